@@ -1,0 +1,23 @@
+/** The one hash of the house. The only file of core that may name node:crypto. */
+import { createHash } from 'node:crypto';
+
+declare const digest: unique symbol;
+/** `sha256:` and 64 lower-case hexadecimal digits. */
+export type Digest = string & { readonly [digest]: true };
+
+/** SHA-256 over the UTF-8 bytes of a text. Lone surrogates are hashed as U+FFFD, as UTF-8 demands. */
+export function digestOf(text: string): Digest {
+  return ('sha256:' + createHash('sha256').update(text, 'utf8').digest('hex')) as Digest;
+}
+
+/** SHA-256 over parts that cannot run into each other: each is preceded by its length. */
+export function digestOfParts(parts: readonly string[]): Digest {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(`${part.length}:${part},`, 'utf8');
+  return ('sha256:' + hash.digest('hex')) as Digest;
+}
+
+/** True for a well-formed digest, and nothing else. */
+export function isDigest(value: unknown): value is Digest {
+  return typeof value === 'string' && /^sha256:[0-9a-f]{64}$/.test(value);
+}

@@ -1,0 +1,15 @@
+/** Every custom message between editor and worker: sender, receiver, occasion. Types and method names only. */
+import type { Finding, Problem } from '#core/finding';
+import { NotificationType } from 'vscode-languageserver-protocol';
+
+/** Worker -> editor, after each finished analysis of the newest text; an aborted run sends nothing. Offsets are of that version. */
+export interface FindingsParams {
+  readonly uri: string;
+  readonly version: number;
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  /** Milliseconds the analysis took, for the bench and the log. */
+  readonly took: number;
+}
+
+export const findingsNotification = new NotificationType<FindingsParams>('vetmark/findings');
