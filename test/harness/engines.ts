@@ -71,7 +71,10 @@ export async function mysqlServer(setup: string): Promise<Engine<mysqlPromise.Co
   const port = await freePort();
   server.on('connection', (connection) => {
     const statements: string[] = [];
-    connection.serverHandshake({ protocolVersion: 10, serverVersion: '8.0.0', connectionId: 1, statusFlags: 2, characterSet: 33, capabilityFlags: 0xffffff & ~0x1000000 });
+    connection.serverHandshake({ protocolVersion: 10, serverVersion: '8.0.0', connectionId: 1, statusFlags: 2, characterSet: 33, capabilityFlags: 0xffffff & ~0x1000000, authCallback: (_user: unknown, accept: (error: null) => void) => {
+      accept(null);
+      connection.sequenceId = 0;
+    } });
     connection.on('query', ((sql: string) => {
       connection.sequenceId = 1;
       answer(connection, () => rowsOf(database, sql, []), 'text');
@@ -113,7 +116,7 @@ interface Rows {
 }
 
 function rowsOf(database: { prepare(sql: string, values?: never): { step(): boolean; get(): unknown[]; getColumnNames(): string[]; free(): void; bind(values: never): boolean } }, sql: string, values: readonly (string | number | null)[]): Rows {
-  const statement = database.prepare(sql);
+  const statement = database.prepare(inSqlite(sql));
   try {
     if (values.length > 0) statement.bind(values as never);
     const rows: unknown[][] = [];
@@ -122,6 +125,11 @@ function rowsOf(database: { prepare(sql: string, values?: never): { step(): bool
   } finally {
     statement.free();
   }
+}
+
+/** MySQL reads backslash escapes in literals, SQLite does not: the same literal in SQLite's writing. */
+function inSqlite(sql: string): string {
+  return sql.replace(/'(?:[^'\\]|\\[\s\S]|'')*'/g, (literal) => literal.replace(/\\([\s\S])/g, (_, char: string) => ({ n: '\n', r: '\r', t: '\t', 0: '\0', "'": "''" })[char] ?? char));
 }
 
 function answer(connection: WireConnection, run: () => Rows, form: 'text' | 'binary'): void {
