@@ -59,7 +59,7 @@ export interface Review {
 /** A review whose signature was checked against the reviewers of the trust root, or why it does not count. */
 export type CheckedReview =
   | { readonly kind: 'trusted'; readonly file: RepoPath; readonly review: Review }
-  | { readonly kind: 'refused'; readonly file: RepoPath; readonly reason: 'signature-invalid' | 'reviewer-unknown' | 'record-corrupt'; readonly message: string };
+  | { readonly kind: 'refused'; readonly file: RepoPath; readonly reason: 'signature-invalid' | 'reviewer-unknown' | 'record-corrupt'; readonly message: string; /** What it says it covers: for messages only, never for trust. Absent: unreadable. */ readonly claimed?: Review };
 
 /** The in-toto Statement v1 that is signed and stored: canonical JSON (RFC 8785), one line and a newline. */
 export function writeStatement(_review: Review): string {
