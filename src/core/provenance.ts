@@ -2,7 +2,7 @@
  * Who wrote these characters: origins, spans, and the fold that carries spans through edits.
  * Invariant 1: what is not proven human is untrusted; `unknown`, `external` and `paste` are never better than `agent`.
  */
-import type { Range } from './text.ts';
+import type { Change, Range } from './text.ts';
 
 /** `claude-code`, `github-copilot`, ... or `assistant` when an assistant acted and did not say which. */
 export type AgentId = string;
@@ -57,7 +57,7 @@ export function isUntrusted(_origin: Origin): boolean {
 }
 
 /** Carries spans through a change; inserted characters become spans of `arrival`. Spans join only when origin and evidence agree. */
-export function applyArrival(_spans: Spans, _change: import('./text.ts').Change, _arrival: Arrival): Spans {
+export function applyArrival(_spans: Spans, _change: Change, _arrival: Arrival): Spans {
   throw new Error('not built yet');
 }
 
@@ -65,7 +65,7 @@ export function applyArrival(_spans: Spans, _change: import('./text.ts').Change,
  * Carries spans through a change directed at existing text (format, rename, import order): tokens that were only moved or re-spaced keep
  * their origin, and what is new takes the worst origin around it, so that a tool never makes agent text human.
  */
-export function applyTransform(_before: string, _spans: Spans, _change: import('./text.ts').Change, _arrival: Arrival): Spans {
+export function applyTransform(_before: string, _spans: Spans, _change: Change, _arrival: Arrival): Spans {
   throw new Error('not built yet');
 }
 

@@ -1,0 +1,49 @@
+/**
+ * Builds the four bundles into dist/: extension, worker, checklist page, terminal. `--production` minifies, `--watch` stays.
+ * Guards: the extension's bundle holds no parser and keeps under its ceiling; the build fails otherwise.
+ */
+import { writeFileSync, mkdirSync, rmSync } from 'node:fs';
+import process from 'node:process';
+import esbuild from 'esbuild';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** Kilobytes of the minified extension bundle; a language client alone is about 440. */
+const CEILING_KB = 640;
+/** What must never be in the extension host: a slow parse there stalls every extension. */
+const NO_PARSER = /node_modules\/(typescript|@typescript\/|@typescript-eslint\/|@secretlint\/|secretlint|espree|acorn|@babel\/)|^src\/analysis\//;
+
+/** @type {esbuild.BuildOptions} */
+const common = { bundle: true, sourcemap: production ? false : 'linked', minify: production, logLevel: 'warning', metafile: true, legalComments: 'none', charset: 'utf8', define: { 'process.env.VETMARK_VERSION': JSON.stringify(process.env['npm_package_version'] ?? '0.0.0') } };
+/** @type {esbuild.BuildOptions} */
+const node = { ...common, platform: 'node', target: 'node20', mainFields: ['module', 'main'] };
+
+/** @type {Record<string, esbuild.BuildOptions>} */
+const builds = {
+  extension: { ...node, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'], target: 'node22' },
+  server: { ...node, entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs', target: 'node22' },
+  webview: { ...common, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js', format: 'iife', platform: 'browser', target: 'chrome120' },
+  // A `require` of its own: bundled CommonJS libraries ask for Node's modules through it.
+  cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', outExtension: { '.js': '.mjs' }, format: 'esm', splitting: true, chunkNames: 'cli/[name]-[hash]', banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" } },
+};
+
+if (watch) {
+  for (const options of Object.values(builds)) await (await esbuild.context(options)).watch();
+} else {
+  rmSync('dist', { recursive: true, force: true });
+  mkdirSync('dist', { recursive: true });
+  const results = Object.fromEntries(await Promise.all(Object.entries(builds).map(async ([name, options]) => [name, await esbuild.build(options)])));
+  guard(results.extension.metafile);
+  mkdirSync('out', { recursive: true });
+  for (const [name, { metafile }] of Object.entries(results)) writeFileSync(`out/meta-${name}.json`, JSON.stringify(metafile));
+}
+
+/** Fails the build when a parser, or too much, got into the extension host. */
+function guard(/** @type {esbuild.Metafile} */ metafile) {
+  const strangers = Object.keys(metafile.inputs).filter((input) => NO_PARSER.test(input));
+  if (strangers.length > 0) throw new Error(`The extension bundle holds what belongs in the worker:\n  ${strangers.slice(0, 10).join('\n  ')}`);
+  const kb = Math.round((metafile.outputs['dist/extension.cjs']?.bytes ?? Infinity) / 1024);
+  if (production && kb > CEILING_KB) throw new Error(`The extension bundle has ${kb} KB; its ceiling is ${CEILING_KB} KB.`);
+  process.stdout.write(`dist/extension.cjs ${kb} KB (ceiling ${CEILING_KB} KB minified), no parser inside\n`);
+}
