@@ -30,7 +30,7 @@ export interface Stage {
 /** Built-in extensions that need a network, an account or a native build, or that no test of ours touches. They double the start-up time. */
 const unneeded = [
   'copilot', 'mermaid-markdown-features', 'microsoft-authentication', 'github-authentication', 'github', 'ms-vscode.js-debug', 'ms-vscode.js-debug-companion',
-  'ms-vscode.vscode-js-profile-table', 'tunnel-forwarding', 'debug-auto-launch', 'debug-server-ready', 'terminal-suggest', 'latex', 'cpp', 'objective-c',
+  'ms-vscode.vscode-js-profile-table', 'tunnel-forwarding', 'debug-auto-launch', 'debug-server-ready', 'terminal-suggest', 'latex',
   'markdown-math', 'typescript-language-features', 'grunt', 'gulp', 'jake', 'npm', 'php-language-features', 'simple-browser',
 ];
 

@@ -48,7 +48,8 @@ const quiet: Readonly<Record<string, unknown>> = {
   'workbench.tips.enabled': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',
   'workbench.welcomePage.walkthroughs.openOnInstall': false,
-  'chat.disableAIFeatures': true,
+  // Not chat.disableAIFeatures: it also stops the automatic offer of inline completions, whoever provides them.
+  'chat.commandCenter.enabled': false,
   'editor.accessibilitySupport': 'off',
   'editor.minimap.enabled': false,
   'files.autoSave': 'off',
@@ -86,7 +87,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const port = options.port ?? (await freePort());
   const listen = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--enable-smoke-test-driver', '--disable-workspace-trust'];
-  const child = spawn(nodeBinary(), [main, ...listen, ...common], { env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  // An empty gallery: else code-server asks open-vsx.org about every extension.
+  const child = spawn(nodeBinary(), [main, ...listen, ...common], { env: { ...env, EXTENSIONS_GALLERY: '{}' }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const listening = new Promise<void>((resolve, reject) => {
     const hear = (chunk: Buffer): void => {
