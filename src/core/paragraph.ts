@@ -2,12 +2,20 @@
  * Units of texts that are not read token by token: paragraphs between blank lines. Invariant: indentation and every character but spaces
  * at a line's end count, so that Python and YAML are safe.
  */
-import { digestOfParts } from './digest.ts';
-import { lineStarts } from './text.ts';
-import type { Unit } from './unit.ts';
+import { digestOfParts, type Digest } from './digest.ts';
+import { lineStarts, type Range } from './text.ts';
 
 /** Languages in which an indented paragraph belongs to what stands before it. */
 const BY_INDENTATION = new Set(['python', 'yaml', 'coffeescript', 'jade', 'sass', 'makefile', 'fsharp', 'haskell', 'jupyter', 'dockercompose']);
+
+/** A unit whose text is a paragraph. */
+export interface Paragraph {
+  readonly range: Range;
+  readonly digest: Digest;
+  /** `def total`, or `lines 4-9`. */
+  readonly label: string;
+  readonly whole: boolean;
+}
 
 interface Line {
   readonly text: string;
@@ -17,7 +25,7 @@ interface Line {
 }
 
 /** Cuts a text at blank lines. Line ends, spaces before them and the length of a run of blank lines do not count. */
-export function paragraphsOf(text: string, language: string): readonly Unit[] {
+export function paragraphsOf(text: string, language: string): readonly Paragraph[] {
   const paragraphs: (Line | undefined)[][] = [];
   const joins = BY_INDENTATION.has(language);
   let blank = true;
@@ -52,7 +60,7 @@ function linesOf(text: string): readonly Line[] {
   });
 }
 
-function unitOf(lines: readonly (Line | undefined)[]): Unit {
+function unitOf(lines: readonly (Line | undefined)[]): Paragraph {
   const first = lines[0]!;
   const last = lines[lines.length - 1]!;
   const indent = /^[ \t]*/.exec(first.text)![0].length;
