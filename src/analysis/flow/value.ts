@@ -21,7 +21,7 @@ export interface Source extends Node {
 }
 
 /** The way a taint took, newest first. */
-export interface Trail {
+interface Trail {
   readonly node: Node;
   readonly message: string;
   readonly previous?: Trail;
@@ -35,7 +35,7 @@ export interface Taint {
   readonly trail?: Trail;
 }
 
-export type ValueType = 'string' | 'number' | 'boolean' | 'object' | 'array' | 'function' | 'regex';
+type ValueType = 'string' | 'number' | 'boolean' | 'object' | 'array' | 'function' | 'regex';
 
 export interface Closure {
   readonly fn: Fn;
@@ -76,7 +76,7 @@ export const BOOLEAN: Value = { taints: [], fixed: false, type: 'boolean' };
 /** More sources than this in one value say nothing more to a reader. */
 const MAX_TAINTS = 6;
 const MAX_LITERALS = 16;
-export const MAX_PARTS = 80;
+const MAX_PARTS = 80;
 const MAX_TRAIL = 24;
 
 export function literal(value: Literal): Value {
