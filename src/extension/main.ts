@@ -3,6 +3,7 @@
  * document needs them.
  */
 import * as vscode from 'vscode';
+import type { Spans } from '#core/provenance';
 import { Hooks } from './agents/hooks.ts';
 import { Disposables } from './disposable.ts';
 import { FindingActions } from './findings/actions.ts';
@@ -27,7 +28,15 @@ import { Tracker } from './tracker/tracker.ts';
 
 let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker } | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
+/** What other extensions (and the tests) may ask. Read-only: nothing here vets or changes a label. */
+export interface Api {
+  /** Who wrote what in a document, in UTF-16 offsets of its text; empty while it is not tracked. */
+  spans(uri: vscode.Uri): Spans;
+  /** Regions that wait for a person. */
+  toVet(): readonly { readonly uri: string; readonly label: string; readonly state: string; readonly findings: number }[];
+}
+
+export function activate(context: vscode.ExtensionContext): Api {
   const disposables = new Disposables();
   disposables.add(openLog());
   const places = disposables.add(new Places());
@@ -61,6 +70,10 @@ export function activate(context: vscode.ExtensionContext): void {
 
   running = { disposables, tracker, worker };
   detached(places.refresh(), 'looking for repositories');
+  return {
+    spans: (uri) => tracker.get(uri)?.text.spans ?? [],
+    toVet: () => registry.open.map(({ uri, label, state, findings: { length } }) => ({ uri: uri.toString(), label, state, findings: length })),
+  };
 }
 
 /** Writes down what is not yet, and lets the worker go. */

@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { findingsNotification, type FindingsParams } from '#protocol/server';
+import { FINDINGS, type FindingsParams } from '#protocol/server';
 import { log } from '../log.ts';
 
 /** Languages that rules speak of; secrets are looked for in all of them. */
@@ -69,7 +69,7 @@ export class Worker implements vscode.Disposable {
         },
       },
     );
-    client.onNotification(findingsNotification, (params) => {
+    client.onNotification(FINDINGS, (params: FindingsParams) => {
       this.#restarts = 0;
       this.#onFindings(params);
     });
