@@ -2,9 +2,10 @@
  * Wires the rooms of the extension by hand. `activate` reads nothing and starts no process: git, records and the worker come when the first
  * document needs them.
  */
+import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import type { Spans } from '#core/provenance';
 import { Hooks } from './agents/hooks.ts';
+import { apiOf, type Api } from './api.ts';
 import { Disposables } from './disposable.ts';
 import { FindingActions } from './findings/actions.ts';
 import { Worker } from './findings/client.ts';
@@ -28,15 +29,8 @@ import { Tracker } from './tracker/tracker.ts';
 
 let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker } | undefined;
 
-/** What other extensions (and the tests) may ask. Read-only: nothing here vets or changes a label. */
-export interface Api {
-  /** Who wrote what in a document, in UTF-16 offsets of its text; empty while it is not tracked. */
-  spans(uri: vscode.Uri): Spans;
-  /** Regions that wait for a person. */
-  toVet(): readonly { readonly uri: string; readonly label: string; readonly state: string; readonly findings: number }[];
-}
-
 export function activate(context: vscode.ExtensionContext): Api {
+  const started = performance.now();
   const disposables = new Disposables();
   disposables.add(openLog());
   const places = disposables.add(new Places());
@@ -70,10 +64,8 @@ export function activate(context: vscode.ExtensionContext): Api {
 
   running = { disposables, tracker, worker };
   detached(places.refresh(), 'looking for repositories');
-  return {
-    spans: (uri) => tracker.get(uri)?.text.spans ?? [],
-    toVet: () => registry.open.map(({ uri, label, state, findings: { length } }) => ({ uri: uri.toString(), label, state, findings: length })),
-  };
+  const activation = performance.now() - started;
+  return apiOf({ tracker, registry, findings, activation });
 }
 
 /** Writes down what is not yet, and lets the worker go. */

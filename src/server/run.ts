@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { analyze } from '#analysis/analyze';
 import { FINDINGS, type FindingsParams } from '#protocol/server';
-import type { OpenText, Session } from './session.ts';
+import type { OpenText, Session } from './texts.ts';
 
 /** Analyses the newest version of a text after `pause` milliseconds without a newer one. */
 export function analyseSoon(session: Session, uri: string, pause: number): void {

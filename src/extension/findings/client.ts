@@ -2,7 +2,7 @@
  * The editor's end of the worker: started when a document first needs it, restarted when it dies.
  * Invariant 10: nothing is kept there; the client sends every open text again, and findings come anew.
  */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
 import { FINDINGS, type FindingsParams } from '#protocol/server';
 import { log } from '../log.ts';

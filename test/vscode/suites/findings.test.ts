@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Api } from '../../../src/extension/main.ts';
+import type { Api } from '../../../src/extension/api.ts';
 import { until } from '../until.ts';
 
 const QUERY = "import { Pool } from 'pg';\nconst pool = new Pool();\nexport async function find(req: { query: { id: string } }) {\n  return pool.query(`SELECT * FROM orders WHERE id = ${req.query.id}`);\n}\n";

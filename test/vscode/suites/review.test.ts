@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Api } from '../../../src/extension/main.ts';
+import type { Api } from '../../../src/extension/api.ts';
 import { until } from '../until.ts';
 
 const folder = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
@@ -15,7 +15,7 @@ async function insert(text: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
   edit.insert(document.uri, document.positionAt(document.getText().length), text);
   await vscode.workspace.applyEdit(edit);
-  await until(() => api.toVet().some(({ uri }) => uri === document.uri.toString()));
+  await until(() => api.regions(document.uri).length > 0);
 }
 
 const cursor = (): number => vscode.window.activeTextEditor?.selection.active.line ?? -1;
@@ -40,7 +40,7 @@ describe('reviewing', () => {
   });
 
   it('lists one region a function', () => {
-    assert.deepEqual(api.toVet().filter(({ uri }) => uri === document.uri.toString()).map(({ label }) => label), ['function first', 'function second']);
+    assert.deepEqual(api.regions(document.uri).filter(({ state }) => state !== 'vetted').map(({ label }) => label), ['function first', 'function second']);
   });
 
   it('goes to the next region, and stops at the last', async () => {
@@ -69,7 +69,7 @@ describe('reviewing', () => {
     const edit = new vscode.WorkspaceEdit();
     edit.delete(document.uri, new vscode.Range(0, 0, 4, 0));
     await vscode.workspace.applyEdit(edit);
-    const labels = (): string[] => api.toVet().filter(({ uri }) => uri === document.uri.toString()).map(({ label }) => label);
+    const labels = (): string[] => api.regions(document.uri).filter(({ state }) => state !== 'vetted').map(({ label }) => label);
     await until(() => labels().length === 1).catch(() => undefined);
     assert.deepEqual(labels(), ['function second']);
   });

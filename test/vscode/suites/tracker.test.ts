@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import type { Api } from '../../../src/extension/main.ts';
+import type { Api } from '../../../src/extension/api.ts';
 import { until } from '../until.ts';
 
 const folder = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
@@ -128,7 +128,7 @@ describe('who wrote it', () => {
   it('is a list of regions to vet, and typed code is not among them', async () => {
     await type('let a = 1;\n');
     await applyEdit('function gen() {\n  return 1;\n}\n');
-    const mine = (): string[] => api.toVet().filter(({ uri }) => uri === document.uri.toString()).map(({ label }) => label);
+    const mine = (): string[] => api.regions(document.uri).filter(({ state }) => state !== 'vetted').map(({ label }) => label);
     await until(() => mine().length > 0).catch(() => undefined);
     assert.deepEqual(mine(), ['function gen']);
   });
