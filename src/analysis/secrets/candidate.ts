@@ -2,7 +2,7 @@
 import type { Severity } from '#core/finding';
 import type { Range } from '#core/text';
 
-export type SecretKind = 'provider' | 'private-key' | 'connection-string' | 'jwt' | 'generic';
+export type SecretKind = 'provider' | 'private-key' | 'connection-string' | 'jwt' | 'password' | 'generic';
 
 export interface Candidate {
   /** The value and nothing else: inside the quotes. */
@@ -22,4 +22,4 @@ export interface Candidate {
 }
 
 /** How much the kinds of evidence weigh: a vendor's own format names the secret best, a name beside a value least. */
-export const WEIGHT = { format: 40, key: 35, connection: 30, jwt: 25, url: 20, secretlint: 15, decoded: 12, generic: 5 } as const;
+export const WEIGHT = { key: 45, format: 40, jwt: 35, connection: 30, url: 25, near: 22, decoded: 20, secretlint: 15, generic: 5 } as const;

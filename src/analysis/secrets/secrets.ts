@@ -7,6 +7,8 @@ import type { Finding, Problem } from '#core/finding';
 import { overlaps, type Range } from '#core/text';
 import type { Source } from '../analyze.ts';
 import type { Candidate } from './candidate.ts';
+import { isStandIn } from './connection.ts';
+import { detect } from './detect.ts';
 import { nameBefore } from './enclosing.ts';
 import { fixerFor } from './env-fix.ts';
 import { mask, shapeOf } from './mask.ts';
@@ -39,6 +41,11 @@ const WORDS = {
     advice: 'Revoke the token or change the key that signed it, and obtain tokens at run time.',
     cwe: [798],
   },
+  password: {
+    why: 'Whoever can read this file or its history can log in with this password.',
+    advice: 'Change the password where it is checked, and read the new one from an environment variable or a secret store.',
+    cwe: [259, 798],
+  },
   generic: {
     why: 'Whoever can read this file, its history or a bundle built from it knows the credential.',
     advice: 'Change the credential where it is checked, and read the new one from an environment variable or a secret store.',
@@ -63,7 +70,7 @@ export async function findSecrets(source: Source, signal?: AbortSignal): Promise
   const failed = new Set<string>();
   for (const slice of slicesOf(source.text)) {
     if (slice.offset > 0) await breathe(signal);
-    await collect(slice, source.path, candidates, failed);
+    await collect(slice, source, candidates, failed);
   }
   signal?.throwIfAborted();
   try {
@@ -73,17 +80,32 @@ export async function findSecrets(source: Source, signal?: AbortSignal): Promise
   }
 }
 
-async function collect(slice: Slice, path: string, candidates: Candidate[], failed: Set<string>): Promise<void> {
+async function collect(slice: Slice, { path, language }: Source, candidates: Candidate[], failed: Set<string>): Promise<void> {
+  const keep = (found: readonly Candidate[]): void => {
+    for (const candidate of found) {
+      const { start, end } = candidate.range;
+      if (start >= slice.own.start && start < slice.own.end) candidates.push({ ...candidate, range: { start: start + slice.offset, end: end + slice.offset } });
+    }
+  };
   try {
     const found = await runSecretlint(slice, path);
     for (const rule of found.failed) failed.add(rule);
-    for (const candidate of found.candidates) {
-      if (candidate.range.start < slice.own.start || candidate.range.start >= slice.own.end) continue;
-      candidates.push({ ...candidate, range: { start: candidate.range.start + slice.offset, end: candidate.range.end + slice.offset } });
-    }
+    keep(found.candidates.filter((candidate) => !isKnownStandIn(candidate, slice.text)));
   } catch {
     failed.add('secretlint');
   }
+  try {
+    keep(detect(slice.text, path, language));
+  } catch {
+    failed.add('own formats');
+  }
+}
+
+/** secretlint has its own notion of stand-ins: ours is asked too. */
+function isKnownStandIn({ kind, range, values }: Candidate, text: string): boolean {
+  if (kind !== 'connection-string') return isPlaceholder(text.slice(range.start, range.end));
+  const host = text.slice(text.lastIndexOf('@', range.end) + 1, range.end);
+  return values.some((password) => isStandIn(password, host));
 }
 
 /** Lets waiting work, an abort among it, run between two slices of a long text. */
@@ -95,12 +117,14 @@ async function breathe(signal: AbortSignal | undefined): Promise<void> {
 /** Of candidates that share characters the weightier stays, then the longer, then the earlier. */
 function strongest(candidates: readonly Candidate[]): readonly Candidate[] {
   const size = ({ start, end }: Range): number => end - start;
-  const ranked = [...candidates].sort((a, b) => b.weight - a.weight || size(b.range) - size(a.range) || a.range.start - b.range.start);
+  const better = (a: Candidate, b: Candidate): boolean => a.weight > b.weight || (a.weight === b.weight && size(a.range) > size(b.range));
   const kept: Candidate[] = [];
-  for (const candidate of ranked) {
-    if (!kept.some((other) => overlaps(other.range, candidate.range))) kept.push(candidate);
+  for (const candidate of [...candidates].sort((a, b) => a.range.start - b.range.start || b.weight - a.weight)) {
+    const last = kept.at(-1);
+    if (last === undefined || !overlaps(last.range, candidate.range)) kept.push(candidate);
+    else if (better(candidate, last)) kept[kept.length - 1] = candidate;
   }
-  return kept.sort((a, b) => a.range.start - b.range.start);
+  return kept;
 }
 
 function reported({ text, language }: Source, candidates: readonly Candidate[], failed: ReadonlySet<string>): Secrets {
@@ -111,7 +135,6 @@ function reported({ text, language }: Source, candidates: readonly Candidate[], 
   for (const candidate of candidates) {
     const value = text.slice(candidate.range.start, candidate.range.end);
     values.push(value, ...candidate.values);
-    if (isPlaceholder(value)) continue;
     findings.push(findingOf(text, candidate, counts, fixesFor));
   }
   return { findings, problems: [...failed].map(problemOf), values };
@@ -125,7 +148,7 @@ function findingOf(text: string, candidate: Candidate, counts: Map<string, numbe
     rule: RULE,
     range,
     severity: candidate.severity,
-    confidence: kind === 'generic' ? 'pattern' : 'likely',
+    confidence: kind === 'generic' || kind === 'password' ? 'pattern' : 'likely',
     message: mask(`${candidate.what} written in the code ${shape}`, []),
     why,
     advice,

@@ -1,0 +1,239 @@
+/**
+ * Names that promise a secret, each with the value it is given: assignments, properties, arguments, defaults, fallbacks, environment files,
+ * YAML, Dockerfiles, shell lines, XML, in the text as it is and inside strings. A scanner by hand, so that no text makes it slow.
+ */
+import type { Range } from '#core/text';
+import type { Beside } from './judge.ts';
+import { type Promised, promiseOf } from './names.ts';
+
+export interface Pair {
+  readonly name: string;
+  readonly promised: Promised;
+  readonly bound: Beside['bound'];
+  readonly value: Range;
+}
+
+/** Languages where a bare word after `=` or `:` is a text. */
+const BARE: ReadonlySet<string> = new Set(['dotenv', 'properties', 'ini', 'shellscript', 'dockerfile', 'yaml', 'dockercompose', 'toml', 'makefile', 'plaintext', 'bat', 'powershell', 'ignore', 'conf', 'git-commit', 'env', 'markdown']);
+const BARE_PATH = /(?:^|\/)(?:\.env[\w.-]*|\.npmrc|\.pypirc|\.netrc|_netrc|\.pgpass|\.my\.cnf|Dockerfile[\w.-]*|[\w.-]+\.(?:env|ya?ml|ini|cfg|conf|properties|sh|bash|zsh|toml|tfvars|service))$/i;
+
+const HINT = /pass|pwd|pswd|secret|token|key|auth|cred|mnemonic|seed|pepper|jwt|bearer|dsn|senha|contrasena|wachtwoord|\bsig\b|\bpw\b|\bpat\b|\bsas\b/gi;
+
+/** Reaches that keep every step short. */
+const LONGEST_NAME = 100;
+const LONGEST_VALUE = 1200;
+
+/** True when bare words are values in this text as a whole. */
+export function hasBareValues(language: string, path: string): boolean {
+  return BARE.has(language) || BARE_PATH.test(path);
+}
+
+/** Every pair of the text, in ascending order. Linear in the text's length. */
+export function* pairsOf(text: string, bare: boolean): Generator<Pair> {
+  HINT.lastIndex = 0;
+  for (;;) {
+    const hit = HINT.exec(text);
+    if (hit === null) return;
+    const start = nameStart(text, hit.index);
+    const end = nameEnd(text, hit.index + hit[0].length);
+    // A match's own end is kept when the name is longer than any name: the scan goes on inside it.
+    HINT.lastIndex = end;
+    const name = text.slice(start, end).replace(/^[-.$]+|[-.]+$/g, '');
+    const promised = name.length > LONGEST_NAME ? undefined : promiseOf(name.slice(name.lastIndexOf('.') + 1));
+    if (promised === undefined) continue;
+    const next = HINT.lastIndex;
+    const bound = boundValue(text, start, end, bare);
+    if (bound !== undefined) yield { name, promised, ...bound };
+    HINT.lastIndex = next;
+  }
+}
+
+function nameStart(text: string, from: number): number {
+  let at = from;
+  while (at > 0 && from - at < LONGEST_NAME && isNamePart(text.charCodeAt(at - 1))) at--;
+  // In `"\npassword=..."` the n belongs to the escape, not to the name.
+  if (at > 0 && text[at - 1] === '\\' && /[nrt]/.test(text[at]!)) at++;
+  return Math.min(at, from);
+}
+
+function nameEnd(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && at - from < LONGEST_NAME && isNamePart(text.charCodeAt(at)) && text[at] !== '.') at++;
+  return at;
+}
+
+/** Letters, digits, `_`, `$`, `-`, `.`. */
+function isNamePart(unit: number): boolean {
+  return (unit >= 48 && unit <= 57) || (unit >= 65 && unit <= 90) || (unit >= 97 && unit <= 122) || unit === 95 || unit === 36 || unit === 45 || unit === 46;
+}
+
+interface Bound {
+  readonly bound: Beside['bound'];
+  readonly value: Range;
+}
+
+/** What closes a name: `"`, `'`, `\"`, `]`, `)`, `?`, `!`, `[]`. */
+const CLOSES = /\\{0,3}["'`]?[\])]{0,2}[?!]?(?:\[\])?/y;
+/** A type between a name and its `=`. */
+const TYPED = /\s{0,4}(?::\s{0,4}|\s)(?:readonly |const )?[A-Za-z_][\w.<>[\]|& ]{0,60}=(?![=>])\s{0,40}/y;
+const OPERATOR = /\s{0,40}(===|!==|==|!=|=>|:=|\?\?=|\|\|=|\+=|\?=|=|\?\?|\|\||\?:|:(?!:)|,|\()\s{0,40}|\s{1,4}(or|\|default\()\s{0,4}/y;
+/** `{ name: 'DB_PASSWORD', value: '...' }`, `<add key="password" value="..."/>`, and the same in YAML. */
+const VALUE_NEXT = /\\{0,3}["'`]?\s{0,4},?\s{0,40}\\{0,3}["']?(?:value|Value|val|stringValue|default)\\{0,3}["']?\s{0,4}[:=]\s{0,4}/y;
+/** What may stand before a value and still leave it the value: `await`, `Buffer.from(`, `(`, prefixes of literals. */
+const WRAPPED = /(?:await |new |const |String\(|Buffer\.from\(|new TextEncoder\(\)\.encode\(|TextEncoder\(\)\.encode\(|\[\]byte\(|String\.raw|str\(|SecretStr\(|Some\(|strdup\(|\()?(?:[bBfFrRuU@$]{1,2}(?=["'`]))?/y;
+/** Another expression that the value is the fallback of: `config.secret ||`, `os.environ.get("X") or`, `os.getenv("X",`, `env('X',`. */
+const FALLBACK = /[A-Za-z_$][\w.$?]{0,80}(?:[[(]\s?["'`]?[\w.$-]{0,80}["'`]?(?:\s?\))?\]?)?\s{0,40}(?:\?\?|\|\||\?:|\bor\b|,)\s{0,40}/y;
+const SCHEME = /(?:Bearer|Token|Basic|ApiKey|Api-Key|Bot|SSWS|Key|Digest|token|bearer|basic)\s{1,3}/y;
+
+function boundValue(text: string, start: number, nameEnd: number, bare: boolean): Bound | undefined {
+  const closed = skip(CLOSES, text, nameEnd);
+  const xml = text[start - 1] === '<' && text[nameEnd] === '>' ? element(text, nameEnd + 1) : undefined;
+  if (xml !== undefined) return { bound: 'assigned', value: xml };
+  const beside = skip(VALUE_NEXT, text, nameEnd);
+  if (beside > nameEnd && closed !== nameEnd) return valueAt(text, beside, 'assigned', bare, start);
+  if (bare && beside > nameEnd && /\n/.test(text.slice(nameEnd, beside))) return valueAt(text, beside, 'assigned', bare, start);
+  const typed = skip(TYPED, text, closed);
+  if (typed > closed) return valueAt(text, typed, 'assigned', bare, start);
+  OPERATOR.lastIndex = closed;
+  const operator = OPERATOR.exec(text);
+  if (operator === null) return spaced(text, start, nameEnd, bare);
+  return valueAt(text, OPERATOR.lastIndex, boundBy(operator[1] ?? '??', text, nameEnd), bare && operator[1] !== ',' && operator[1] !== '(', start);
+}
+
+/** A comma only binds after a quoted name: `get("password", "...")`, not `f(password, "...")`. */
+function boundBy(operator: string, text: string, nameEnd: number): Beside['bound'] {
+  switch (operator) {
+    case '??':
+    case '||':
+    case '?:':
+    case '??=':
+    case '||=':
+      return 'fallback';
+    case '===':
+    case '==':
+    case '!==':
+    case '!=':
+      return 'compared';
+    case ',':
+      return /["'`\\]/.test(text[nameEnd] ?? '') ? 'fallback' : 'argument';
+    case '(':
+      return 'argument';
+    default:
+      return 'assigned';
+  }
+}
+
+function valueAt(text: string, from: number, bound: Beside['bound'], bare: boolean, nameStart: number): Bound | undefined {
+  let at = skip(WRAPPED, text, from);
+  const quoted = quotedAt(text, at);
+  if (quoted !== undefined) return bound === 'argument' && !isSetter(text, nameStart, from) ? undefined : { bound, value: afterScheme(text, quoted) };
+  if (bound === 'argument') return undefined;
+  const past = skip(FALLBACK, text, at);
+  if (past > at && /["'`\\]/.test(text[past] ?? '')) {
+    at = skip(WRAPPED, text, past);
+    const fallback = quotedAt(text, at);
+    if (fallback !== undefined) return { bound: 'fallback', value: fallback };
+  }
+  if (bound !== 'assigned') return undefined;
+  const word = bareAt(text, skip(SCHEME, text, at), bare, nameStart);
+  return word === undefined ? undefined : { bound, value: word };
+}
+
+/** `setPassword("...")`, `withToken('...')`, `.password("...")`: calls that are given the secret itself. */
+function isSetter(text: string, nameStart: number, from: number): boolean {
+  const call = text.slice(nameStart, from);
+  return /^(?:set|with|use|add|put)[A-Z_]|\.(?:set|with)[A-Z]|\.(?:password|passwd|secret|token|apiKey|accessKey|secretKey|authToken|pass)\($/.test(call) || /[.]$/.test(text.slice(Math.max(0, nameStart - 1), nameStart));
+}
+
+/** The inside of the quotes that open at `at`, escaped or not; undefined when none open or they do not close. */
+function quotedAt(text: string, at: number): Range | undefined {
+  let open = at;
+  while (open - at < 4 && text[open] === '\\') open++;
+  const quote = text[open];
+  if (quote !== '"' && quote !== "'" && quote !== '`') return undefined;
+  const escaped = open > at;
+  const triple = !escaped && text[open + 1] === quote && text[open + 2] === quote;
+  const start = open + (triple ? 3 : 1);
+  const limit = Math.min(text.length, start + LONGEST_VALUE);
+  for (let end = start; end < limit; end++) {
+    const unit = text[end];
+    if (unit === '\n' && quote !== '`' && !triple) return undefined;
+    if (unit === '\\') {
+      if (escaped && text[end + 1 + (open - at - 1)] === quote) return { start, end };
+      end++;
+      continue;
+    }
+    if (unit === quote) return { start, end };
+  }
+  return undefined;
+}
+
+function afterScheme(text: string, value: Range): Range {
+  const start = skip(SCHEME, text, value.start);
+  return start > value.start && start < value.end ? { start, end: value.end } : value;
+}
+
+/** `<password>...</password>`. */
+function element(text: string, start: number): Range | undefined {
+  const end = text.indexOf('<', start);
+  return end < 0 || end - start > 200 || text[end + 1] !== '/' ? undefined : { start, end };
+}
+
+/** `ENV DB_PASSWORD hunter2`, `--password hunter2`, `login x password hunter2`, `PASSWORD 'hunter2'`. */
+function spaced(text: string, start: number, nameEnd: number, bare: boolean): Bound | undefined {
+  const gap = /[ \t]{1,4}/y;
+  const at = skip(gap, text, nameEnd);
+  if (at === nameEnd) return undefined;
+  const before = text.slice(Math.max(0, start - 80), start + 2);
+  if (/(?:^|\n)\s*(?:ENV|ARG)\s+\S?\S?$/.test(before) || /(?:^|[\s"'`])--?\w?\w?$/.test(before) || /\blogin[ \t]+\S{1,60}\s+\S{2}$/.test(before)) {
+    const value = quotedAt(text, at) ?? wordAt(text, at);
+    return value === undefined ? undefined : { bound: 'assigned', value };
+  }
+  const quoted = text[at] === "'" && /^(?:password|PASSWORD)$/.test(text.slice(start, nameEnd)) ? quotedAt(text, at) : undefined;
+  return quoted === undefined || bare ? undefined : { bound: 'assigned', value: quoted };
+}
+
+/** A bare word is a value in files of settings, and inside a string of other languages: `"Server=x;Password=hunter2;"`. */
+function bareAt(text: string, at: number, bare: boolean, nameStart: number): Range | undefined {
+  if (bare) {
+    const start = skip(/[ \t]*/y, text, at);
+    const lineEnd = text.indexOf('\n', start);
+    const end = lineEnd < 0 ? text.length : lineEnd;
+    if (/\n/.test(text.slice(at - 1, start)) || end - start > LONGEST_VALUE) return undefined;
+    const line = text.slice(start, end).replace(/\s+#.*$|\s*\\?\s*\r?$/, '');
+    if (/^[!&*|>{[(]/.test(line)) return undefined;
+    const value = /^[^\s"'`,]+/.exec(line)?.[0] ?? '';
+    // Several words after the sign are a sentence or a command, unless more assignments follow.
+    if (value.length < line.length && !/^\s+(?:\\|-|[A-Za-z_]+=|&&|[a-z./]+(?:\s|$))|^["'`,;]/.test(line.slice(value.length))) return undefined;
+    return value === '' ? undefined : { start, end: start + value.length };
+  }
+  if (!standsInString(text, nameStart)) return undefined;
+  const word = wordAt(text, at);
+  return word !== undefined && /[;&"'`\s\\,]/.test(text[word.end] ?? ' ') ? word : undefined;
+}
+
+function wordAt(text: string, start: number): Range | undefined {
+  WORD_VALUE.lastIndex = start;
+  const word = WORD_VALUE.exec(text)?.[0];
+  return word === undefined ? undefined : { start, end: start + word.length };
+}
+const WORD_VALUE = /[^\s"'`;&|<>(){}[\],\\]{4,300}/y;
+
+/** True when the quotes on the line before `offset` leave one open. Looks back as far as a line is read. */
+function standsInString(text: string, offset: number): boolean {
+  const from = Math.max(0, offset - 400);
+  let open = '';
+  for (let at = text.lastIndexOf('\n', offset - 1) < from ? from : text.lastIndexOf('\n', offset - 1) + 1; at < offset; at++) {
+    const unit = text[at]!;
+    if (unit === '\\') at++;
+    else if (open === '' && (unit === '"' || unit === "'" || unit === '`')) open = unit;
+    else if (unit === open) open = '';
+  }
+  return open !== '';
+}
+
+/** Where a sticky pattern ends when it matches at `at`; `at` when it does not. */
+function skip(pattern: RegExp, text: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(text) ? pattern.lastIndex : at;
+}

@@ -1,0 +1,36 @@
+/**
+ * The session of one editor: its open texts, and one running analysis per text.
+ * Invariant 10: it keeps only texts; killing it loses nothing, for the editor sends them again.
+ */
+import { TextDocumentSyncKind, type Connection, type InitializeResult } from 'vscode-languageserver';
+import { didChange } from './handlers/did-change.ts';
+import { didClose } from './handlers/did-close.ts';
+import { didOpen } from './handlers/did-open.ts';
+
+export interface OpenText {
+  readonly uri: string;
+  readonly language: string;
+  readonly version: number;
+  readonly text: string;
+}
+
+/** What a handler may touch. */
+export interface Session {
+  readonly connection: Connection;
+  readonly texts: Map<string, OpenText>;
+  /** Stops the analysis of a text, waiting or running. */
+  readonly running: Map<string, AbortController>;
+}
+
+/** Speaks the protocol until the editor goes. */
+export function serve(connection: Connection): void {
+  const session: Session = { connection, texts: new Map(), running: new Map() };
+  connection.onInitialize((): InitializeResult => ({ capabilities: { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Full } }, serverInfo: { name: 'vetmark' } }));
+  connection.onDidOpenTextDocument((params) => didOpen(session, params));
+  connection.onDidChangeTextDocument((params) => didChange(session, params));
+  connection.onDidCloseTextDocument((params) => didClose(session, params));
+  connection.onShutdown(() => {
+    for (const run of session.running.values()) run.abort();
+  });
+  connection.listen();
+}
