@@ -160,7 +160,7 @@ export function isStandIn(password: string, host: string): boolean {
 }
 
 const COMMON =
-  /^(?:pass|passw(?:or)?d|pwd|pw|my[-_]?(?:secret)?(?:[-_]?pass(?:word)?)?|secret|user|username|admin|root|guest|test|testing|postgres|mysql|mongo|mongodb|redis|rabbit|rabbitmq|minioadmin|token|api[-_]?key|key|changeme|db[-_]?pass(?:word)?|user[-_]?pass(?:word)?|password[-_]?\d?|pass\d{0,3}|x-oauth-basic|x-access-token|\d{1,5})$/i;
+  /^(?:pass|passw(?:or)?d|pwd|pw|(?:my|some|the|new|app|super)[-_]?(?:secret)?(?:[-_]?pass(?:word)?)?|secret|user|username|admin|root|guest|test|testing|postgres|mysql|mongo|mongodb|redis|rabbit|rabbitmq|minioadmin|token|api[-_]?key|key|changeme|db[-_]?pass(?:word)?|user[-_]?pass(?:word)?|password[-_]?\d?|pass\d{0,3}|x-oauth-basic|x-access-token|\d{1,5})$/i;
 const LOCAL = /^(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host(?:name)?(?::|$)|db(?::|$)|server(?::|$)|postgres(?::|$)|mysql(?::|$)|mongo(?::|$)|redis(?::|$)|(?:[\w-]+\.)?example\.(?:com|org|net)|your|.*\.local(?::|$)|.*\.test(?::|$))/i;
 
 function decode(password: string): string {

@@ -17,6 +17,7 @@ export function genericIn(text: string, path: string, bare: boolean): Candidate[
   const found: Candidate[] = [];
   for (const pair of pairsOf(text, bare)) {
     const value = text.slice(pair.value.start, pair.value.end);
+    if (pair.promised === 'weak' && !/["'`]/.test(text[pair.value.end] ?? '')) continue;
     if (!isSecret(value, { ...pair, rehearsal }) || (isRemark(text, pair.value.start) && !isRandom(value))) continue;
     found.push(candidateOf(text, pair));
   }

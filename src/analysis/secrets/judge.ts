@@ -15,8 +15,8 @@ export interface Beside {
 /** True when the value, beside this name, is a secret that somebody wrote down. */
 export function isSecret(value: string, beside: Beside): boolean {
   if (value.length < 4 || value.length > 1024) return false;
-  if (isReference(value) || isCode(value) || isKnownWord(value)) return false;
-  if (snake(value) === snake(beside.name)) return false;
+  if (isReference(value) || isCode(value) || isKnownWord(value) || MADE_PUBLIC.test(value)) return false;
+  if (snake(value) === snake(beside.name) || isForeignProse(value)) return false;
   switch (beside.promised) {
     case 'password':
       return !STANDS_FOR_PASSWORD.test(value) && !isPlaceholderPassword(value) && isPassword(value, beside);
@@ -50,7 +50,7 @@ function isSigningSecret(value: string, { name, bound, rehearsal }: Beside): boo
   if (isRandom(value) || (value.length >= 12 && !isWordy(value) && /\d/.test(value) && !/\s/.test(value))) return !isPlaceholder(value);
   if (/^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/.test(value)) return false;
   if (bound === 'compared' || bound === 'argument') return false;
-  const certain = /jwt|session|cookie|sign|encrypt|hmac|cipher|token/i.test(name) || bound === 'fallback';
+  const certain = /jwt|session|cookie|sign|encrypt|hmac|cipher/i.test(name) || bound === 'fallback';
   return certain && (VOCABULARY.test(value) || /keyboard cat/i.test(value)) && !/\s.*\s/.test(value);
 }
 
@@ -64,12 +64,21 @@ function isKey(value: string): boolean {
 
 /** Paths, addresses, code, selectors, expressions, file names: things that are looked up, not kept secret. */
 function isCode(value: string): boolean {
-  if (/^(?:[a-z][a-z\d+.-]*:\/\/|\.{0,2}\/|~\/|@\/|[A-Za-z]:\\|\^|\(\?|#\/|sha\d{3}-|\$2[aby]\$|\$argon2|\$scrypt|\$pbkdf2|pbkdf2_|\{SSHA|data:|ssh-(?:rsa|ed25519)|-----BEGIN)/i.test(value)) return true;
+  if (/^(?:[a-z][a-z\d+.-]*:\/\/|\[|\.{0,2}\/|~\/|@\/|[A-Za-z]:\\|\^|\(\?|#\/|sha\d{3}-|\$2[aby]\$|\$argon2|\$scrypt|\$pbkdf2|pbkdf2_|\{SSHA|data:|ssh-(?:rsa|ed25519)|-----BEGIN)/i.test(value)) return true;
   if (/\\[dwsb]|\[[a-z]-[a-z]|=>|\(\)|\bfunction\b|[<>{}]|\|\||::|;\s*$/.test(value)) return true;
   if (/\.(?:pem|key|crt|json|ya?ml|txt|ts|js|py|env|html?|css|svg|png|md|properties|conf|cfg|ini|p12|pfx|jks)$/i.test(value)) return true;
   if (/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value) && !isRandom(value.slice(value.lastIndexOf('.') + 1)) && !isRandom(value.slice(0, value.indexOf('.')))) return true;
   if (/^[a-z]+:[a-z]|^\w+\[.*\]$|^(?:min|max|required|string|nullable|len(?:gth)?)[:|]/i.test(value) && !/\d{3}/.test(value)) return true;
   return /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) && /\.(?:com|org|net|io|dev|local|test|de|uk)$/.test(value);
+}
+
+/** Formats that their vendors hand to browsers, and web tokens, of which another detector knows which are public. */
+const MADE_PUBLIC = /^(?:pk\.eyJ|pk_(?:live|test)_|phc_|sb_publishable_|eyJ[\w-]+\.|ssh-|AAAAB3NzaC1|AC[0-9a-f]{32}$|G-[A-Z\d]{10}$|UA-\d)/;
+
+/** A translated sentence without spaces. */
+function isForeignProse(value: string): boolean {
+  const foreign = value.replace(/[\0-\x7f]/g, '').length;
+  return foreign > 3 || (foreign > 0 && !/\d/.test(value));
 }
 
 /** Algorithms, types, encodings and states that stand where a secret's kind or policy is named. */

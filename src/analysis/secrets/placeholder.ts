@@ -29,7 +29,7 @@ const STANDS_FOR = new RegExp(
 
 /** `${NAME}`, `{{name}}`, `$(name)`, `%NAME%`, `$NAME`, `<name>`, `#{name}`, `[name]`, `@name@`: filled in elsewhere. */
 export function isReference(value: string): boolean {
-  if (/^(?:\$\{|\{\{|\$\(|<%|#\{|\[\[|%\(|\$\[|!Ref|!Sub|ref\+|op:\/\/|vault:|arn:|env:|file:|secret:\/\/|projects\/)/.test(value)) return true;
+  if (/^(?:\$\{|\{\{|\$\(|<%|#\{|\[\[|%\(|\$\[|!Ref|!Sub|ref\+|op:\/\/|vault:|arn:|ENC[[(]|env:|file:|secret:\/\/|projects\/)/.test(value)) return true;
   if (/^(?:%[A-Za-z_]+%?|%[-\d]*[sdvq@]|\$[A-Za-z_]\w*|\{[\w.$ -]*\}|<[^>]*>|\[[A-Za-z -]+\]|@[\w.-]+@|:[a-z_]+|__[A-Z_]+__)$/.test(value)) return true;
   return /\$\{[^}]*\}|\{\{[^}]*\}\}|#\{[^}]*\}|<%[^%]*%>|\$\([^)]*\)/.test(value) && value.replace(/\$\{[^}]*\}|\{\{[^}]*\}\}|#\{[^}]*\}|<%[^%]*%>|\$\([^)]*\)/g, '').length < 12;
 }
