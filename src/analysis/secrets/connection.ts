@@ -66,7 +66,7 @@ export function connectionsIn(text: string): Candidate[] {
     for (const match of text.matchAll(pattern)) {
       const [, password = ''] = match;
       if (isStandIn(password, 'db')) continue;
-      const start = match.index + match[0].indexOf(password, match[0].indexOf(':') + 1);
+      const start = match.index + match[0].lastIndexOf(password);
       found.push(candidateOf({ start, end: start + password.length }, what, password, WEIGHT.connection));
     }
   }
@@ -78,6 +78,7 @@ const OTHERS: readonly (readonly [string, RegExp, string])[] = [
   ['@tcp(', /(?<![\w.-])[\w.-]{1,60}:([^\s:@"'`/]{4,100})@tcp\(/g, 'MySQL connection string with a password'],
   ['jdbc:oracle', /jdbc:oracle:(?:thin|oci\d?):[\w$]{1,40}\/([^@\s"']{4,100})@/g, 'Oracle connection string with a password'],
   ['curl', /\bcurl\s[^\n]{0,200}?(?:-u|--user)[ =]["']?[\w.@-]{1,60}:([^\s"':]{4,100})/g, 'Password on a command line'],
+  ['mysql', /\bmysql(?:dump|admin)?\s[^\n]{0,120}?\s-p([^\s"'`$;]{4,60})/g, 'Password on a command line'],
   ['sshpass', /\bsshpass\s{1,4}-p\s?["']?([^\s"']{4,100})/g, 'Password on a command line'],
   ['IDENTIFIED BY', /\bIDENTIFIED BY\s{1,4}["']([^"'\n]{4,100})["']/g, 'Database password'],
   ['identified by', /\bidentified by\s{1,4}["']([^"'\n]{4,100})["']/g, 'Database password'],

@@ -195,7 +195,7 @@ function spaced(text: string, start: number, nameEnd: number, bare: boolean): Bo
   const at = skip(gap, text, nameEnd);
   if (at === nameEnd) return undefined;
   const before = text.slice(Math.max(0, start - 80), start + 2);
-  if (/(?:^|\n)\s*(?:ENV|ARG)\s+\S?\S?$/.test(before) || /(?:^|[\s"'`])--?\w?\w?$/.test(before) || /\blogin[ \t]+\S{1,60}\s+\S{2}$/.test(before)) {
+  if (/(?:^|\n)[ \t]{0,20}(?:ENV|ARG)[ \t]{1,4}\S?\S?$/.test(before) || /(?:^|[\s"'`])--?\w?\w?$/.test(before) || /\blogin[ \t]+\S{1,60}\s+\S{2}$/.test(before)) {
     const value = quotedAt(text, at) ?? wordAt(text, at);
     return value === undefined ? undefined : { bound: 'assigned', value };
   }
