@@ -2,8 +2,8 @@
  * TypeScript, JavaScript and their JSX, from text to the neutral program. Error tolerant: half-typed code yields what could be read, and says
  * where reading failed. The compiler is loaded on first need only: it costs more than everything else together.
  */
-import type * as Estree from '@typescript-eslint/typescript-estree';
-import type * as Compiler from 'typescript';
+import type * as TypescriptEstree from '@typescript-eslint/typescript-estree';
+import type * as Typescript from 'typescript';
 import type { Program } from '../flow/program.ts';
 import { lower } from './ecmascript/statements.ts';
 
@@ -15,16 +15,18 @@ export interface Parsed {
   readonly error?: { readonly start: number; readonly message: string };
 }
 
-interface Tools {
-  readonly compiler: typeof Compiler;
-  readonly estree: typeof Estree;
-}
-let loading: Promise<Tools> | undefined;
+type Compiler = typeof Typescript;
+type Estree = typeof TypescriptEstree;
+let loading: Promise<{ readonly compiler: Compiler; readonly estree: Estree }> | undefined;
 
-async function load(): Promise<Tools> {
+async function load(): Promise<{ readonly compiler: Compiler; readonly estree: Estree }> {
   const [compiler, estree] = await Promise.all([import('typescript'), import('@typescript-eslint/typescript-estree')]);
-  // Node hands a CommonJS module over under `default`, a bundle may not.
-  return { compiler: 'default' in compiler ? (compiler.default as typeof Compiler) : compiler, estree };
+  return { compiler: own(compiler), estree: own(estree) };
+}
+
+/** What a CommonJS module exports: a bundler, unlike Node, hands out its default alone. */
+function own<T extends object>(module: T): T {
+  return (module as { default?: T }).default ?? module;
 }
 
 /** Parses and lowers. Rejects only when the parser itself breaks on the text. */
@@ -33,7 +35,7 @@ export async function parseEcmascript(text: string, language: string): Promise<P
   const kind = language.endsWith('react') || language === 'javascript' ? compiler.ScriptKind.TSX : compiler.ScriptKind.TS;
   // The converter refuses any text with a diagnostic; handing it a tree whose diagnostics were taken off keeps what the compiler recovered.
   const options = { languageVersion: compiler.ScriptTarget.Latest, jsDocParsingMode: compiler.JSDocParsingMode.ParseNone };
-  const tree = compiler.createSourceFile(kind === compiler.ScriptKind.TSX ? 'text.tsx' : 'text.ts', text, options, true, kind) as Compiler.SourceFile & { parseDiagnostics: { start: number; messageText: string | { messageText: string } }[] };
+  const tree = compiler.createSourceFile(kind === compiler.ScriptKind.TSX ? 'text.tsx' : 'text.ts', text, options, true, kind) as ReturnType<Compiler['createSourceFile']> & { parseDiagnostics: { start: number; messageText: string | { messageText: string } }[] };
   const first = tree.parseDiagnostics[0];
   tree.parseDiagnostics = [];
   const ast = estree.parse(tree as unknown as string, { range: true, loc: true, allowInvalidAST: true, suppressDeprecatedPropertyWarnings: true });
