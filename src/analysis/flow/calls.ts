@@ -38,6 +38,7 @@ export abstract class Calls extends Heap {
       for (const arg of args) if (arg.closures) this.later(api, arg, store);
       return this.modelled(model, call, name, args, api, store);
     }
+    if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
     if (api === 'flow.resolve') {
       for (const cell of callee.objects ?? []) this.put(cell, 'value', args[0] ?? UNKNOWN, store, 'add');
       return UNKNOWN;
