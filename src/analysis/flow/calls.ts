@@ -143,6 +143,8 @@ export abstract class Calls extends Heap {
     if (name === 'join') {
       const items = this.items(receiver, call, store);
       const separator = args[0] ?? literal(',');
+      // A text made of texts keeps its pieces, as if it had one item; of constants only, how many stays open.
+      if (items.parts?.some((part) => part.kind === 'hole')) return text([...partsOf(items, call), ...partsOf(separator, call)], call);
       return { taints: stepped(joinTaints(items.taints, separator.taints), call, 'joined into a text'), fixed: (isHarmless(items) || this.isEmptyArray(receiver, store)) && separator.fixed, type: 'string' };
     }
     if (SAME_ARRAY_METHODS.has(name)) {

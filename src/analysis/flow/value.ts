@@ -138,13 +138,20 @@ export function join(a: Value, b: Value): Value {
   const type = nothing ? nothing.type : a.type === b.type ? a.type : undefined;
   const api = a.api ?? b.api;
   const cls = a.cls ?? b.cls;
-  const parts = holes(a) >= holes(b) ? (a.parts ?? b.parts) : (b.parts ?? a.parts);
+  const parts = joinedParts(a, b);
   const about = a.about ?? b.about;
   return {
     taints: joinTaints(a.taints, b.taints), fixed: a.fixed && b.fixed,
     ...(literals && { literals }), ...(type && { type }), ...(api !== undefined && { api }), ...(objects && objects.length > 0 && { objects }),
     ...(closures && { closures }), ...(cls && { cls }), ...(parts && { parts }), ...(about && { about }),
   };
+}
+
+/** How the text is built, when that is known of both or the unknown one is harmless; of two ways, the one with more filled in. */
+function joinedParts(a: Value, b: Value): Value['parts'] {
+  if (a.parts && b.parts) return holes(a) >= holes(b) ? a.parts : b.parts;
+  const [known, other] = a.parts ? [a, b] : [b, a];
+  return isHarmless(other) || (other.taints.length === 0 && known.taints.length > 0) ? known.parts : undefined;
 }
 
 function isNothing(value: Value): boolean {

@@ -18,7 +18,7 @@ export default defineFlowRule({
   context: 'redirect',
   sinks: sinks(
     ['http.res.redirect koa.ctx.redirect hono.ctx.redirect', { arg: 'any' }],
-    ['next.server.NextResponse.redirect next.navigation.redirect next.navigation.permanentRedirect Response.redirect @remix-run.node.redirect @remix-run/node.redirect @sveltejs/kit.redirect react-router.redirect react-router-dom.redirect location.assign location.replace window.open', { arg: 'any' }],
+    ['next/server.NextResponse.redirect next/navigation.redirect next/navigation.permanentRedirect Response.redirect @remix-run.node.redirect @remix-run/node.redirect @sveltejs/kit.redirect react-router.redirect react-router-dom.redirect location.assign location.replace window.open', { arg: 'any' }],
   ),
   whole: ['remote'],
   composed: ['remote'],
