@@ -10,6 +10,7 @@ import noOpenRedirect from './no-open-redirect.ts';
 import noPathTraversal from './no-path-traversal.ts';
 import noRegexInjection from './no-regex-injection.ts';
 import noRequestForgery from './no-request-forgery.ts';
+import noSlowRegex from './no-slow-regex.ts';
 import noSqlInjection from './no-sql-injection.ts';
 import noTemplateInjection from './no-template-injection.ts';
 import noUnsafeDeserialization from './no-unsafe-deserialization.ts';
@@ -25,6 +26,7 @@ export const RULES: readonly Rule[] = [
   noPathTraversal,
   noRegexInjection,
   noRequestForgery,
+  noSlowRegex,
   noSqlInjection,
   noTemplateInjection,
   noUnsafeDeserialization,
