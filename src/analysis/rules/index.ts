@@ -2,6 +2,7 @@
 import type { Rule } from '../rule.ts';
 import noCommandInjection from './no-command-injection.ts';
 import noCrossSiteScripting from './no-cross-site-scripting.ts';
+import noDisabledTls from './no-disabled-tls.ts';
 import noDynamicCode from './no-dynamic-code.ts';
 import noExternalEntities from './no-external-entities.ts';
 import noLogInjection from './no-log-injection.ts';
@@ -14,10 +15,13 @@ import noSlowRegex from './no-slow-regex.ts';
 import noSqlInjection from './no-sql-injection.ts';
 import noTemplateInjection from './no-template-injection.ts';
 import noUnsafeDeserialization from './no-unsafe-deserialization.ts';
+import noWeakCryptography from './no-weak-cryptography.ts';
+import useStrongRandomness from './use-strong-randomness.ts';
 
 export const RULES: readonly Rule[] = [
   noCommandInjection,
   noCrossSiteScripting,
+  noDisabledTls,
   noDynamicCode,
   noExternalEntities,
   noLogInjection,
@@ -30,4 +34,6 @@ export const RULES: readonly Rule[] = [
   noSqlInjection,
   noTemplateInjection,
   noUnsafeDeserialization,
+  noWeakCryptography,
+  useStrongRandomness,
 ];
