@@ -9,13 +9,16 @@ import noLogInjection from './no-log-injection.ts';
 import noNosqlInjection from './no-nosql-injection.ts';
 import noOpenRedirect from './no-open-redirect.ts';
 import noPathTraversal from './no-path-traversal.ts';
+import noPermissiveCors from './no-permissive-cors.ts';
 import noRegexInjection from './no-regex-injection.ts';
 import noRequestForgery from './no-request-forgery.ts';
 import noSlowRegex from './no-slow-regex.ts';
 import noSqlInjection from './no-sql-injection.ts';
 import noTemplateInjection from './no-template-injection.ts';
 import noUnsafeDeserialization from './no-unsafe-deserialization.ts';
+import noUnverifiedToken from './no-unverified-token.ts';
 import noWeakCryptography from './no-weak-cryptography.ts';
+import useSecureCookies from './use-secure-cookies.ts';
 import useStrongRandomness from './use-strong-randomness.ts';
 
 export const RULES: readonly Rule[] = [
@@ -28,12 +31,15 @@ export const RULES: readonly Rule[] = [
   noNosqlInjection,
   noOpenRedirect,
   noPathTraversal,
+  noPermissiveCors,
   noRegexInjection,
   noRequestForgery,
   noSlowRegex,
   noSqlInjection,
   noTemplateInjection,
   noUnsafeDeserialization,
+  noUnverifiedToken,
   noWeakCryptography,
+  useSecureCookies,
   useStrongRandomness,
 ];
