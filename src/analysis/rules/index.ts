@@ -6,10 +6,12 @@ import noDisabledTls from './no-disabled-tls.ts';
 import noDynamicCode from './no-dynamic-code.ts';
 import noExternalEntities from './no-external-entities.ts';
 import noLogInjection from './no-log-injection.ts';
+import noMassAssignment from './no-mass-assignment.ts';
 import noNosqlInjection from './no-nosql-injection.ts';
 import noOpenRedirect from './no-open-redirect.ts';
 import noPathTraversal from './no-path-traversal.ts';
 import noPermissiveCors from './no-permissive-cors.ts';
+import noPrototypePollution from './no-prototype-pollution.ts';
 import noRegexInjection from './no-regex-injection.ts';
 import noRequestForgery from './no-request-forgery.ts';
 import noSlowRegex from './no-slow-regex.ts';
@@ -28,10 +30,12 @@ export const RULES: readonly Rule[] = [
   noDynamicCode,
   noExternalEntities,
   noLogInjection,
+  noMassAssignment,
   noNosqlInjection,
   noOpenRedirect,
   noPathTraversal,
   noPermissiveCors,
+  noPrototypePollution,
   noRegexInjection,
   noRequestForgery,
   noSlowRegex,
