@@ -28,7 +28,7 @@ export function contextBits(contexts: readonly Context[] | 'every'): number {
 
 export abstract class Calls extends Heap {
   /** Functions left for the end of the module: their callers are other files or a framework. */
-  protected abstract later(callee: string | undefined, value: Value, store: Store): void;
+  protected abstract later(callee: string | undefined, value: Value, store: Store, event?: string): void;
   protected abstract refine(test: Expr, truth: 'holds' | 'fails', store: Store): void;
   protected abstract construct(callee: Value, args: readonly Value[], nodes: readonly Expr[], call: Call, store: Store): Value;
 
@@ -284,7 +284,8 @@ export abstract class Calls extends Heap {
   }
 
   private unknown(call: Call, api: string | undefined, name: string, receiver: Value | undefined, args: readonly Value[], store: Store): Value {
-    for (const arg of args) if (arg.closures) this.later(api, arg, store);
+    const event = name === 'on' || name === 'once' ? String(args[0]?.literals?.[0]) : undefined;
+    for (const arg of args) if (arg.closures) this.later(api, arg, store, event);
     const result = this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     if (result.taints.length > 0) return result;
     const promise = promiseOf(name);

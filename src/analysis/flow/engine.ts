@@ -93,8 +93,8 @@ class Engine extends Expressions {
     if (!this.known.some((one) => one.fn === closure.fn)) this.known.push(closure);
   }
 
-  protected later(callee: string | undefined, value: Value, store: Store): void {
-    const roles = callee !== undefined ? this.models.callbacks.get(callee) : undefined;
+  protected later(callee: string | undefined, value: Value, store: Store, event?: string): void {
+    const roles = (callee !== undefined ? this.models.callbacks.get(callee) : undefined) ?? (event !== undefined ? this.models.events.get(event) : undefined);
     for (const closure of value.closures ?? []) {
       if (this.frame.depth === 0) this.pending.push({ closure, roles });
       else if (!this.stack.includes(closure.fn)) {
@@ -110,9 +110,16 @@ class Engine extends Expressions {
   private entry(closure: Closure, roles: readonly string[] | undefined, store: Store): void {
     const { fn } = closure;
     const fork = store.fork();
-    const args = fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', fn, roles !== undefined ? 'callback' : 'entry', fork));
+    const byName = roles ?? (fn.isExported ? this.models.entries.get(fn.name) : undefined);
+    const args = fn.params.map((param, index) => this.given(param, this.role(byName?.[index] ?? '', param), fn, roles !== undefined ? 'callback' : 'entry', fork));
     this.inline(closure, args, [], fn, fork);
     for (const [key, value] of fork.own) if (store.get(key) === undefined) store.set(key, value);
+  }
+
+  /** A serverless entry is told from others of its name by what it calls its first parameter. */
+  private role(role: string, param: Param): string {
+    if (role !== 'entry.first') return role;
+    return param.target.kind === 'bind' && /^_?(?:event|evt)$/.test(param.target.slot.name) ? 'lambda.event' : param.target.kind === 'bind-record' ? 'lambda.event' : '';
   }
 
   /** What a parameter holds when the caller is not in this text. */
@@ -132,6 +139,7 @@ class Engine extends Expressions {
     if (fromType.api !== undefined) return fromType;
     const guess = target.kind === 'bind' && !['string', 'number', 'boolean', 'literals'].includes(param.type.kind) ? this.models.parameters.get(target.slot.name) : undefined;
     if (guess !== undefined) return this.fromApi(guess, param);
+    if (target.kind === 'bind' && target.slot.name === 'file' && fn.params[0]?.target.kind === 'bind' && fn.params[0].target.slot.name === 'req') return this.fromApi('upload.file', param);
     if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label);
     if (caller === 'callback') return this.typed(param.type, UNKNOWN, store);
     if (target.kind === 'bind-record') return this.optionsParam(target, param, store);

@@ -90,6 +90,7 @@ export abstract class Heap {
       }
     }
     const taints = value.taints.length > 0 ? stepped(value.taints, node, 'read from it') : [];
+    if (result === undefined && taints.length === 0 && value.api !== undefined) return this.fromApi(this.apiOf(`${value.api}.${ITEM}`), node);
     if (result === undefined) return { taints, fixed: value.fixed && taints.length === 0, ...(value.literals && value.fixed && { type: 'string' as const }) };
     return taints.length > 0 ? { ...result, taints: joinTaints(result.taints, taints), fixed: false } : result;
   }

@@ -23,7 +23,9 @@ export const requests: Model = {
     ...each('ws.WebSocketServer() ws.Server() ws.WebSocket.Server()', 'ws.Server'),
     ...each('http.res.status() http.res.type() http.res.set() http.res.header() http.res.code() http.res.cookie() http.res.contentType() http.res.setHeader() http.res.writeHead() http.res.append() http.res.vary()', REPLY),
     'window.location': 'location', 'document.location': 'location', 'globalThis.location': 'location', 'self.location': 'location', 'window.name': 'name', 'window.document': 'document', 'globalThis.document': 'document',
-    'event.request': REQUEST, 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
+    'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
+    '@angular/router.ActivatedRoute()': 'angular.route', 'ActivatedRoute()': 'angular.route', 'angular.route.snapshot': 'angular.route', '$route': 'vue.route', 'vue-router.useRoute()': 'vue.route', 'useRoute()': 'vue.route',
+    'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
   },
   sources: {
     ...each(`http.req.body http.req.query http.req.params http.req.headers http.req.cookies http.req.signedCookies http.req.url http.req.originalUrl http.req.path
@@ -33,7 +35,9 @@ export const requests: Model = {
       lambda.event.body lambda.event.queryStringParameters lambda.event.pathParameters lambda.event.headers lambda.event.rawQueryString lambda.event.multiValueQueryStringParameters lambda.event.rawPath lambda.event.cookies lambda.event.path
       remote.value location.search location.hash location.href location.pathname document.URL document.documentURI document.referrer document.cookie document.baseURI name
       next/headers.cookies().get() next/headers.headers().get() next/navigation.useSearchParams() next/navigation.useParams() react-router-dom.useSearchParams() react-router-dom.useParams() react-router-dom.useLocation().search next/router.useRouter().query
-      message.event.data sveltekit.event.params sveltekit.event.url remix.args.params context.query`, 'remote' as const),
+      message.event.data route.context.params route.context.query route.context.url route.context.cookies archive.entry.path archive.entry.fileName archive.entry.entryName archive.entry.name
+      adm-zip().getEntries().*.entryName adm-zip().getEntries().*.name upload.file.originalname angular.route.queryParams angular.route.params angular.route.queryParamMap angular.route.paramMap angular.route.fragment vue.route.query vue.route.params vue.route.hash
+      sveltekit.event.params sveltekit.event.url remix.args.params context.query`, 'remote' as const),
     ...each('process.argv readline.question() prompt() inquirer.prompt() process.stdin', 'local' as const),
   },
   callbacks: {
@@ -47,7 +51,14 @@ export const requests: Model = {
     'electron.ipcMain.on': ['', 'remote.value', 'remote.value', 'remote.value'], 'electron.ipcMain.handle': ['', 'remote.value', 'remote.value', 'remote.value'],
   },
   parameters: {
-    req: REQUEST, _req: REQUEST, request: REQUEST, res: REPLY, reply: REPLY, ctx: 'koa.ctx',
+    req: REQUEST, _req: REQUEST, request: REQUEST, res: REPLY, reply: REPLY, ctx: 'koa.ctx', socket: 'socket',
   },
+  entries: {
+    ...each('GET POST PUT PATCH DELETE HEAD OPTIONS', [REQUEST, 'route.context'] as const),
+    ...each('getServerSideProps getStaticProps getInitialProps loader action load', ['route.context'] as const),
+    ...each('handler lambdaHandler main', ['entry.first', ''] as const),
+    ...each('onRequest onRequestGet onRequestPost', ['route.context'] as const),
+  },
+  events: { entry: ['archive.entry'], connection: ['socket', REQUEST] },
   decorators: each('Body Query Param Headers Cookies RawBody UploadedFile UploadedFiles QueryParam PathParam BodyParam HeaderParam MessageBody QueryParams', 'remote' as const),
 };

@@ -43,5 +43,8 @@ export const SQL_NAMES: ReadonlyMap<string, SqlSink> = new Map([
 /** Builders of TypeORM and its like, whose string arguments are SQL fragments. */
 export const SQL_FRAGMENTS: ReadonlySet<string> = new Set('where andWhere orWhere having andHaving orHaving addSelect orderBy addOrderBy innerJoin leftJoin'.split(' '));
 
+/** Upper case keywords in their order are SQL whatever stands between. */
+export const SHOUTS_SQL = /^\s*SELECT\s[\s\S]{1,2000}\sFROM\s/;
+
 /** Texts that are SQL and hardly anything else; holes read as a word. */
-export const LOOKS_LIKE_SQL = /^\s*(?:--[^\n]*\n\s*)?(?:\(?\s*select\s[\s\S]{0,2000}\sfrom\s|\(?\s*select\s+\w+\(|insert\s+(?:or\s+\w+\s+)?(?:ignore\s+)?into\s|update\s+[\s\S]{1,200}\sset\s|delete\s+from\s|(?:drop|create|alter)\s+(?:or\s+replace\s+)?(?:table|database|index|view|user|schema|unique|role)\s|truncate\s+table\s|with\s+\w+\s+as\s*\(|replace\s+into\s|merge\s+into\s|grant\s+\w+\s+on\s|set\s+search_path)/i;
+export const LOOKS_LIKE_SQL = /^\s*(?:--[^\n]*\n\s*)?(?:\(?\s*select\s+(?:distinct\s+)?(?:\*|[\w.$*\"`()]+(?:\s+as\s+\w+)?(?:\s*,[\s\S]{0,2000})?)\s+from\s|\(?\s*select\s+\w+\(|insert\s+(?:or\s+\w+\s+)?(?:ignore\s+)?into\s|update\s+[\s\S]{1,200}\sset\s|delete\s+from\s|(?:drop|create|alter)\s+(?:or\s+replace\s+)?(?:table|database|index|view|user|schema|unique|role)\s|truncate\s+table\s|with\s+\w+\s+as\s*\(|replace\s+into\s|merge\s+into\s|grant\s+\w+\s+on\s|set\s+search_path)/i;
