@@ -40,15 +40,15 @@ export abstract class Calls extends Heap {
       return this.modelled(model, call, name, args, api, store);
     }
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
-    if (api === 'flow.resolve') {
-      for (const cell of callee.objects ?? []) this.put(cell, 'value', args[0] ?? UNKNOWN, store, 'add');
-      return UNKNOWN;
-    }
+    if (api === 'flow.resolve' || api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
+    if (name === 'useState' && !call.isNew) return this.state(call, args[0] ?? literal(undefined), store);
     if (call.isNew) return this.construct(callee, args, call.args, call, store);
     if (callee.closures) {
       for (const arg of args) if (arg.closures) this.later(undefined, arg, store);
       return this.invoke(callee, args, call.args, call, store);
     }
+    // What is called came from outside itself: `c.req.query('name')`.
+    if (callee.taints.length > 0 && !callee.closures && receiver !== undefined && receiver.taints.length === 0) return { taints: callee.taints, fixed: false, ...(api !== undefined && { api: `${api}()` }) };
     if (isParse(receiver, name) && args[0]) return this.parsed(call, receiver!, name, args[0], store);
     if (keepsShape(receiver, name) && receiver!.objects) return receiver!;
     if (isObjectSchema(api) && args[0]?.objects) return { ...UNKNOWN, api: `${api}()`, objects: args[0].objects };
@@ -57,6 +57,32 @@ export abstract class Calls extends Heap {
       if (own !== undefined) return own;
     }
     return this.unknown(call, api, name, receiver, args, store);
+  }
+
+  /** A value given to the function that settles a promise or sets a state. */
+  private handed(callee: Value, value: Value, store: Store): Value {
+    for (const cell of callee.objects ?? []) {
+      this.put(cell, 'value', value, store, 'add');
+      if (callee.api !== 'flow.state' || this.silent > 0) continue;
+      const before = this.states.get(cell);
+      const after = before === undefined ? value : join(before, value);
+      if (after.taints.length > (before?.taints.length ?? 0)) this.statesChanged = true;
+      this.states.set(cell, after);
+    }
+    return UNKNOWN;
+  }
+
+  /** What a component's states were set to, by anything it started; a component is run again when that brought something new. */
+  private readonly states = new Map<number, Value>();
+  protected statesChanged = false;
+
+  /** React's `useState`: a value and the function that sets it. */
+  private state(call: Call, initial: Value, store: Store): Value {
+    const cell = this.allocate(call, 'array');
+    const held = this.states.get(cell);
+    this.put(cell, '0', held === undefined ? initial : join(initial, held), store, 'replace');
+    this.put(cell, '1', { ...UNKNOWN, api: 'flow.state', objects: [cell] }, store, 'replace');
+    return { taints: [], fixed: false, type: 'array', objects: [cell] };
   }
 
   /** What a schema lets through, member by member where it is an object's. */
@@ -118,6 +144,7 @@ export abstract class Calls extends Heap {
       result = result === undefined ? one : join(result, one);
     }
     if (result !== undefined) return result;
+    if (callee.api === 'flow.resolve' || callee.api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
     const model = callee.api !== undefined ? this.models.calls.get(callee.api) : undefined;
     if (model !== undefined) return this.modelled(model, call, callee.api!.split('.').at(-1)!, args, callee.api, store);
     let taints: Value['taints'] = [];

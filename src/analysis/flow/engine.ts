@@ -65,7 +65,7 @@ class Engine extends Expressions {
       if (!(error instanceof Expired)) throw error;
       incomplete = true;
     }
-    return { program: this.program, calls: this.calls, assigns: this.assigns, elements: this.elementEvents, tagged: this.tagged, definitions: this.definitions, incomplete };
+    return { program: this.program, calls: this.calls, assigns: this.assigns, elements: this.elementEvents, tagged: this.tagged, answers: this.answers, definitions: this.definitions, incomplete };
   }
 
   /** Runs what nothing in this text has called: handlers first, then classes, then every other function. */
@@ -112,7 +112,12 @@ class Engine extends Expressions {
     const fork = store.fork();
     const byName = roles ?? (fn.isExported ? this.models.entries.get(fn.name) : undefined);
     const args = fn.params.map((param, index) => this.given(param, this.role(byName?.[index] ?? '', param), fn, roles !== undefined ? 'callback' : 'entry', fork));
+    this.statesChanged = false;
     this.inline(closure, args, [], fn, fork);
+    if (this.statesChanged) {
+      this.results.delete(fn);
+      this.inline(closure, args, [], fn, fork);
+    }
     for (const [key, value] of fork.own) if (store.get(key) === undefined) store.set(key, value);
   }
 

@@ -1,6 +1,6 @@
 /** What each kind of expression yields. */
 import { Guards } from './guards.ts';
-import type { AssignEvent, CallEvent, ElementEvent, TaggedEvent } from './events.ts';
+import type { AnswerEvent, AssignEvent, CallEvent, ElementEvent, TaggedEvent } from './events.ts';
 import { ITEM } from './heap.ts';
 import type { Call, Element, Entry, Expr, Member, Node, Pattern, Spread, Template, Type } from './program.ts';
 import type { Store } from './store.ts';
@@ -13,8 +13,7 @@ export abstract class Expressions extends Guards {
   protected readonly assigns: AssignEvent[] = [];
   protected readonly elementEvents: ElementEvent[] = [];
   protected readonly tagged: TaggedEvent[] = [];
-  /** Events are kept only while running for effect, not while a condition is looked at again. */
-  protected silent = 0;
+  protected readonly answers: AnswerEvent[] = [];
 
   protected abstract tick(): void;
   protected abstract seen(closure: Closure): void;
@@ -231,7 +230,9 @@ export abstract class Expressions extends Guards {
       }
       fixed &&= value.fixed || value.type === 'function';
     }
-    return { taints, fixed: fixed && taints.length === 0, type: 'object', objects: [cell] };
+    const result: Value = { taints, fixed: fixed && taints.length === 0, type: 'object', objects: [cell] };
+    if (this.silent === 0 && this.cells[cell]!.fields.has('statusCode')) this.answers.push({ fields: this.snapshot(result, undefined, store, 2).fields ?? new Map() });
+    return result;
   }
 
   private array(items: readonly (Expr | undefined)[], node: Node, store: Store): Value {

@@ -31,6 +31,8 @@ export abstract class Heap {
   protected readonly cells: Cell[] = [];
   private readonly cellIds = new Map<string, number>();
   protected checkedPlaces = 0;
+  /** Events are kept only while running for effect, not while a condition is looked at again. */
+  protected silent = 0;
   readonly definitions = new Map<Slot, Expr>();
   protected frame: Frame = { returns: undefined, context: '', depth: 0 };
   protected readonly models: Models;

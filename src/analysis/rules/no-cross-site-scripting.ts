@@ -35,6 +35,12 @@ export default defineRule({
       else if (URL_MEMBERS.has(key) && object.api === 'dom.element') yield* address(value, valueNode, key, input);
       else if (api === 'koa.ctx.body' && looksLikeMarkup(value)) yield* judge(value, valueNode, ['remote'], 'becomes markup in the answer', input);
     }
+    for (const { fields } of input.flow.answers) {
+      const headers = fields.get('headers')?.fields;
+      const type = headers?.get('Content-Type') ?? headers?.get('content-type');
+      const body = fields.get('body');
+      if (body?.node && (type?.literals?.some((one) => String(one).includes('html')) ?? looksLikeMarkup(body))) yield* judge(body, body.node, ['remote'], 'becomes markup in the answer', input);
+    }
     for (const { node, attributes } of input.flow.elements) {
       const raw = attributes.get('dangerouslySetInnerHTML')?.value.fields?.get('__html');
       if (raw) yield* judge(raw, raw.node ?? node, EVERYONE, 'becomes markup in `dangerouslySetInnerHTML`', input);
