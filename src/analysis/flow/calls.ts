@@ -39,6 +39,7 @@ export abstract class Calls extends Heap {
       for (const arg of args) if (arg.closures) this.later(api, arg, store);
       return this.modelled(model, call, name, args, api, store);
     }
+    if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
     if (api === 'flow.resolve' || api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
     if (name === 'useState' && !call.isNew) return this.state(call, args[0] ?? literal(undefined), store);

@@ -218,9 +218,16 @@ class Engine extends Expressions {
     }
     for (const [key, value] of body.own) store.set(key, value);
     this.assertions(fn, args, nodes, exits, store);
-    const result = frame.returns ?? this.lit(undefined);
+    const result = fn.isGenerator ? this.generated(call, frame, store) : (frame.returns ?? this.lit(undefined));
     known.set(`${this.silent === 0 ? '+' : '-'}${signature}`, result);
     return result;
+  }
+
+  /** A generator hands out what it yields, one by one. */
+  private generated(call: Node, frame: Frame, store: Store): Value {
+    const cell = this.allocate(call, 'array');
+    if (frame.yields) this.put(cell, '*', frame.yields, store, 'replace');
+    return { taints: [], fixed: false, type: 'array', objects: [cell] };
   }
 
   /** What a call is taken to return that is not run again: as before, with the arguments' taint if any call's result had some. */
@@ -450,11 +457,15 @@ class Engine extends Expressions {
         return;
       case 'try': {
         const body = store.fork();
+        const outer = this.thrown;
+        this.thrown = undefined;
         this.block(stmt.body, body);
+        const thrown: Value = { taints: [], fixed: false, ...(this.thrown as Value | undefined), api: 'flow.error' };
+        this.thrown = outer;
         if (stmt.handler) {
           const handler = store.fork();
           if (!body.dead) handler.maybe(body);
-          if (stmt.param) this.bind(stmt.param, { taints: [], fixed: false, api: 'flow.error' }, handler, undefined);
+          if (stmt.param) this.bind(stmt.param, { ...thrown, fixed: false }, handler, undefined);
           this.block(stmt.handler, handler);
           store.merge(body, handler);
         } else {
@@ -479,7 +490,10 @@ class Engine extends Expressions {
         return;
       }
       case 'throw':
-        if (stmt.value) this.eval(stmt.value, store);
+        if (stmt.value) {
+          const value = this.eval(stmt.value, store);
+          this.thrown = this.thrown === undefined ? value : join(this.thrown, value);
+        }
         store.dead = true;
         return;
       case 'break':
@@ -512,6 +526,8 @@ class Engine extends Expressions {
   }
 
   private loopBase: Store | undefined;
+  /** What the statements of the innermost `try` may have thrown. */
+  private thrown: Value | undefined;
 
   private loop(stmt: Stmt & { kind: 'loop' }, store: Store): void {
     const base = this.loopBase;

@@ -75,8 +75,12 @@ export abstract class Expressions extends Guards {
       case 'assign':
         return this.assignment(expr, store);
       case 'await':
-      case 'yield':
         return expr.value ? this.eval(expr.value, store) : UNKNOWN;
+      case 'yield': {
+        const value = expr.value ? this.eval(expr.value, store) : UNKNOWN;
+        this.frame.yields = this.frame.yields === undefined ? value : join(this.frame.yields, value);
+        return UNKNOWN;
+      }
       case 'sequence': {
         let last = UNKNOWN;
         for (const item of expr.items) last = this.eval(item, store);

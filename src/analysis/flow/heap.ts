@@ -23,6 +23,8 @@ export interface Frame {
   readonly fn?: Fn;
   readonly self?: Value;
   returns: Value | undefined;
+  /** What a generator handed out so far. */
+  yields?: Value;
   readonly context: string;
   readonly depth: number;
 }
