@@ -175,6 +175,6 @@ function traceOf(taint: Taint, report: Report, mask: Mask): readonly Step[] {
 const SOURCE_WORDS: Readonly<Record<Taint['source']['kind'], (label: string) => string>> = {
   remote: (label) => `\`${label}\` comes from outside`,
   parameter: (label) => `\`${label}\` is whatever the caller passes`,
-  local: (label) => `\`${label}\` comes from the command line or a person at the terminal`,
+  local: (label) => `\`${label}\` is what the user enters`,
   stored: (label) => `\`${label}\` was stored before`,
 };

@@ -125,7 +125,8 @@ export abstract class Calls extends Heap {
         return cleaned({ taints: stepped(this.deepTaints(arg, store), call, `made safe by ${name}`), fixed: arg.fixed, type: 'string', ...(api !== undefined && { api: `${api}()` }) }, contextBits(model.contexts));
       }
       case 'pass': {
-        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index));
+        // The page's address as a whole is text from outside.
+        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index)).map((arg) => (arg.api === 'location' ? this.tainted(call, 'remote') : arg));
         let taints: Value['taints'] = [];
         for (const arg of passed) taints = joinTaints(taints, this.deepTaints(arg, store));
         const first = passed[0];
@@ -194,8 +195,10 @@ export abstract class Calls extends Heap {
     if (name === 'get' && args[0]?.literals?.length === 1) return this.read(receiver, String(args[0].literals[0]), call, store);
     if (ITEM_METHODS.has(name)) return this.items(receiver, call, store);
     if (name === 'join') {
-      const items = this.items(receiver, call, store);
       const separator = args[0] ?? literal(',');
+      const listed = this.listed(receiver, store);
+      if (listed !== undefined) return text(listed.flatMap((item, index) => [...(index === 0 ? [] : partsOf(separator, call)), ...partsOf(item, item.node ?? call)]), call);
+      const items = this.items(receiver, call, store);
       // A text made of texts keeps its pieces, as if it had one item; of constants only, how many stays open.
       if (items.parts?.some((part) => part.kind === 'hole')) return text([...partsOf(items, call), ...partsOf(separator, call)], call);
       return { taints: stepped(joinTaints(items.taints, separator.taints), call, 'joined into a text'), fixed: (isHarmless(items) || this.isEmptyArray(receiver, store)) && separator.fixed, type: 'string' };
@@ -207,6 +210,16 @@ export abstract class Calls extends Heap {
       return { taints: receiver.taints, fixed: receiver.fixed, type: 'array', objects: [cell] };
     }
     return undefined;
+  }
+
+  /** The items of an array whose items are all known, in order. */
+  private listed(value: Value, store: Store): readonly Value[] | undefined {
+    if (value.objects?.length !== 1 || value.taints.length > 0) return undefined;
+    const [cell] = value.objects;
+    const keys = [...this.cells[cell!]!.fields];
+    if (keys.length === 0 || keys.length > 20 || keys.some((key) => !/^\d+$/.test(key))) return undefined;
+    const items = keys.map(Number).sort((a, b) => a - b).map((key) => store.get(`o${cell}.${key}`));
+    return items.every((item) => item !== undefined) ? items : undefined;
   }
 
   private isEmptyArray(value: Value, store: Store): boolean {
@@ -312,7 +325,7 @@ export abstract class Calls extends Heap {
   }
 
   private unknown(call: Call, api: string | undefined, name: string, receiver: Value | undefined, args: readonly Value[], store: Store): Value {
-    const event = name === 'on' || name === 'once' ? String(args[0]?.literals?.[0]) : undefined;
+    const event = name === 'on' || name === 'once' ? String(args[0]?.literals?.[0]) : name === 'addEventListener' ? 'dom' : undefined;
     for (const arg of args) if (arg.closures) this.later(api, arg, store, event);
     const result = this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     if (result.taints.length > 0) return result;

@@ -35,7 +35,7 @@ export const requests: Model = {
       lambda.event.body lambda.event.queryStringParameters lambda.event.pathParameters lambda.event.headers lambda.event.rawQueryString lambda.event.multiValueQueryStringParameters lambda.event.rawPath lambda.event.cookies lambda.event.path
       remote.value location.search location.hash location.href location.pathname document.URL document.documentURI document.referrer document.cookie document.baseURI name
       next/headers.cookies().get() next/headers.headers().get() next/navigation.useSearchParams() next/navigation.useParams() react-router-dom.useSearchParams() react-router-dom.useParams() react-router-dom.useLocation().search next/router.useRouter().query
-      message.event.data route.context.params route.context.query route.context.url route.context.cookies archive.entry.path archive.entry.fileName archive.entry.entryName archive.entry.name
+      message.event.data message.event.newURL route.context.params route.context.query route.context.url route.context.cookies archive.entry.path archive.entry.fileName archive.entry.entryName archive.entry.name
       adm-zip().getEntries().*.entryName adm-zip().getEntries().*.name upload.file.originalname angular.route.queryParams angular.route.params angular.route.queryParamMap angular.route.paramMap angular.route.fragment vue.route.query vue.route.params vue.route.hash
       sveltekit.event.params sveltekit.event.url remix.args.params context.query`, 'remote' as const),
     ...each('process.argv readline.question() prompt() inquirer.prompt() process.stdin', 'local' as const),
@@ -59,6 +59,6 @@ export const requests: Model = {
     ...each('handler lambdaHandler main', ['entry.first', ''] as const),
     ...each('onRequest onRequestGet onRequestPost', ['route.context'] as const),
   },
-  events: { entry: ['archive.entry'], connection: ['socket', REQUEST] },
+  events: { dom: ['message.event'], entry: ['archive.entry'], connection: ['socket', REQUEST] },
   decorators: each('Body Query Param Headers Cookies RawBody UploadedFile UploadedFiles QueryParam PathParam BodyParam HeaderParam MessageBody QueryParams', 'remote' as const),
 };

@@ -135,7 +135,7 @@ function* written(event: CallEvent, input: RuleInput): Iterable<Report> {
   const node = event.node.args[0];
   if (value === undefined || node === undefined) return;
   if (JQUERY_NAMES.has(event.name) && event.receiver?.api?.startsWith('jQuery()')) {
-    if (event.name === 'html' || looksLikeMarkup(value)) yield* judge(value, node, EVERYONE, `becomes markup in \`${event.name}\``, input, 'unknown too');
+    if (event.name === 'html' || looksLikeMarkup(value) || worstTaint(value, 'html', ['remote']) !== undefined) yield* judge(value, node, EVERYONE, `becomes markup in \`${event.name}\``, input, 'unknown too');
   } else if (event.api === 'jQuery' && (worstTaint(value, 'html', ['remote']) !== undefined || looksLikeMarkup(value))) {
     yield* judge(value, node, EVERYONE, 'becomes markup in `$`', input);
   } else if (event.name === 'setAttribute' && event.args[1] && event.node.args[1]) {
