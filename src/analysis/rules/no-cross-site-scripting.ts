@@ -35,6 +35,11 @@ export default defineRule({
       else if (URL_MEMBERS.has(key) && object.api === 'dom.element') yield* address(value, valueNode, key, input);
       else if (api === 'koa.ctx.body' && looksLikeMarkup(value)) yield* judge(value, valueNode, ['remote'], 'becomes markup in the answer', input);
     }
+    for (const { by, ...node } of input.raw) {
+      const expression = input.text.slice(node.start, node.end);
+      if (/purify|sanit|escape|^['"`\d]|^\$?t\(|icon|svg/i.test(expression) || isCleaned(expression, input.text)) continue;
+      yield { node, severity: 'medium', confidence: 'pattern', message: `\`${expression}\` becomes markup in \`${by}\`` };
+    }
     for (const { fields } of input.flow.answers) {
       const headers = fields.get('headers')?.fields;
       const type = headers?.get('Content-Type') ?? headers?.get('content-type');
@@ -53,6 +58,12 @@ export default defineRule({
     }
   },
 });
+
+/** A name that the script sets to cleaned markup. */
+function isCleaned(expression: string, text: string): boolean {
+  const name = /^[\w$]+$/.test(expression) ? expression.replace(/[$]/g, '\\$&') : undefined;
+  return name !== undefined && new RegExp(`\\b${name}\\b\\s*(?::[^=\\n]{0,40})?[=(:][^\\n]{0,200}(?:purify|sanitiz|escapeHtml)`, 'i').test(text);
+}
 
 function* judge(value: Value, node: Expr, kinds: readonly SourceKind[], becomes: string, input: RuleInput, unknown?: 'unknown too', fixes?: () => readonly Repair[]): Iterable<Report> {
   const taint = worstTaint(value, 'html', kinds);
