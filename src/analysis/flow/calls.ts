@@ -256,6 +256,8 @@ export abstract class Calls extends Heap {
     const by = args[1]?.literals?.length === 1 ? String(args[1].literals[0]) : undefined;
     if (regex) {
       let bits = contextsOfEscape(regex.pattern, regex.flags, by);
+      // After `path.normalize` steps upwards stand at the front only.
+      if (receiver.api === 'path.normalize()' && by === '' && /^\^\((?:\?:)?\\\.\\\./.test(regex.pattern)) bits |= CONTEXT.path;
       if (by !== undefined && !/\$[&`'1-9<]/.test(by)) bits |= contextsOfRemoval(regex.pattern, regex.flags, by);
       value = cleaned(value, bits);
     } else if (name === 'replaceAll' && args[0]?.literals?.length === 1 && by !== undefined) {

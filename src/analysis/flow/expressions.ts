@@ -6,6 +6,9 @@ import type { Call, Element, Entry, Expr, Member, Node, Pattern, Spread, Templat
 import type { Store } from './store.ts';
 import { BOOLEAN, join, joinTaints, literal, NUMBER, partsOf, stepped, text, UNKNOWN, type Closure, type Value } from './value.ts';
 
+/** A check of the path that comes out is one of the path that went in. */
+const ABOUT_ONE = new Set(['path.resolve', 'path.normalize', 'fs.realpathSync', 'fs.promises.realpath']);
+
 const ARITHMETIC = new Set(['-', '*', '/', '%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
 export abstract class Expressions extends Guards {
@@ -150,7 +153,8 @@ export abstract class Expressions extends Guards {
     const shown = this.silent === 0 ? args.map((arg, index) => this.snapshot(arg, call.args[index], store)) : args;
     let result = this.call(call, callee, receiver, name, args, store);
     if (callee.api === 'path.relative' && call.args[1]) result = { ...result, about: [call.args[1]] };
-    if (callee.api === 'URL' && call.args[0]) result = { ...result, about: [call.args[0]] };
+    if (callee.api !== undefined && ABOUT_ONE.has(callee.api) && call.args.length === 1) result = { ...result, about: [call.args[0]!] };
+    if ((callee.api === 'URL' || callee.api === 'url.parse') && call.args[0]) result = { ...result, about: [call.args[0]] };
     if ((name === 'parse' || name === 'safeParse') && call.args[0]) result = { ...result, about: [call.args[0]] };
     this.record({ node: call, name, args: shown, result, ...(callee.api !== undefined && { api: callee.api }), ...(receiver && { receiver: this.silent === 0 ? this.snapshot(receiver, undefined, store, 1) : receiver }), ...(this.frame.fn && { fn: this.frame.fn }) });
     return result;
