@@ -327,7 +327,7 @@ export abstract class Calls extends Heap {
   }
 
   private unknown(call: Call, api: string | undefined, name: string, receiver: Value | undefined, args: readonly Value[], store: Store): Value {
-    const event = name === 'on' || name === 'once' ? String(args[0]?.literals?.[0]) : name === 'addEventListener' ? 'dom' : undefined;
+    const event = name === 'on' || name === 'once' ? String(args[0]?.literals?.[0]) : name === 'addEventListener' ? 'dom' : (name === 'query' || name === 'mutation') && args[0]?.closures ? 'procedure' : undefined;
     for (const arg of args) if (arg.closures) this.later(api, arg, store, event);
     const result = this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     if (result.taints.length > 0) return result;

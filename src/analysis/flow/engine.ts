@@ -143,6 +143,7 @@ class Engine extends Statements {
     const guess = target.kind === 'bind' && !['string', 'number', 'boolean', 'literals'].includes(param.type.kind) ? this.models.parameters.get(target.slot.name) : undefined;
     if (guess !== undefined) return this.fromApi(guess, param);
     if (target.kind === 'bind' && target.slot.name === 'file' && fn.params[0]?.target.kind === 'bind' && fn.params[0].target.slot.name === 'req') return this.fromApi('upload.file', param);
+    if (isResolverArgs(fn, param)) return this.tainted(param.target, 'remote', label);
     if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label);
     if (caller === 'callback') return this.typed(param.type, UNKNOWN, store);
     if (target.kind === 'bind-record') return this.optionsParam(target, param, store);
@@ -335,4 +336,11 @@ class Engine extends Statements {
       if (!this.visited.has(method.fn) || (cls.isExported && method.fn.isExported)) this.entry({ fn: method.fn, self }, undefined, this.global);
     }
   }
+}
+
+/** A GraphQL resolver takes (parent, args, context): its arguments are the query's. */
+function isResolverArgs(fn: Fn, param: Param): boolean {
+  const [parent, args] = fn.params;
+  if (args !== param || parent?.target.kind !== 'bind' || !/^_*(?:parent|root|obj|source)?_*$/.test(parent.target.slot.name)) return false;
+  return (param.target.kind === 'bind' && param.target.slot.name === 'args') || (param.target.kind === 'bind-record' && fn.params.length >= 2 && /^_*(?:parent|root)/.test(parent.target.slot.name));
 }
