@@ -22,6 +22,13 @@ export interface Checkpoint {
   readonly signer: string;
 }
 
+export interface SignedCheckpoint {
+  /** As `writeCheckpoint` wrote it: what is signed. */
+  readonly text: string;
+  /** `-----BEGIN SSH SIGNATURE-----` and so on. */
+  readonly signature: string;
+}
+
 /** The checkpoint of a chain as it is. */
 export function checkpointOf(chain: Chain, log: string, signer: string, at: string): Checkpoint {
   return { v: 1, kind: 'vetmark-audit-checkpoint', log, size: chain.tree.size, root: headOf(chain.tree), at, signer };

@@ -2,7 +2,7 @@
  * Copies of checkpoints in git: one commit each on `refs/notes/vetmark-audit`, made by plumbing. No configuration, no index, no commit of the user's
  * is touched; `git push <remote> refs/notes/vetmark-audit` takes the copies out of reach of whoever holds this account.
  */
-import type { SignedCheckpoint } from './checkpoints.ts';
+import type { SignedCheckpoint } from '#core/checkpoint';
 import { git, readBlobs, type GitResult } from './git.ts';
 import type { Repository } from './repository.ts';
 

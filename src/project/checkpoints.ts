@@ -5,7 +5,7 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { EMPTY_CHAIN, follow, followFrom, readEntry, type Chain } from '#core/audit';
-import { checkpointOf, readCheckpoint, writeCheckpoint, type Checkpoint } from '#core/checkpoint';
+import { checkpointOf, readCheckpoint, writeCheckpoint, type Checkpoint, type SignedCheckpoint } from '#core/checkpoint';
 import type { Digest } from '#core/digest';
 import { headOf } from '#core/merkle';
 import { isAbsent } from './atomic.ts';
@@ -18,13 +18,6 @@ import type { Repository } from './repository.ts';
 export interface CheckpointSigner {
   readonly name: string;
   sign(text: string): string | Promise<string>;
-}
-
-export interface SignedCheckpoint {
-  /** As `writeCheckpoint` wrote it: what is signed. */
-  readonly text: string;
-  /** `-----BEGIN SSH SIGNATURE-----` and so on. */
-  readonly signature: string;
 }
 
 /** A checkpoint that was found. `checkpoint` is absent where the text cannot be read. */
