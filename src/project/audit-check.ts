@@ -165,7 +165,7 @@ async function openAll(file: string): Promise<readonly { readonly name: string; 
   const lock = await acquire(`${file}.lock`, PATIENCE_MS).catch(() => undefined);
   try {
     const opened: { name: string; handle: FileHandle; size: number }[] = [];
-    for (const name of [...(await sealedFiles(file)), file]) {
+    for (const name of [...sealedFiles(file), file]) {
       const handle = await open(name, 'r').catch((error: unknown) => {
         if (isAbsent(error)) return undefined;
         throw error;
@@ -174,6 +174,6 @@ async function openAll(file: string): Promise<readonly { readonly name: string; 
     }
     return opened;
   } finally {
-    await lock?.release();
+    lock?.release();
   }
 }
