@@ -46,15 +46,15 @@ const WHAT: Readonly<Record<Promised, string>> = {
 /** `Server=...;Password=...` on one line, not an assignment with space around it. */
 function isInConnection(text: string, value: Range): boolean {
   if (text[value.start - 1] !== '=') return false;
-  const lineStart = Math.max(value.start - 300, text.lastIndexOf('\n', value.start) + 1);
-  const lineEnd = text.indexOf('\n', value.end);
-  const around = text.slice(lineStart, value.start) + text.slice(value.end, Math.min(lineEnd < 0 ? text.length : lineEnd, value.end + 200));
+  const before = text.slice(Math.max(0, value.start - 300), value.start);
+  const around = before.slice(before.lastIndexOf('\n') + 1) + text.slice(value.end, value.end + 200).split('\n', 1)[0]!;
   return /[;&,? ]/.test(around) && CONNECTION.test(around);
 }
 
 /** On a line of prose: a comment that explains. Keys drawn at random are secrets in comments too. */
 function isRemark(text: string, offset: number): boolean {
-  const line = text.slice(Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - 200), offset).trimStart();
+  const before = text.slice(Math.max(0, offset - 200), offset);
+  const line = before.slice(before.lastIndexOf('\n') + 1).trimStart();
   return /^(?:\/\/|\*|#|<!--|--\s|\/\*)/.test(line);
 }
 
