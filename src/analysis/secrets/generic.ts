@@ -9,6 +9,8 @@ import { isRandom } from './shape.ts';
 
 /** Paths where made-up passwords are normal. */
 const REHEARSAL = /(?:^|[/._-])(?:tests?|__tests__|specs?|fixtures?|__fixtures__|mocks?|__mocks__|examples?|samples?|stories|e2e|cypress|testdata|seeds?|storybook)(?:[/._-]|$)/i;
+/** Files that explain code. */
+const PROSE = /\.(?:md|mdx|markdown|rst|adoc|txt)$/i;
 /** Code that signs, encrypts or opens sessions. */
 const SIGNS = /session\s?\(|session['"]?\]?\)?\s?[,(]|jwt|cookie|csrf|auth\s?\(|signer/i;
 /** A connection string's other parts. */
@@ -25,7 +27,9 @@ export function genericIn(text: string, path: string, bare: boolean): Candidate[
     if (!isSecret(value, { ...pair, signs, rehearsal }) || (isRemark(text, pair.value.start) && !isRandom(value))) continue;
     found.push(candidateOf(text, pair));
   }
-  return [...found, ...handedIn(text, rehearsal), ...mnemonicsIn(text)];
+  // Prose that explains a call shows it with a made-up secret.
+  const handed = PROSE.test(path) ? [] : handedIn(text, rehearsal).filter(({ range }) => !isRemark(text, range.start));
+  return [...found, ...handed, ...mnemonicsIn(text)];
 }
 
 function candidateOf(text: string, { promised, value, name }: Pair): Candidate {
