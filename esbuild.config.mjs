@@ -25,7 +25,7 @@ const clientApart = { name: 'client-apart', setup: (build) => build.onResolve({ 
 
 /** @type {Record<string, esbuild.BuildOptions>} */
 const builds = {
-  extension: { ...node, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'], target: 'node22', plugins: [clientApart] },
+  extension: { ...node, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'], target: 'node22', plugins: [clientApart], supported: { 'dynamic-import': false } },
   client: { ...node, entryPoints: { client: 'vscode-languageclient/node' }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs', external: ['vscode'], target: 'node22' },
   server: { ...node, entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs', target: 'node22' },
   webview: { ...common, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js', format: 'iife', platform: 'browser', target: 'chrome120' },

@@ -9,6 +9,7 @@ import { until } from '../until.ts';
 const QUERY = "import { Pool } from 'pg';\nconst pool = new Pool();\nexport async function find(req: { query: { id: string } }) {\n  return pool.query(`SELECT * FROM orders WHERE id = ${req.query.id}`);\n}\n";
 let document: vscode.TextDocument;
 let api: Api;
+let count = 0;
 
 const found = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'vetmark');
 const codes = (): unknown[] => found().map(({ code }) => (typeof code === 'object' ? code.value : code));
@@ -25,7 +26,7 @@ describe('findings', () => {
   });
 
   beforeEach(async () => {
-    const file = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'found.ts');
+    const file = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, `found-${++count}.ts`);
     writeFileSync(file, '');
     document = await vscode.workspace.openTextDocument(file);
     await vscode.window.showTextDocument(document);
