@@ -53,8 +53,8 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
   const problems: Problem[] = [];
   signal?.throwIfAborted();
 
-  const secrets = await secretsOf(source, signal, problems);
-  const mask = maskFor(source.text, secrets);
+  const { findings: secrets, values } = await secretsOf(source, signal, problems);
+  const mask = maskFor(values);
   const problem = (where: string, message: string, range?: Range): void => void problems.push({ where, message: mask(message), ...(range && { range }) });
   await pause(signal);
 
@@ -83,7 +83,7 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
     }
     try {
       const reports = dedupe([...rule.check({ text: source.text, flow })]);
-      for (const report of reports) findings.push(toFinding(rule, report, print(rule.id, statementText(source.text, flow, report.node)), mask, source.text));
+      for (const report of reports) findings.push(toFinding(rule, report, print(rule.id, statementText(source.text, flow, report.node)), mask));
     } catch (error) {
       problem(rule.id, `The rule ${rule.id} failed on this file and judged nothing in it: ${error instanceof Error ? error.message : 'unknown error'}.`);
     }
@@ -92,14 +92,16 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
   return { findings: [...secrets, ...findings].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end), problems };
 }
 
-async function secretsOf(source: Source, signal: AbortSignal | undefined, problems: Problem[]): Promise<readonly Finding[]> {
+async function secretsOf(source: Source, signal: AbortSignal | undefined, problems: Problem[]): Promise<{ readonly findings: readonly Finding[]; readonly values: readonly string[] }> {
   try {
-    return (await findSecrets(source, signal)).findings;
+    const found = await findSecrets(source, signal);
+    problems.push(...found.problems);
+    return found;
   } catch {
     signal?.throwIfAborted();
     // The error's own text may quote the analysed one: it is not repeated.
     problems.push({ where: 'secrets', message: 'The search for secrets failed on this file: look for credentials by hand.' as Masked });
-    return [];
+    return { findings: [], values: [] };
   }
 }
 
@@ -156,23 +158,22 @@ function statementText(text: string, flow: Flow, node: Node): string {
   return text.slice(start, end);
 }
 
-function toFinding(rule: Rule, report: Report, print: Finding['print'], mask: Mask, text: string): Finding {
+function toFinding(rule: Rule, report: Report, print: Finding['print'], mask: Mask): Finding {
   const trace = report.taint && traceOf(report.taint, report, mask);
   // A repair that would copy a secret into another place is worth less than the secret.
   const fixes: Fix[] = (report.fixes ?? []).filter(({ change }) => change.every((edit) => mask(edit.text) === edit.text)).map(({ title, kind, change }) => ({ title: mask(title), kind, change }));
-  void text;
   return {
     rule: rule.id, range: { start: report.node.start, end: report.node.end }, severity: report.severity, confidence: report.confidence,
     message: mask(report.message), why: report.why ?? rule.why, advice: report.advice ?? rule.advice, cwe: rule.cwe, owasp: rule.owasp, print, fixes, ...(trace && { trace }),
   };
 }
 
-/** Source first, sink last; steps at one place are one step. */
+/** Source first, sink last; steps at one place are one step, told by the first of them. */
 function traceOf(taint: Taint, report: Report, mask: Mask): readonly Step[] {
   const steps: { node: Node; message: string }[] = [];
   for (let trail = taint.trail; trail !== undefined; trail = trail.previous) steps.unshift({ node: trail.node, message: trail.message });
   const all = [{ node: taint.source as Node, message: SOURCE_WORDS[taint.source.kind](taint.source.label) }, ...steps, { node: report.node, message: report.sink ?? 'used here' }];
-  return all.filter((step, index) => index === all.length - 1 || step.node.start !== all[index + 1]!.node.start || step.node.end !== all[index + 1]!.node.end)
+  return all.filter((step, index) => index === 0 || !all.slice(0, index).some((earlier) => earlier.node.start === step.node.start && earlier.node.end === step.node.end))
     .map(({ node, message }) => ({ range: { start: node.start, end: node.end }, message: mask(message) }));
 }
 

@@ -86,7 +86,7 @@ export function judge(input: GateInput): Verdict {
 }
 
 /** What trusted reviews cover: a unit by its digest, a short one by its digest at its path. */
-export function coverage(reviews: readonly CheckedReview[]): { has(file: GateFile, unit: Unit): boolean } {
+export function coverage(reviews: readonly CheckedReview[]): { has(file: Pick<GateFile, 'path' | 'text'>, unit: Unit): boolean } {
   const anywhere = new Set<Digest>();
   const here = new Set<string>();
   for (const checked of reviews) {

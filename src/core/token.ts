@@ -134,10 +134,10 @@ export function isWord(token: Token | undefined, ...texts: readonly string[]): b
 const RESTRICTED = new Set([
   'return', 'throw', 'break', 'continue', 'yield', 'async', 'await', 'get', 'set', 'static', 'accessor', 'let', 'using', 'type', 'declare', 'abstract',
   'readonly', 'public', 'private', 'protected', 'override', 'interface', 'namespace', 'module', 'global', 'enum', 'asserts', 'is', 'keyof', 'unique', 'infer',
-  'as', 'satisfies', 'of', 'export', 'import', 'default', 'debugger', 'defer',
+  'as', 'satisfies', 'of', 'export', 'import', 'default', 'debugger', 'defer', 'const', 'in', 'out',
 ]);
 /** Reserved words that cannot end a statement: after them a line end never matters. */
-const GOES_ON_AFTER = new Set(['extends', 'new', 'typeof', 'instanceof', 'in', 'else', 'case', 'void', 'delete', 'const', 'var', 'function', 'class', 'do', 'try', 'finally']);
+const GOES_ON_AFTER = new Set(['extends', 'new', 'typeof', 'instanceof', 'else', 'case', 'void', 'delete', 'var', 'function', 'class', 'do', 'try', 'finally']);
 /** Words that cannot start a statement. */
 const GOES_ON_WITH = new Set(['else', 'catch', 'finally', 'extends', 'implements', 'instanceof', 'in']);
 
@@ -149,6 +149,7 @@ function breakMatters(previous: Token, next: Token): boolean {
   if (isInsideJsx(previous) && isInsideJsx(next)) return false;
   if (previous.kind === 'word' && RESTRICTED.has(previous.text)) return true;
   if (isPunctuator(previous, '++', '--') || isPunctuator(next, '++', '--')) return true;
+  if (previous.kind === 'word' && isPunctuator(next, '!')) return true;
   if (!canEndExpression(previous)) return false;
   switch (next.kind) {
     case 'punctuator':

@@ -154,7 +154,7 @@ export abstract class Calls extends Heap {
   }
 
   private isEmptyArray(value: Value, store: Store): boolean {
-    return (value.objects ?? []).every((cell) => [...this.cells[cell]!.fields].every((key) => store.get(`o${cell}.${key}`) === undefined));
+    return value.objects !== undefined && value.objects.length > 0 && value.objects.every((cell) => [...this.cells[cell]!.fields].every((key) => store.get(`o${cell}.${key}`) === undefined));
   }
 
   private textMethod(call: Call, name: string, receiver: Value, args: readonly Value[], store: Store): Value {

@@ -111,7 +111,8 @@ class Engine extends Expressions {
 
   /** What a parameter holds when the caller is not in this text. */
   private given(param: Param, role: string, fn: Fn, index: number, caller: 'entry' | 'callback', store: Store): Value {
-    const label = this.label(param.target);
+    const named = param.target.kind === 'bind-default' ? param.target.target : param.target;
+    const label = named.kind === 'bind' ? named.slot.name : this.label(named);
     for (const decorator of param.decorators) {
       const name = decorator.kind === 'call' && decorator.callee.kind === 'name' ? decorator.callee.slot.name : decorator.kind === 'name' ? decorator.slot.name : '';
       const kind = this.models.decorators.get(name);

@@ -2,4 +2,6 @@
 import type { Rule } from '../rule.ts';
 import noSqlInjection from './no-sql-injection.ts';
 
-export const RULES: readonly Rule[] = [noSqlInjection];
+export const RULES: readonly Rule[] = [
+  noSqlInjection,
+];

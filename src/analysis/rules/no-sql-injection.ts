@@ -91,10 +91,10 @@ function judge(event: CallEvent, sink: SqlSink, value: Value, node: Expr, input:
   const inline = bad.length > 0 && node.start <= worst.node.start && worst.node.end <= node.end && holds(node, worst.node);
   const target: Node = inline ? worst.node : node;
   const callee = input.text.slice(event.node.callee.start, event.node.callee.end).replace(/\s+/g, ' ');
-  const others = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';
+  const others = bad.length > 1 ? `, with ${bad.length - 1} more` : '';
   return {
     node: target, ...GRADES[grade],
-    message: `${sourceWords(taint, input.text.slice(worst.node.start, worst.node.end))}${others} becomes part of the SQL text that \`${short(callee)}\` runs`,
+    message: `${sourceWords(taint, input.text.slice(worst.node.start, worst.node.end))} becomes part of the SQL text that \`${short(callee)}\` runs${others}`,
     sink: `becomes part of the SQL that ${short(callee)} runs`,
     ...(taint && { taint }),
     fixes: wholeText ? [] : parameterise({ event, sink, node, bad: bad.map((hole) => hole.node) }, input),

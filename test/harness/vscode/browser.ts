@@ -48,5 +48,5 @@ export function windowUrl(options: WindowOptions): string {
   if (options.development !== undefined) payload.push(['extensionDevelopmentPath', host + options.development]);
   if (options.tests !== undefined) payload.push(['extensionTestsPath', host + options.tests]);
   if (options.env !== undefined) payload.push(['extensionEnvironment', JSON.stringify(options.env)]);
-  return `http://127.0.0.1:${options.server.port}/?folder=${encodeURIComponent(options.folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
+  return `http://127.0.0.1:${options.server.port}/?tkn=${options.server.token}&folder=${encodeURIComponent(options.folder)}&payload=${encodeURIComponent(JSON.stringify(payload))}`;
 }

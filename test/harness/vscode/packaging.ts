@@ -1,8 +1,13 @@
 /** Packages extensions as their authors do, with vsce. */
-import { createVSIX } from '@vscode/vsce';
+import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { out, root } from './places.ts';
+import { promisify } from 'node:util';
+import { nodeBinary, out, root } from './places.ts';
+
+const run = promisify(execFile);
+const vsce = join(dirname(createRequire(import.meta.url).resolve('@vscode/vsce/package.json')), 'vsce');
 
 /** Packages the product from what `npm run build` left in dist/; gives the VSIX's path. */
 export async function packageProduct(): Promise<string> {
@@ -16,6 +21,6 @@ export async function packageAssistant(): Promise<string> {
 
 async function packageExtension(folder: string, vsix: string): Promise<string> {
   await mkdir(dirname(vsix), { recursive: true });
-  await createVSIX({ cwd: folder, packagePath: vsix, dependencies: false, allowMissingRepository: true, skipLicense: true });
+  await run(nodeBinary(), [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', vsix], { cwd: folder });
   return vsix;
 }

@@ -3,6 +3,7 @@
  * Invariant: nothing of the machine's user gets in (no home, no git identity, no extensions) and nothing stays behind (no process, no folder).
  */
 import { execFile, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -31,6 +32,8 @@ export interface ServerOptions {
 
 export interface Server {
   readonly port: number;
+  /** A browser needs it to get in: other users and pages of this machine can reach the port too. */
+  readonly token: string;
   /** Holds everything this server writes. */
   readonly folder: string;
   /** What a child process of the person at this VS Code sees: same home, same git identity. */
@@ -86,7 +89,8 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   for (const vsix of options.vsix ?? []) await run(nodeBinary(), [main, '--install-extension', vsix, ...common], { env });
 
   const port = options.port ?? (await freePort());
-  const listen = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--enable-smoke-test-driver', '--disable-workspace-trust'];
+  const token = randomUUID();
+  const listen = ['--host', '127.0.0.1', '--port', String(port), '--connection-token', token, '--enable-smoke-test-driver', '--disable-workspace-trust'];
   // An empty gallery: else code-server asks open-vsx.org about every extension.
   const child = spawn(nodeBinary(), [main, ...listen, ...common], { env: { ...env, EXTENSIONS_GALLERY: '{}' }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
@@ -123,7 +127,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await stop();
     throw error;
   }
-  return { port, folder, env, settings, stop, hostErrors: () => hostErrors(join(folder, 'sd/data/logs'), join(folder, 'ud/logs')) };
+  return { port, token, folder, env, settings, stop, hostErrors: () => hostErrors(join(folder, 'sd/data/logs'), join(folder, 'ud/logs')) };
 }
 
 /** A port nobody listens on just now. */
