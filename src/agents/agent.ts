@@ -7,11 +7,18 @@ import type { AgentId } from '#core/provenance';
 /** What an agent's hook told us. Paths are as the agent gave them: absolute or relative to `cwd`, not yet trusted. */
 export type AgentEvent =
   | { readonly kind: 'session-start' | 'session-end' | 'prompt'; readonly session: string; readonly cwd: string; readonly model?: string }
-  /** Before a tool runs. `writes`: what it says it will write, where it says so. */
+  /** Before a tool runs. */
   | ({ readonly kind: 'tool-before' } & ToolCall)
-  /** After an edit tool ran. `before` and `after` are whole texts where the agent gives them; otherwise `inserted` is what it says it wrote. */
-  | ({ readonly kind: 'tool-after'; readonly writes: readonly Write[] } & ToolCall)
+  /** After a tool ran. `writes`: what it says it wrote; empty for a shell and for tools that only read. */
+  | ({ readonly kind: 'tool-after'; readonly writes: readonly Write[]; readonly disk: Disk } & ToolCall)
+  /** An event that speaks of no tool call, or of one that did not happen. */
   | { readonly kind: 'other'; readonly name: string; readonly session: string };
+
+/** Whether the file on disk holds the write when the hook runs. `later`: the agent edits a buffer first; never read the result from disk then. */
+export type Disk = 'written' | 'later';
+
+/** What a tool does to the files it names. `unknown` is judged like `write`. */
+export type Effect = 'read' | 'write' | 'unknown';
 
 export interface ToolCall {
   readonly session: string;
@@ -20,6 +27,7 @@ export interface ToolCall {
   /** The id that joins before and after. Absent: the agent has none. */
   readonly call?: string;
   readonly model?: string;
+  readonly effect: Effect;
   /** Files the call names. Empty for a shell. */
   readonly paths: readonly string[];
   /** The command line of a shell tool. Absent: not a shell. */
@@ -34,6 +42,8 @@ export interface Write {
   readonly after?: string;
   /** Pieces it says it wrote, in order. */
   readonly inserted: readonly string[];
+  /** The texts that the pieces replaced, one for each of `inserted`. Absent: the agent does not say. */
+  readonly replaced?: readonly string[];
   /** The person changed the agent's proposal before it was written. */
   readonly userModified: boolean;
 }
@@ -47,11 +57,14 @@ export interface HookOutput {
   readonly exitCode: number;
 }
 
+/** `belongsTo`: the payload is another agent's, whose hooks run under this one's configuration. Absent: nobody's that is known. */
+export type Parsed = { readonly ok: true; readonly event: AgentEvent } | { readonly ok: false; readonly message: string; readonly belongsTo?: AgentId };
+
 export interface Agent {
   readonly id: AgentId;
   readonly name: string;
   /** Reads one payload. A sentence on anything it does not know: never an exception. */
-  parse(payload: unknown): { readonly ok: true; readonly event: AgentEvent } | { readonly ok: false; readonly message: string };
+  parse(payload: unknown): Parsed;
   /** The answer in the agent's dialect to a `tool-before`. */
   reply(event: AgentEvent, reply: Reply): HookOutput;
 }

@@ -2,7 +2,19 @@
  * Run every analyzer over one text, within a time budget and an AbortSignal.
  * Invariants 7, 8, 9: comments in the text silence nothing; no secret's value leaves; text in, findings out, and it never throws.
  */
-import type { Finding, Problem } from '#core/finding';
+import { SEVERITIES, type Finding, type Fix, type Masked, type Problem, type Step } from '#core/finding';
+import type { Range } from '#core/text';
+import { fingerprinter, innermost } from './fingerprint.ts';
+import type { Flow } from './flow/events.ts';
+import { run } from './flow/engine.ts';
+import type { Node } from './flow/program.ts';
+import type { Taint } from './flow/value.ts';
+import { ECMASCRIPT_LANGUAGES, parseEcmascript, type Parsed } from './languages/ecmascript.ts';
+import { maskFor, type Mask } from './mask.ts';
+import { MODELS } from './models/index.ts';
+import type { Report, Rule } from './rule.ts';
+import { RULES } from './rules/index.ts';
+import { findSecrets } from './secrets/secrets.ts';
 
 export interface Source {
   readonly text: string;
@@ -16,8 +28,10 @@ export interface AnalyzeOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds for this text; past it the rest is a Problem. Default 5000. */
   readonly budget?: number;
-  /** Monotonic milliseconds, given from outside: analysis has no clock of its own. */
+  /** Monotonic milliseconds, given from outside: analysis has no clock of its own. Absent: no time limit. */
   readonly now?: () => number;
+  /** The rules to run. Absent: all. */
+  readonly rules?: readonly Rule[];
 }
 
 export interface Analysis {
@@ -25,7 +39,147 @@ export interface Analysis {
   readonly problems: readonly Problem[];
 }
 
+const DEFAULT_BUDGET = 5000;
+/** UTF-16 units; beyond it a text is data or generated, and a parser's memory would be the next problem. */
+const MAX_TEXT = 2_000_000;
+/** A line this long was written by a minifier. */
+const MAX_LINE = 20_000;
+
 /** Never throws and never rejects, but for an aborted signal, which rejects with the signal's reason. */
-export async function analyze(_source: Source, _options: AnalyzeOptions = {}): Promise<Analysis> {
-  throw new Error('not built yet');
+export async function analyze(source: Source, options: AnalyzeOptions = {}): Promise<Analysis> {
+  const { signal, budget = DEFAULT_BUDGET, now } = options;
+  const started = now?.() ?? 0;
+  const expired = (): boolean => now !== undefined && now() - started > budget;
+  const problems: Problem[] = [];
+  signal?.throwIfAborted();
+
+  const { findings: secrets, values } = await secretsOf(source, signal, problems);
+  const mask = maskFor(values);
+  const problem = (where: string, message: string, range?: Range): void => void problems.push({ where, message: mask(message), ...(range && { range }) });
+  await pause(signal);
+
+  const rules = (options.rules ?? RULES).filter(({ words }) => words.some((word) => source.text.includes(word)));
+  if (!ECMASCRIPT_LANGUAGES.has(source.language) || rules.length === 0) return { findings: secrets, problems };
+  const tooBig = sizeTrouble(source.text);
+  if (tooBig !== undefined) {
+    problem('parse', tooBig);
+    return { findings: secrets, problems };
+  }
+
+  const parsed = await parse(source, problem);
+  await pause(signal);
+  if (parsed === undefined) return { findings: secrets, problems };
+  const flow = engine(parsed, source.text, expired, problem);
+  await pause(signal);
+  if (flow === undefined) return { findings: secrets, problems };
+  if (flow.incomplete) problem('budget', `Analysis of this file stopped early, after ${budget} ms or its limit of steps: what it did not reach was not judged. Split the file, or review it by hand.`);
+
+  const findings: Finding[] = [];
+  const print = fingerprinter();
+  for (const rule of rules) {
+    if (expired()) {
+      problem('budget', `Time ran out before the rule ${rule.id}: this file was not judged by it.`);
+      break;
+    }
+    try {
+      const reports = dedupe([...rule.check({ text: source.text, flow })]);
+      for (const report of reports) findings.push(toFinding(rule, report, print(rule.id, statementText(source.text, flow, report.node)), mask));
+    } catch (error) {
+      problem(rule.id, `The rule ${rule.id} failed on this file and judged nothing in it: ${error instanceof Error ? error.message : 'unknown error'}.`);
+    }
+    await pause(signal);
+  }
+  return { findings: [...secrets, ...findings].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end), problems };
 }
+
+async function secretsOf(source: Source, signal: AbortSignal | undefined, problems: Problem[]): Promise<{ readonly findings: readonly Finding[]; readonly values: readonly string[] }> {
+  try {
+    const found = await findSecrets(source, signal);
+    problems.push(...found.problems);
+    return found;
+  } catch {
+    signal?.throwIfAborted();
+    // The error's own text may quote the analysed one: it is not repeated.
+    problems.push({ where: 'secrets', message: 'The search for secrets failed on this file: look for credentials by hand.' as Masked });
+    return { findings: [], values: [] };
+  }
+}
+
+async function parse(source: Source, problem: (where: string, message: string, range?: Range) => void): Promise<Parsed | undefined> {
+  try {
+    const parsed = await parseEcmascript(source.text, source.language);
+    if (parsed.error) problem('parse', `The syntax could not be read here (${parsed.error.message}): code around it was judged as far as it could be read.`, { start: parsed.error.start, end: Math.min(source.text.length, parsed.error.start + 1) });
+    return parsed;
+  } catch (error) {
+    problem('parse', `This file could not be parsed, so nothing in it was judged but secrets: ${error instanceof Error ? error.message : 'unknown error'}.`);
+    return undefined;
+  }
+}
+
+function engine(parsed: Parsed, text: string, expired: () => boolean, problem: (where: string, message: string) => void): Flow | undefined {
+  try {
+    return run(parsed.program, text, MODELS, { expired });
+  } catch (error) {
+    problem('flow', `Following values through this file failed, so nothing in it was judged but secrets: ${error instanceof Error ? error.message : 'unknown error'}.`);
+    return undefined;
+  }
+}
+
+function sizeTrouble(text: string): string | undefined {
+  if (text.length > MAX_TEXT) return `This file is larger than ${MAX_TEXT / 1_000_000} million characters: only secrets were looked for. Generated files can be excluded in the policy.`;
+  for (let start = 0; start < text.length; ) {
+    let end = text.indexOf('\n', start);
+    if (end < 0) end = text.length;
+    if (end - start > MAX_LINE) return `This file has a line of more than ${MAX_LINE} characters, as minified code has: only secrets were looked for. Generated files can be excluded in the policy.`;
+    start = end + 1;
+  }
+  return undefined;
+}
+
+/** Lets other work and an abort through. */
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  signal?.throwIfAborted();
+}
+
+/** One finding a place: a node that ran in several contexts is reported once, as its worst. */
+function dedupe(reports: readonly Report[]): readonly Report[] {
+  const best = new Map<string, Report>();
+  for (const report of reports) {
+    const key = `${report.node.start}:${report.node.end}`;
+    const known = best.get(key);
+    if (known === undefined || SEVERITIES.indexOf(report.severity) < SEVERITIES.indexOf(known.severity)) best.set(key, report);
+  }
+  return [...best.values()].sort((a, b) => a.node.start - b.node.start);
+}
+
+function statementText(text: string, flow: Flow, node: Node): string {
+  const { start, end } = innermost(flow.program.statements, node);
+  return text.slice(start, end);
+}
+
+function toFinding(rule: Rule, report: Report, print: Finding['print'], mask: Mask): Finding {
+  const trace = report.taint && traceOf(report.taint, report, mask);
+  // A repair that would copy a secret into another place is worth less than the secret.
+  const fixes: Fix[] = (report.fixes ?? []).filter(({ change }) => change.every((edit) => mask(edit.text) === edit.text)).map(({ title, kind, change }) => ({ title: mask(title), kind, change }));
+  return {
+    rule: rule.id, range: { start: report.node.start, end: report.node.end }, severity: report.severity, confidence: report.confidence,
+    message: mask(report.message), why: report.why ?? rule.why, advice: report.advice ?? rule.advice, cwe: rule.cwe, owasp: rule.owasp, print, fixes, ...(trace && { trace }),
+  };
+}
+
+/** Source first, sink last; steps at one place are one step, told by the first of them. */
+function traceOf(taint: Taint, report: Report, mask: Mask): readonly Step[] {
+  const steps: { node: Node; message: string }[] = [];
+  for (let trail = taint.trail; trail !== undefined; trail = trail.previous) steps.unshift({ node: trail.node, message: trail.message });
+  const all = [{ node: taint.source as Node, message: SOURCE_WORDS[taint.source.kind](taint.source.label) }, ...steps, { node: report.node, message: report.sink ?? 'used here' }];
+  return all.filter((step, index) => index === 0 || !all.slice(0, index).some((earlier) => earlier.node.start === step.node.start && earlier.node.end === step.node.end))
+    .map(({ node, message }) => ({ range: { start: node.start, end: node.end }, message: mask(message) }));
+}
+
+const SOURCE_WORDS: Readonly<Record<Taint['source']['kind'], (label: string) => string>> = {
+  remote: (label) => `\`${label}\` comes from outside`,
+  parameter: (label) => `\`${label}\` is whatever the caller passes`,
+  local: (label) => `\`${label}\` comes from the command line or a person at the terminal`,
+  stored: (label) => `\`${label}\` was stored before`,
+};

@@ -1,5 +1,6 @@
 /** What happened: events of the audit log and the hash chain that binds them. Tamper-evident, nothing more. */
-import type { Digest } from './digest.ts';
+import canonicalize from 'canonicalize';
+import { digestOf, isDigest, type Digest } from './digest.ts';
 import type { RepoPath } from './path.ts';
 import type { AgentId } from './provenance.ts';
 
@@ -22,12 +23,50 @@ export interface AuditEntry {
   readonly digest: Digest;
 }
 
-/** The next entry of a chain. */
-export function nextEntry(_previous: AuditEntry | undefined, _event: AuditEvent, _at: string): AuditEntry {
-  throw new Error('not built yet');
+export type ChainCheck = { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly line: number; readonly message: string };
+
+/** What the first entry follows. */
+const START = digestOf('');
+
+/** The next entry of a chain. `at` is ISO 8601, UTC. */
+export function nextEntry(previous: AuditEntry | undefined, event: AuditEvent, at: string): AuditEntry {
+  const body = { v: 1 as const, seq: previous === undefined ? 0 : previous.seq + 1, at, event, previous: previous?.digest ?? START };
+  return { ...body, digest: digestOf(canonical(body)) };
 }
 
-/** Checks a log's lines in order; says the first line (one-based) that does not follow, and why. */
-export function verifyChain(_lines: Iterable<string>): { readonly ok: true; readonly entries: number } | { readonly ok: false; readonly line: number; readonly message: string } {
-  throw new Error('not built yet');
+/** An entry as it stands in the log: canonical JSON (RFC 8785), one line, no line end. */
+export function writeEntry(entry: AuditEntry): string {
+  return canonical(entry);
+}
+
+/** Reads one line of a log; `undefined` when it is not an entry in canonical form with a right digest. */
+export function readEntry(line: string): AuditEntry | undefined {
+  try {
+    const entry = JSON.parse(line) as AuditEntry;
+    if (entry.v !== 1 || !Number.isSafeInteger(entry.seq) || typeof entry.at !== 'string' || !isDigest(entry.previous) || !isDigest(entry.digest)) return undefined;
+    const { digest, ...body } = entry;
+    return digestOf(canonical(body)) === digest && canonical(entry) === line ? entry : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Checks a log's lines in order; says the first line (one-based) that does not follow, and why. A cut at the end does not show here: that takes a checkpoint. */
+export function verifyChain(lines: Iterable<string>): ChainCheck {
+  let previous: AuditEntry | undefined;
+  let line = 0;
+  for (const text of lines) {
+    line++;
+    const entry = readEntry(text);
+    if (entry === undefined) return { ok: false, line, message: 'The entry is not what was written: its digest does not match.' };
+    if (entry.seq !== line - 1 || entry.previous !== (previous?.digest ?? START)) return { ok: false, line, message: 'The entry does not follow the one before: something was removed, put in or moved.' };
+    previous = entry;
+  }
+  return { ok: true, entries: line };
+}
+
+function canonical(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('not a JSON value');
+  return text;
 }

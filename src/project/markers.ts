@@ -2,10 +2,16 @@
  * Markers: what agents' hooks said they wrote, one file each under the git directory, so that eight writers at once lose nothing.
  * Invariant 8: a marker holds digests and ranges, never text.
  */
-import type { Digest } from '#core/digest';
-import type { RepoPath } from '#core/path';
+import { watch, readdirSync } from 'node:fs';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { ulid } from 'ulid';
+import * as z from 'zod';
+import { isDigest, type Digest } from '#core/digest';
+import { repoPathOf, type RepoPath } from '#core/path';
 import type { AgentId } from '#core/provenance';
 import type { Range } from '#core/text';
+import { isAbsent, writeAtomically } from './atomic.ts';
 import type { Repository } from './repository.ts';
 
 export interface Marker {
@@ -28,22 +34,158 @@ export interface Marker {
   readonly at: number;
 }
 
-/** Writes one marker, atomically. */
-export async function writeMarker(_repository: Repository, _marker: Omit<Marker, 'v' | 'id'>): Promise<Marker> {
-  throw new Error('not built yet');
+/** Writes one marker, atomically. Throws what the file system throws: the hook that called must say so. */
+export async function writeMarker(repository: Repository, marker: Omit<Marker, 'v' | 'id'>): Promise<Marker> {
+  const whole: Marker = { v: 1, id: ulid(marker.at), ...marker };
+  await writeAtomically(path.join(folderOf(repository), whole.id + ENDING), JSON.stringify(whole) + '\n', 0o600);
+  return whole;
 }
 
 /** All markers on disk, oldest first; corrupt ones are named, not dropped in silence. */
-export async function readMarkers(_repository: Repository): Promise<{ readonly markers: readonly Marker[]; readonly corrupt: readonly string[] }> {
-  throw new Error('not built yet');
+export async function readMarkers(repository: Repository): Promise<{ readonly markers: readonly Marker[]; readonly corrupt: readonly string[] }> {
+  const markers: Marker[] = [];
+  const corrupt: string[] = [];
+  for (const name of await namesIn(repository)) {
+    const read = await readMarker(repository, name);
+    if (read.kind === 'marker') markers.push(read.marker);
+    else if (read.kind === 'corrupt') corrupt.push(name);
+  }
+  return { markers, corrupt };
 }
 
-/** Calls back with each new marker, soon after it is written. Returns the way to stop. */
-export function watchMarkers(_repository: Repository, _onMarker: (marker: Marker) => void): { dispose(): void } {
-  throw new Error('not built yet');
+/**
+ * Calls back with each marker that is written from now on, soon after, oldest first, each once. Returns the way to stop.
+ * Start watching before `readMarkers`, and tell markers apart by their id: so none falls between the two.
+ */
+export function watchMarkers(repository: Repository, onMarker: (marker: Marker) => void): { dispose(): void } {
+  const folder = folderOf(repository);
+  let seen: ReadonlySet<string> = new Set(markerNames(listNow(folder)));
+  let running: Promise<void> | undefined;
+  let again = false;
+  let stopped = false;
+
+  const scan = async (): Promise<void> => {
+    do {
+      again = false;
+      const names = await namesIn(repository);
+      const before = seen;
+      seen = new Set(names);
+      for (const name of names) {
+        if (before.has(name)) continue;
+        const read = await readMarker(repository, name);
+        if (stopped) return;
+        if (read.kind === 'marker') onMarker(read.marker);
+      }
+    } while (again && !stopped);
+  };
+  const look = (): void => {
+    again = true;
+    if (running !== undefined || stopped) return;
+    // A folder that cannot be read now is looked at again at the next tick; `readMarkers` is where that is said.
+    running = scan().catch(() => undefined).finally(() => { running = undefined; });
+  };
+
+  // The file system's own events are quick but not promised (network folders, a folder made later); the clock is slow but sure.
+  let watcher = watchFolder(folder, look);
+  const tick = setInterval(() => {
+    watcher ??= watchFolder(folder, look);
+    look();
+  }, POLL);
+  tick.unref();
+  return {
+    dispose() {
+      stopped = true;
+      clearInterval(tick);
+      watcher?.close();
+    },
+  };
 }
 
-/** Drops markers older than `age` milliseconds before `now`. */
-export async function pruneMarkers(_repository: Repository, _now: number, _age: number): Promise<void> {
-  throw new Error('not built yet');
+/** Drops markers older than `age` milliseconds before `now`, and corrupt ones of that age by their name. */
+export async function pruneMarkers(repository: Repository, now: number, age: number): Promise<void> {
+  const oldest = ulid(Math.max(0, now - age)).slice(0, TIME_LENGTH);
+  for (const name of await namesIn(repository)) {
+    if (name.slice(0, TIME_LENGTH) < oldest) await rm(path.join(folderOf(repository), name), { force: true });
+  }
+}
+
+const ENDING = '.json';
+/** Milliseconds between looks when the file system sends no events. */
+const POLL = 500;
+/** The characters of a ULID that are its time, sorted as text like the time itself. */
+const TIME_LENGTH = 10;
+/** Bytes of a marker file that are read at most. */
+const LARGEST = 4_000_000;
+
+const range = z.strictObject({ start: z.int().min(0), end: z.int().min(0) }).refine(({ start, end }) => start <= end);
+const digest = z.custom<Digest>(isDigest);
+const schema = z.strictObject({
+  v: z.literal(1),
+  id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/),
+  agent: z.string().min(1).max(200),
+  model: z.string().max(500).optional(),
+  session: z.string().max(500),
+  tool: z.string().max(500),
+  call: z.string().max(500).optional(),
+  path: z.custom<RepoPath>((value) => typeof value === 'string' && repoPathOf(value) === value),
+  before: digest.nullable().optional(),
+  after: digest,
+  written: z.array(range),
+  at: z.number().min(0),
+});
+
+function folderOf(repository: Repository): string {
+  return path.join(repository.gitDir, 'vetmark', 'markers');
+}
+
+function markerNames(names: readonly string[]): string[] {
+  return names.filter((name) => /^[0-9A-HJKMNP-TV-Z]{26}\.json$/.test(name)).sort();
+}
+
+async function namesIn(repository: Repository): Promise<string[]> {
+  try {
+    return markerNames(await readdir(folderOf(repository)));
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+function listNow(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+async function readMarker(repository: Repository, name: string): Promise<{ readonly kind: 'marker'; readonly marker: Marker } | { readonly kind: 'corrupt' } | { readonly kind: 'gone' }> {
+  let text: string;
+  try {
+    text = await readFile(path.join(folderOf(repository), name), 'utf8');
+  } catch (error) {
+    return { kind: isAbsent(error) ? 'gone' : 'corrupt' };
+  }
+  if (text.length > LARGEST) return { kind: 'corrupt' };
+  try {
+    const read = schema.safeParse(JSON.parse(text));
+    return read.success && read.data.id + ENDING === name ? { kind: 'marker', marker: withoutUndefined(read.data) as Marker } : { kind: 'corrupt' };
+  } catch {
+    return { kind: 'corrupt' };
+  }
+}
+
+function withoutUndefined(value: object): object {
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== undefined));
+}
+
+function watchFolder(folder: string, onEvent: () => void): { close(): void } | undefined {
+  try {
+    const watcher = watch(folder, { persistent: false }, onEvent);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,20 +1,108 @@
-/** `.vetmark/reviewers`: who may vet, in OpenSSH `allowed_signers` format. */
+/**
+ * `.vetmark/reviewers`: who may vet, in OpenSSH `allowed_signers` format (ssh-keygen(1), ALLOWED SIGNERS).
+ * Invariant 5: a line that cannot be read refuses the whole file.
+ */
+import { NAMESPACE } from './sshsig.ts';
 
 export interface Reviewer {
   readonly principals: readonly string[];
-  /** `ssh-ed25519 AAAA...` */
+  /** `ssh-ed25519 AAAA...`; keys of other types are kept, and no signature of theirs counts yet. */
   readonly publicKey: string;
-  /** Milliseconds since 1970; absent: no limit. */
+  /** Milliseconds since 1970, UTC; absent: no limit. */
   readonly validAfter?: number;
   readonly validBefore?: number;
 }
 
+export type Reviewers = { readonly ok: true; readonly reviewers: readonly Reviewer[] } | { readonly ok: false; readonly message: string };
+
+const KEY_TYPE = /^(?:sk-)?(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521))(?:@openssh\.com)?$/;
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
 /** Reads the file; a line it cannot read is named and refuses the whole (fail closed). `namespaces=` without vetmark leaves a key out. */
-export function readReviewers(_text: string): { readonly ok: true; readonly reviewers: readonly Reviewer[] } | { readonly ok: false; readonly message: string } {
-  throw new Error('not built yet');
+export function readReviewers(text: string): Reviewers {
+  const reviewers: Reviewer[] = [];
+  const lines = text.split(/\r?\n/);
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '' || line.trimStart().startsWith('#')) continue;
+    const read = readLine(line.trim());
+    if (typeof read === 'string') return { ok: false, message: `Line ${index + 1} of the reviewers file cannot be read: ${read}. Nobody's review counts until it is mended; the format is that of ssh-keygen's allowed signers.` };
+    if (read !== undefined) reviewers.push(read);
+  }
+  return { ok: true, reviewers };
 }
 
 /** The text with one more reviewer at its end; the same text when the key is there already for that principal. */
-export function addReviewer(_text: string, _principal: string, _publicKey: string): string {
-  throw new Error('not built yet');
+export function addReviewer(text: string, principal: string, publicKey: string): string {
+  const [type, key] = publicKey.split(' ');
+  const known = readReviewers(text);
+  if (known.ok && known.reviewers.some((reviewer) => reviewer.publicKey === `${type} ${key}` && reviewer.principals.includes(principal))) return text;
+  const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  return `${start}${principal} namespaces="${NAMESPACE}" ${type} ${key}\n`;
+}
+
+/** True for what may stand as a principal: no space, quote, comma, wildcard or control character, so that it means one person. */
+export function isPrincipal(value: string): boolean {
+  return value.length <= 200 && /^[^\s,"'*?!#\u0000-\u001f\u007f]+$/.test(value);
+}
+
+/** A reviewer; `undefined` for a key of another namespace; or what is wrong. */
+function readLine(line: string): Reviewer | undefined | string {
+  const fields = fieldsOf(line);
+  if (fields === undefined) return 'a quotation mark is not closed';
+  const principals = (fields[0] ?? '').replaceAll('"', '').split(',');
+  if (!principals.every(isPrincipal)) return 'the name must be one address or several with commas, without wildcards';
+  const at = KEY_TYPE.test(fields[1] ?? '') ? 1 : 2;
+  const [type, key] = [fields[at], fields[at + 1]];
+  if (type === undefined || !KEY_TYPE.test(type)) return 'there is no key type such as ssh-ed25519';
+  if (key === undefined || !BASE64.test(key)) return 'the key is not base64';
+  const limits: { validAfter?: number; validBefore?: number } = {};
+  let ours = true;
+  for (const option of at === 2 ? optionsOf(fields[1]!) : []) {
+    const [name = '', value = ''] = [option.slice(0, option.includes('=') ? option.indexOf('=') : undefined).toLowerCase(), option.includes('=') ? option.slice(option.indexOf('=') + 1).replaceAll('"', '') : ''];
+    if (name === 'namespaces') ours = value.split(',').includes(NAMESPACE);
+    else if (name === 'valid-after' || name === 'valid-before') {
+      const time = timeOf(value);
+      if (time === undefined) return `"${value}" is not a date such as 20261231Z`;
+      limits[name === 'valid-after' ? 'validAfter' : 'validBefore'] = time;
+    } else return `the option "${name}" is not supported`;
+  }
+  return ours ? { principals, publicKey: `${type} ${key}`, ...limits } : undefined;
+}
+
+/** Fields between blanks; blanks inside quotation marks do not part. */
+function fieldsOf(line: string): string[] | undefined {
+  const fields: string[] = [];
+  let field = '';
+  let quoted = false;
+  for (const character of line) {
+    if (character === '"') quoted = !quoted;
+    if ((character === ' ' || character === '\t') && !quoted) {
+      if (field !== '') fields.push(field);
+      field = '';
+    } else field += character;
+  }
+  if (field !== '') fields.push(field);
+  return quoted ? undefined : fields;
+}
+
+/** Options between commas; commas inside quotation marks do not part. */
+function optionsOf(field: string): string[] {
+  const options: string[] = [''];
+  let quoted = false;
+  for (const character of field) {
+    if (character === '"') quoted = !quoted;
+    if (character === ',' && !quoted) options.push('');
+    else options[options.length - 1] += character;
+  }
+  return options;
+}
+
+/** `YYYYMMDD[HHMM[SS]][Z]`. Read as UTC with or without Z: a limit that moves with the reader's clock zone would be no limit. */
+function timeOf(value: string): number | undefined {
+  const match = /^(\d{4})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?Z?$/.exec(value);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number, number, number];
+  const time = Date.UTC(year, month - 1, day, hour, minute, second);
+  const back = new Date(time);
+  return back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60 ? time : undefined;
 }

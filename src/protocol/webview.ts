@@ -43,7 +43,8 @@ export interface RegionView {
 
 /** Editor -> page. */
 export type ToPage =
-  | { readonly kind: 'region'; readonly region: RegionView }
+  /** `press`: a number of this sitting that a press of the vet button sends back. */
+  | { readonly kind: 'region'; readonly region: RegionView; readonly press: string }
   | { readonly kind: 'empty'; readonly message: string };
 
 /** Page -> editor. */
@@ -54,4 +55,5 @@ export type FromPage =
   | { readonly kind: 'note'; readonly region: string; readonly note: string }
   | { readonly kind: 'fix'; readonly print: string; readonly fix: number }
   | { readonly kind: 'open-rule'; readonly rule: string }
-  | { readonly kind: 'vet'; readonly region: string };
+  /** A person pressed "Mark as vetted". */
+  | { readonly kind: 'vet'; readonly region: string; readonly press: string };

@@ -1,0 +1,134 @@
+/**
+ * Claude Code: its PreToolUse, PostToolUse and session payloads. Verified against 2.1.330.
+ * VS Code, Cursor and others run hooks written for it, with payloads of their own: those are told apart by their keys and refused.
+ */
+import * as z from 'zod/mini';
+import type { Agent, AgentEvent, Effect, Parsed, ToolCall, Write } from './agent.ts';
+import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
+
+export const agent: Agent = { id: 'claude-code', name: 'Claude Code', parse, reply };
+
+const Common = z.looseObject({ session_id: name, transcript_path: name, cwd: name, hook_event_name: name, model: optionalName });
+const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalName });
+
+function parse(payload: unknown): Parsed {
+  const stranger = owner(payload);
+  if (stranger !== undefined) return foreign('Claude Code', stranger.name, stranger.id);
+  const common = Common.safeParse(payload);
+  if (!common.success) return refuse('Claude Code', common.error);
+  const { session_id: session, cwd, hook_event_name: event, model } = common.data;
+  const base = { session, cwd, ...(model !== undefined && { model }) };
+  switch (event) {
+    case 'SessionStart':
+      return { ok: true, event: { kind: 'session-start', ...base } };
+    case 'SessionEnd':
+      return { ok: true, event: { kind: 'session-end', ...base } };
+    case 'UserPromptSubmit':
+      return { ok: true, event: { kind: 'prompt', ...base } };
+    case 'PreToolUse':
+    case 'PostToolUse':
+      return toolEvent(payload, event, base);
+    default:
+      return { ok: true, event: { kind: 'other', name: event, session } };
+  }
+}
+
+function reply(event: AgentEvent, answer: Parameters<Agent['reply']>[1]): ReturnType<Agent['reply']> {
+  if (event.kind !== 'tool-before' || answer.kind === 'allow') return ALLOWED;
+  return denial(answer.reason, { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason: answer.reason } });
+}
+
+/** Whose payload this is when it is not Claude Code's: by keys that only the others send, and by where the transcript stands. */
+function owner(payload: unknown): { readonly id: string; readonly name: string } | undefined {
+  if (typeof payload !== 'object' || payload === null) return undefined;
+  const record = payload as Record<string, unknown>;
+  const transcript = typeof record['transcript_path'] === 'string' ? record['transcript_path'].replaceAll('\\', '/').toLowerCase() : '';
+  const call = typeof record['tool_use_id'] === 'string' ? record['tool_use_id'] : '';
+  const claude = transcript.includes('/.claude/');
+  if ('cursor_version' in record || (transcript.includes('/.cursor/') && !claude)) return { id: 'cursor', name: 'Cursor' };
+  if ('extensionId' in record || call.includes('__vscode-') || (!claude && /github[. ]copilot/.test(transcript))) return { id: 'copilot-vscode', name: 'GitHub Copilot in VS Code' };
+  if (transcript.includes('/.codex/') && !claude) return { id: 'codex', name: 'Codex' };
+  if (transcript.includes('/.gemini/') && !claude) return { id: 'gemini-cli', name: 'Gemini CLI' };
+  if ('sessionId' in record || 'toolName' in record || 'tool_result' in record || ('timestamp' in record && transcript === '')) return { id: 'copilot-cli', name: 'GitHub Copilot CLI' };
+  return undefined;
+}
+
+function toolEvent(payload: unknown, event: 'PreToolUse' | 'PostToolUse', base: { readonly session: string; readonly cwd: string }): Parsed {
+  const tool = Tool.safeParse(payload);
+  if (!tool.success) return refuse('Claude Code', tool.error);
+  const { tool_name, tool_input, tool_response, tool_use_id } = tool.data;
+  const read = readTool(tool_name, tool_input, tool_response);
+  if (!read.ok) return read.refused;
+  const call: ToolCall = { ...base, tool: tool_name, ...(tool_use_id !== undefined && { call: tool_use_id }), ...read.call };
+  return { ok: true, event: event === 'PreToolUse' ? { kind: 'tool-before', ...call } : { kind: 'tool-after', ...call, writes: read.writes, disk: 'written' } };
+}
+
+type Read = { readonly ok: true; readonly call: Pick<ToolCall, 'effect' | 'paths' | 'command'>; readonly writes: readonly Write[] } | { readonly ok: false; readonly refused: Parsed };
+
+const READERS: ReadonlySet<string> = new Set(['Read', 'Grep', 'Glob', 'LS', 'NotebookRead', 'WebFetch', 'WebSearch', 'TodoWrite', 'Agent', 'Task']);
+
+function readTool(tool: string, input: unknown, response: unknown): Read {
+  switch (tool) {
+    case 'Write':
+      return readWith(WriteInput, input, ({ file_path, content }) => ({ paths: [file_path], writes: [writeOf(file_path, content, response)] }));
+    case 'Edit':
+      return readWith(EditInput, input, (edit) => ({ paths: [edit.file_path], writes: [editOf(edit, response)] }));
+    case 'NotebookEdit':
+      return readWith(NotebookInput, input, ({ notebook_path, new_source }) => ({ paths: [notebook_path], writes: [notebookOf(notebook_path, new_source ?? '', response)] }));
+    case 'Bash':
+      return readWith(BashInput, input, ({ command }) => ({ effect: 'unknown', paths: [], command, writes: [] }));
+    default: {
+      const { paths, texts } = customary(input);
+      const effect: Effect = READERS.has(tool) ? 'read' : 'unknown';
+      const writes = effect === 'read' || texts.length === 0 ? [] : paths.map((path) => ({ path, inserted: texts, userModified: false }));
+      return { ok: true, call: { effect, paths }, writes };
+    }
+  }
+}
+
+const WriteInput = z.looseObject({ file_path: name, content: text });
+const EditInput = z.looseObject({ file_path: name, old_string: text, new_string: text, replace_all: z.optional(z.boolean()) });
+const NotebookInput = z.looseObject({ notebook_path: name, new_source: z.optional(text) });
+const BashInput = z.looseObject({ command: text });
+
+type Fields = { readonly effect?: Effect; readonly paths: readonly string[]; readonly command?: string; readonly writes: readonly Write[] };
+
+function readWith<T>(schema: z.ZodMiniType<T>, input: unknown, read: (data: T) => Fields): Read {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) return { ok: false, refused: refuse('Claude Code', parsed.error) };
+  const { effect = 'write', paths, command, writes } = read(parsed.data);
+  return { ok: true, call: { effect, paths, ...(command !== undefined && { command }) }, writes };
+}
+
+const WriteResponse = z.looseObject({ content: text, originalFile: z.nullable(text), userModified: z.optional(z.boolean()) });
+const EditResponse = z.looseObject({ oldString: text, newString: text, originalFile: z.nullable(text), userModified: z.optional(z.boolean()), replaceAll: z.optional(z.boolean()) });
+const NotebookResponse = z.looseObject({ original_file: text, updated_file: text });
+
+/** The response says what really happened; the input, what was asked for. */
+function writeOf(path: string, content: string, response: unknown): Write {
+  const answer = WriteResponse.safeParse(response);
+  if (!answer.success) return { path, after: content, inserted: [content], userModified: false };
+  return { path, before: answer.data.originalFile, after: answer.data.content, inserted: [answer.data.content], userModified: answer.data.userModified ?? false };
+}
+
+function editOf(edit: z.infer<typeof EditInput>, response: unknown): Write {
+  const answer = EditResponse.safeParse(response);
+  if (!answer.success) return { path: edit.file_path, inserted: [edit.new_string], replaced: [edit.old_string], userModified: false };
+  const { oldString, newString, originalFile, userModified = false, replaceAll = edit.replace_all ?? false } = answer.data;
+  const after = userModified ? undefined : replaced(originalFile ?? '', oldString, newString, replaceAll ? 'every' : 'first');
+  return { path: edit.file_path, before: originalFile, ...(after !== undefined && { after }), inserted: [newString], replaced: [oldString], userModified };
+}
+
+function notebookOf(path: string, source: string, response: unknown): Write {
+  const answer = NotebookResponse.safeParse(response);
+  if (!answer.success) return { path, inserted: [source], userModified: false };
+  return { path, before: answer.data.original_file, after: answer.data.updated_file, inserted: [source], userModified: false };
+}
+
+/** The text with `from` replaced; `undefined` when it does not hold `from`, for then the agent did something else than it says. */
+function replaced(before: string, from: string, to: string, which: 'first' | 'every'): string | undefined {
+  if (from === '') return before === '' ? to : undefined;
+  const at = before.indexOf(from);
+  if (at < 0) return undefined;
+  return which === 'every' ? before.split(from).join(to) : before.slice(0, at) + to + before.slice(at + from.length);
+}

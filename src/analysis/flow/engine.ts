@@ -1,0 +1,546 @@
+/**
+ * The taint engine: runs a program once with abstract values, functions called in the text with their real arguments, all others as
+ * entries whose parameters are what a framework, a type or a name says, else an unknown caller's. Deterministic and bounded: it never
+ * evaluates more than its budget of expressions, and says so when it stopped early.
+ */
+import type { Models } from '../models/model.ts';
+import type { Flow } from './events.ts';
+import { Expressions, moduleName } from './expressions.ts';
+import type { Frame } from './heap.ts';
+import type { Call, ClassExpr, Expr, Fn, Node, Param, Program, Stmt } from './program.ts';
+import { Store } from './store.ts';
+import { EVERY_CONTEXT, join, joinTaints, stepped, UNKNOWN, type Closure, type Value } from './value.ts';
+
+/** Expressions one run may evaluate: about 60 times those of a 2,000-line file. */
+const MAX_STEPS = 2_000_000;
+const MAX_DEPTH = 10;
+/** Evaluations of one function before its calls are summarised. */
+const MAX_RUNS = 60;
+
+export interface RunOptions {
+  /** Called now and then; a true answer ends the run early. */
+  readonly expired?: () => boolean;
+}
+
+/** Runs a lowered program. `text` is the analysed text, for labels. */
+export function run(program: Program, text: string, models: Models, options: RunOptions = {}): Flow {
+  return new Engine(program, text, models, options).run();
+}
+
+class Expired extends Error {}
+
+class Engine extends Expressions {
+  private readonly program: Program;
+  private readonly options: RunOptions;
+  private readonly visited = new Set<Fn>();
+  private readonly runs = new Map<Fn, number>();
+  private readonly stack: Fn[] = [];
+  private readonly pending: { closure: Closure; roles: readonly string[] | undefined }[] = [];
+  private readonly known: Closure[] = [];
+  private readonly instances = new Map<ClassExpr, Value>();
+  private readonly global = new Store();
+  private loopExits: Map<number | string, Value>[] = [];
+  private steps = 0;
+
+  constructor(program: Program, text: string, models: Models, options: RunOptions) {
+    super(models, text);
+    this.program = program;
+    this.options = options;
+  }
+
+  run(): Flow {
+    let incomplete = false;
+    try {
+      this.block(this.program.body, this.global);
+      this.global.dead = false;
+      this.sweep();
+    } catch (error) {
+      if (!(error instanceof Expired)) throw error;
+      incomplete = true;
+    }
+    return { program: this.program, calls: this.calls, assigns: this.assigns, elements: this.elementEvents, tagged: this.tagged, definitions: this.definitions, incomplete };
+  }
+
+  /** Runs what nothing in this text has called: handlers first, then classes, then every other function. */
+  private sweep(): void {
+    this.drain();
+    for (const cls of this.program.classes) if (this.instances.has(cls)) this.classEntries(cls);
+    this.drain();
+    for (let index = 0; index < this.known.length; index++) {
+      const closure = this.known[index]!;
+      if (!this.visited.has(closure.fn) || closure.fn.isExported) this.entry(closure, undefined, this.global);
+      this.drain();
+    }
+  }
+
+  private drain(): void {
+    for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) this.entry(next.closure, next.roles, this.global);
+  }
+
+  protected tick(): void {
+    this.steps++;
+    if (this.steps > MAX_STEPS || (this.steps % 4096 === 0 && this.options.expired?.())) throw new Expired();
+  }
+
+  protected seen(closure: Closure): void {
+    if (!this.known.some((one) => one.fn === closure.fn)) this.known.push(closure);
+  }
+
+  protected later(callee: string | undefined, value: Value, name: string, store: Store): void {
+    const roles = callee !== undefined ? this.models.callbacks.get(callee) : undefined;
+    for (const closure of value.closures ?? []) {
+      if (this.frame.depth === 0) this.pending.push({ closure, roles });
+      else if (!this.stack.includes(closure.fn)) {
+        const fork = store.fork();
+        const args = closure.fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', closure.fn, index, 'callback', fork));
+        this.inline(closure, args, [], closure.fn, fork);
+        fork.dead = false;
+        store.maybe(fork);
+      }
+    }
+    void name;
+  }
+
+  private entry(closure: Closure, roles: readonly string[] | undefined, store: Store): void {
+    const { fn } = closure;
+    const fork = store.fork();
+    const args = fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', fn, index, roles !== undefined ? 'callback' : 'entry', fork));
+    this.inline(closure, args, [], fn, fork);
+    for (const [key, value] of fork.own) if (store.get(key) === undefined) store.set(key, value);
+  }
+
+  /** What a parameter holds when the caller is not in this text. */
+  private given(param: Param, role: string, fn: Fn, index: number, caller: 'entry' | 'callback', store: Store): Value {
+    const named = param.target.kind === 'bind-default' ? param.target.target : param.target;
+    const label = named.kind === 'bind' ? named.slot.name : this.label(named);
+    for (const decorator of param.decorators) {
+      const name = decorator.kind === 'call' && decorator.callee.kind === 'name' ? decorator.callee.slot.name : decorator.kind === 'name' ? decorator.slot.name : '';
+      const kind = this.models.decorators.get(name);
+      if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label), store);
+      if (name === 'Req' || name === 'Request') return this.fromApi('http.req', param);
+      if (name === 'Res' || name === 'Response') return this.fromApi('http.res', param);
+    }
+    if (role !== '') return this.fromApi(role, param);
+    const target = param.target.kind === 'bind-default' ? param.target.target : param.target;
+    const fromType = this.typed(param.type, UNKNOWN, store);
+    if (fromType.api !== undefined) return fromType;
+    const guess = target.kind === 'bind' && !['string', 'number', 'boolean', 'literals'].includes(param.type.kind) ? this.models.parameters.get(target.slot.name) : undefined;
+    if (guess !== undefined) return this.fromApi(guess, param);
+    if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label);
+    if (caller === 'callback') return this.typed(param.type, UNKNOWN, store);
+    if (target.kind === 'bind-record') return this.record_(target, param, store);
+    void index;
+    return this.typed(param.type, this.tainted(param.target, 'parameter', label), store);
+  }
+
+  /** A destructured options parameter: each name is the caller's, unless its type says that it cannot harm. */
+  private record_(target: Param['target'], param: Param, store: Store): Value {
+    const cell = this.allocate(param, 'object');
+    if (target.kind !== 'bind-record') return UNKNOWN;
+    for (const { key, target: inner } of target.entries) {
+      if (typeof key !== 'string') continue;
+      const type = param.type.kind === 'record' ? param.type.fields.get(key) : undefined;
+      const value = this.tainted(inner, 'parameter', key);
+      const guess = this.models.parameters.get(key);
+      this.put(cell, key, guess !== undefined ? this.fromApi(guess, inner) : type ? this.typed(type, value, store) : value, store, 'replace');
+    }
+    return { taints: [], fixed: false, objects: [cell], type: 'object' };
+  }
+
+  protected bindParams(fn: Fn, args: readonly (Value | undefined)[], store: Store): void {
+    fn.params.forEach((param, index) => {
+      if (param.rest) {
+        const cell = this.allocate(param, 'array');
+        args.slice(index).forEach((arg, offset) => this.put(cell, String(offset), arg ?? UNKNOWN, store, 'replace'));
+        this.bind(param.target, { taints: [], fixed: false, type: 'array', objects: [cell] }, store, undefined);
+        return;
+      }
+      const given = args[index];
+      const value = given ?? (param.target.kind === 'bind-default' ? this.lit(undefined) : UNKNOWN);
+      this.bind(param.target, value.taints.length === 0 && !value.objects ? this.annotated(param.type, value, store) : value, store, undefined);
+    });
+  }
+
+  protected inline(closure: Closure, args: readonly Value[], nodes: readonly Expr[], call: Node, store: Store): Value {
+    const { fn } = closure;
+    const runs = this.runs.get(fn) ?? 0;
+    if (this.frame.depth >= MAX_DEPTH || this.stack.filter((one) => one === fn).length > 1 || runs > MAX_RUNS) {
+      let taints: Value['taints'] = [];
+      for (const arg of args) taints = joinTaints(taints, arg.taints);
+      return { taints, fixed: false };
+    }
+    this.visited.add(fn);
+    if (this.silent === 0) this.runs.set(fn, runs + 1);
+    const outer = this.frame;
+    const self = closure.self ?? outer.self;
+    const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, exits: [], ...(self && { self }) };
+    const exits: Map<number, Value>[] = [];
+    this.frame = frame;
+    this.stack.push(fn);
+    const loops = this.loopExits;
+    this.loopExits = [];
+    const collecting = this.collecting;
+    this.collecting = { fn, exits };
+    const body = store.fork();
+    try {
+      const named = args.map((arg, index) => (fn.params[index]?.target.kind === 'bind' && nodes[index] ? { ...arg, taints: stepped(arg.taints, nodes[index]!, `given to ${fn.name || 'a function'}`) } : arg));
+      this.bindParams(fn, named, body);
+      this.block(fn.body, body);
+      if (!body.dead) this.collect(body);
+    } finally {
+      this.frame = outer;
+      this.stack.pop();
+      this.loopExits = loops;
+      this.collecting = collecting;
+    }
+    for (const [key, value] of body.own) store.set(key, value);
+    this.assertions(fn, args, nodes, exits, store);
+    const result = frame.returns ?? this.lit(undefined);
+    return result;
+  }
+
+  private collecting: { fn: Fn; exits: Map<number, Value>[] } | undefined;
+
+  private collect(store: Store): void {
+    if (!this.collecting) return;
+    const values = new Map<number, Value>();
+    for (const { target } of this.collecting.fn.params) {
+      if (target.kind !== 'bind') continue;
+      const value = store.get(target.slot.id);
+      if (value !== undefined) values.set(target.slot.id, value);
+    }
+    this.collecting.exits.push(values);
+  }
+
+  /** A function that threw on bad input has proven its arguments good for the caller, when it comes back. */
+  private assertions(fn: Fn, args: readonly Value[], nodes: readonly Expr[], exits: readonly Map<number, Value>[], store: Store): void {
+    if (exits.length === 0) return;
+    fn.params.forEach(({ target }, index) => {
+      const arg = args[index];
+      const node = nodes[index];
+      if (target.kind !== 'bind' || target.slot.writes > 0 || arg === undefined || node === undefined || arg.taints.length === 0) return;
+      let bits = EVERY_CONTEXT;
+      let before = EVERY_CONTEXT;
+      for (const taint of arg.taints) before &= taint.clean;
+      for (const exit of exits) for (const taint of exit.get(target.slot.id)?.taints ?? []) bits &= taint.clean;
+      if ((bits & ~before) !== 0) this.vouch(node, bits, store);
+    });
+  }
+
+  protected whenReturns(fn: Fn, truth: 'holds' | 'fails', store: Store): Store | undefined {
+    const outer = this.frame;
+    this.frame = { fn, returns: undefined, context: `${outer.context}?${fn.id}`, depth: outer.depth + 1, exits: [], ...(outer.self && { self: outer.self }) };
+    const answering = this.answering;
+    const proven: Store[] = [];
+    this.answering = { truth, proven };
+    const collecting = this.collecting;
+    this.collecting = undefined;
+    try {
+      this.quietly(() => this.block(fn.body, store.fork()));
+    } finally {
+      this.frame = outer;
+      this.answering = answering;
+      this.collecting = collecting;
+    }
+    if (proven.length === 0) return undefined;
+    const result = new Store();
+    for (const { target } of fn.params) {
+      if (target.kind !== 'bind') continue;
+      const values = proven.map((one) => one.get(target.slot.id) ?? UNKNOWN);
+      result.set(target.slot.id, values.reduce(join));
+    }
+    return result;
+  }
+
+  private answering: { truth: 'holds' | 'fails'; proven: Store[] } | undefined;
+
+  private answer(value: Expr | undefined, store: Store): void {
+    if (!this.answering) return;
+    const { truth, proven } = this.answering;
+    const constant = value === undefined ? false : value.kind === 'constant' ? Boolean(value.value) : undefined;
+    if (constant !== undefined && constant !== (truth === 'holds')) return;
+    const flat = new Store();
+    const fork = store.fork();
+    if (value !== undefined && constant === undefined) this.refine(value, truth, fork);
+    for (const { target } of this.frame.fn?.params ?? []) {
+      const held = target.kind === 'bind' ? fork.get(target.slot.id) : undefined;
+      if (target.kind === 'bind' && held) flat.set(target.slot.id, held);
+    }
+    proven.push(flat);
+  }
+
+  // Classes
+
+  protected classValue(cls: ClassExpr, store: Store): Value {
+    const base = cls.base ? this.eval(cls.base, store) : undefined;
+    const instance = this.instance(cls, base, store);
+    const cell = this.allocate(cls, 'object');
+    for (const method of cls.methods) if (method.isStatic) this.put(cell, method.key, this.methodValue(method.fn, { taints: [], fixed: false, objects: [cell] }), store, 'replace');
+    for (const field of cls.fields) if (field.isStatic && field.value) this.put(cell, field.key, this.eval(field.value, store), store, 'replace');
+    void instance;
+    return { taints: [], fixed: false, cls, objects: [cell], ...(base?.api !== undefined && { api: base.api }) };
+  }
+
+  private methodValue(fn: Fn, self: Value): Value {
+    const closure: Closure = { fn, self };
+    return { taints: [], fixed: false, type: 'function', closures: [closure] };
+  }
+
+  private instance(cls: ClassExpr, base: Value | undefined, store: Store): Value {
+    const known = this.instances.get(cls);
+    if (known !== undefined) return known;
+    const cell = this.allocate({ start: cls.start, end: cls.start }, 'object');
+    const api = base?.api !== undefined ? this.apiOf(`${base.api}()`) : undefined;
+    const inherited = base?.cls ? this.instances.get(base.cls) : undefined;
+    const self: Value = { taints: [], fixed: false, type: 'object', objects: [cell, ...(inherited?.objects ?? [])].slice(0, 1), ...(api !== undefined && { api }) };
+    this.instances.set(cls, self);
+    for (const other of inherited?.objects ?? []) for (const key of this.cells[other]!.fields) {
+      const held = store.get(`o${other}.${key}`);
+      if (held) this.put(cell, key, held, store, 'replace');
+    }
+    for (const method of cls.methods) if (!method.isStatic && method.role === 'method') this.put(cell, method.key, this.methodValue(method.fn, self), store, 'replace');
+    for (const field of cls.fields) {
+      if (field.isStatic) continue;
+      const outer = this.frame;
+      this.frame = { ...outer, self };
+      const value = field.value ? this.eval(field.value, store) : this.typed(field.type, UNKNOWN, store);
+      this.frame = outer;
+      if (field.value || value.api !== undefined || field.type.kind !== 'other') this.put(cell, field.key, field.value ? value : { ...value, fixed: value.fixed }, store, 'replace');
+    }
+    return self;
+  }
+
+  private classEntries(cls: ClassExpr): void {
+    const self = this.instances.get(cls)!;
+    for (const method of cls.methods) {
+      if (method.role === 'constructor' && !this.visited.has(method.fn)) this.entry({ fn: method.fn, self }, undefined, this.global);
+    }
+    for (const method of cls.methods) {
+      if (method.role === 'constructor') continue;
+      if (!this.visited.has(method.fn) || (cls.isExported && method.fn.isExported)) this.entry({ fn: method.fn, self }, undefined, this.global);
+    }
+  }
+
+  protected construct(callee: Value, args: readonly Value[], nodes: readonly Expr[], call: Call, store: Store): Value {
+    if (callee.cls) {
+      const self = this.instance(callee.cls, undefined, store);
+      const constructor = callee.cls.methods.find((method) => method.role === 'constructor');
+      if (constructor) this.inline({ fn: constructor.fn, self }, args, nodes, call, store);
+      return self;
+    }
+    if (callee.closures) {
+      const cell = this.allocate(call, 'object');
+      const self: Value = { taints: [], fixed: false, objects: [cell], type: 'object' };
+      for (const closure of callee.closures) this.inline({ fn: closure.fn, self }, args, nodes, call, store);
+      return self;
+    }
+    if (callee.api === 'Promise' && args[0]?.closures) {
+      const cell = this.allocate(call, 'object');
+      this.invoke(args[0], [{ taints: [], fixed: false, api: 'flow.resolve', objects: [cell] }, { taints: [], fixed: false }], [], call, store);
+      return store.get(`o${cell}.value`) ?? UNKNOWN;
+    }
+    if (callee.api === 'Array' || callee.api === 'Set' || callee.api === 'Map' || callee.api === 'URLSearchParams') {
+      const cell = this.allocate(call, callee.api === 'Map' ? 'object' : 'array');
+      if (args[0]) this.put(cell, '*', callee.api === 'Map' ? this.items(this.items(args[0], call, store), call, store) : this.items(args[0], call, store), store, 'replace');
+      return { taints: args[0]?.taints ?? [], fixed: callee.api !== 'Array' && (args[0]?.fixed ?? false), type: 'array', objects: [cell], ...(callee.api === 'URLSearchParams' && { api: 'URLSearchParams()' }) };
+    }
+    for (const arg of args) if (arg.closures) this.later(callee.api, arg, '', store);
+    const made = this.fromApi(callee.api !== undefined ? this.apiOf(`${callee.api}()`) : undefined, call);
+    return made;
+  }
+
+  // Statements
+
+  private block(stmts: readonly Stmt[], store: Store): void {
+    for (const stmt of stmts) {
+      if (stmt.kind === 'function-declaration') {
+        const closure: Closure = { fn: stmt.fn, ...(this.frame.self && { self: this.frame.self }) };
+        this.seen(closure);
+        store.set(stmt.slot.id, { taints: [], fixed: false, type: 'function', closures: [closure] });
+      } else if (stmt.kind === 'import') {
+        const module = this.apiOf(moduleName(stmt.module))!;
+        store.set(stmt.slot.id, this.fromApi(stmt.member === undefined ? module : this.apiOf(`${module}.${stmt.member}`), stmt));
+      }
+    }
+    for (const stmt of stmts) {
+      if (store.dead) return;
+      this.stmt(stmt, store);
+    }
+  }
+
+  private stmt(stmt: Stmt, store: Store): void {
+    switch (stmt.kind) {
+      case 'do':
+        this.eval(stmt.value, store);
+        return;
+      case 'declare': {
+        const value = stmt.value ? this.eval(stmt.value, store) : this.lit(undefined);
+        if (stmt.value && stmt.target.kind === 'bind' && stmt.target.slot.writes === 0) this.definitions.set(stmt.target.slot, stmt.value);
+        this.bind(stmt.target, stmt.value ? value : stmt.target.kind === 'bind' && stmt.target.type ? this.typed(stmt.target.type, UNKNOWN, store) : value, store, stmt.value);
+        return;
+      }
+      case 'class-declaration':
+        store.set(stmt.slot.id, this.classValue(stmt.cls, store));
+        return;
+      case 'function-declaration':
+      case 'import':
+        return;
+      case 'if': {
+        this.eval(stmt.test, store);
+        const [then, otherwise] = [store.fork(), store.fork()];
+        this.quietly(() => {
+          this.refine(stmt.test, 'holds', then);
+          this.refine(stmt.test, 'fails', otherwise);
+        });
+        this.block(stmt.then, then);
+        this.block(stmt.otherwise, otherwise);
+        store.merge(then, otherwise);
+        return;
+      }
+      case 'loop':
+        this.loop(stmt, store);
+        return;
+      case 'switch':
+        this.switch(stmt, store);
+        return;
+      case 'try': {
+        const body = store.fork();
+        this.block(stmt.body, body);
+        if (stmt.handler) {
+          const handler = store.fork();
+          if (!body.dead) handler.maybe(body);
+          if (stmt.param) this.bind(stmt.param, { taints: [], fixed: false, api: 'flow.error' }, handler, undefined);
+          this.block(stmt.handler, handler);
+          store.merge(body, handler);
+        } else {
+          for (const [key, value] of body.own) store.set(key, value);
+          store.dead ||= body.dead;
+        }
+        if (stmt.finalizer) {
+          const dead = store.dead;
+          store.dead = false;
+          this.block(stmt.finalizer, store);
+          store.dead ||= dead;
+        }
+        return;
+      }
+      case 'return': {
+        const value = stmt.value ? this.eval(stmt.value, store) : this.lit(undefined);
+        const shown = value.taints.length > 0 && this.frame.fn ? { ...value, taints: stepped(value.taints, stmt, `returned by ${this.frame.fn.name || 'the function'}`) } : value;
+        this.frame.returns = this.frame.returns === undefined ? shown : join(this.frame.returns, shown);
+        this.answer(stmt.value, store);
+        this.collect(store);
+        store.dead = true;
+        return;
+      }
+      case 'throw':
+        if (stmt.value) this.eval(stmt.value, store);
+        store.dead = true;
+        return;
+      case 'break':
+      case 'continue':
+        this.leave(store);
+        store.dead = true;
+        return;
+      case 'block':
+        this.block(stmt.body, store);
+        return;
+      case 'export':
+        this.eval(stmt.value, store);
+        return;
+    }
+  }
+
+  /** What a broken-off way has written holds after the loop as well. */
+  private leave(store: Store): void {
+    const exits = this.loopExits.at(-1);
+    if (!exits) return;
+    const seen = new Set<number | string>();
+    for (let one: Store | undefined = store; one !== undefined && one !== this.loopBase; one = one.parent) {
+      for (const [key, value] of one.own) {
+        if (seen.has(key) || (typeof key === 'string' && key.startsWith('@'))) continue;
+        seen.add(key);
+        const known = exits.get(key);
+        exits.set(key, known === undefined ? value : join(known, value));
+      }
+    }
+  }
+
+  private loopBase: Store | undefined;
+
+  private loop(stmt: Stmt & { kind: 'loop' }, store: Store): void {
+    const base = this.loopBase;
+    this.loopBase = store;
+    const exits = new Map<number | string, Value>();
+    this.loopExits.push(exits);
+    // Twice: the second round sees what the first left behind.
+    for (let round = 0; round < 2; round++) {
+      const fork = store.fork();
+      if (round === 0) this.silent++;
+      try {
+        if (stmt.each) {
+          const iterable = this.eval(stmt.each.iterable, fork);
+          const item = stmt.each.over === 'of' ? this.items(iterable, stmt.each.iterable, fork) : { taints: iterable.taints, fixed: iterable.fixed, type: 'string' as const };
+          this.bind(stmt.each.target, item, fork, undefined);
+        }
+        if (stmt.test) {
+          this.eval(stmt.test, fork);
+          this.quietly(() => this.refine(stmt.test!, 'holds', fork));
+        }
+        this.block(stmt.body, fork);
+        fork.dead = false;
+        if (stmt.update) this.eval(stmt.update, fork);
+      } finally {
+        if (round === 0) this.silent--;
+      }
+      store.maybe(fork);
+    }
+    this.loopExits.pop();
+    this.loopBase = base;
+    const left = store.fork();
+    for (const [key, value] of exits) left.set(key, value);
+    store.maybe(left);
+  }
+
+  private switch(stmt: Stmt & { kind: 'switch' }, store: Store): void {
+    this.eval(stmt.subject, store);
+    const base = this.loopBase;
+    this.loopBase = store;
+    const exits = new Map<number | string, Value>();
+    this.loopExits.push(exits);
+    let rest = store.fork();
+    let hasDefault = false;
+    const ends: Store[] = [];
+    for (const one of stmt.cases) {
+      const fork = store.fork();
+      if (one.test) {
+        const test: Expr = { kind: 'binary', start: one.test.start, end: one.test.end, op: '===', left: stmt.subject, right: one.test };
+        this.eval(one.test, fork);
+        this.quietly(() => this.refine(test, 'holds', fork));
+      } else hasDefault = true;
+      const before = exits.size;
+      this.block(one.body, fork);
+      void before;
+      ends.push(fork);
+    }
+    this.loopExits.pop();
+    this.loopBase = base;
+    const broke = store.fork();
+    for (const [key, value] of exits) broke.set(key, value);
+    const canBreak = stmt.cases.some((one) => one.body.some((inner) => inner.kind === 'break' || inner.kind === 'block'));
+    const ways = [...ends.filter((end) => !end.dead), ...(canBreak || stmt.cases.length === 0 ? [broke] : []), ...(hasDefault ? [] : [rest])];
+    if (ways.length === 0) {
+      store.dead = true;
+      return;
+    }
+    const first = ways[0]!;
+    rest = first;
+    for (const [key] of first.own) void key;
+    const joined = ways.slice(1).reduce((sum: Store, way) => {
+      const into = store.fork();
+      into.merge(sum, way);
+      return into;
+    }, first);
+    for (const [key, value] of joined.own) store.set(key, value);
+  }
+}

@@ -1,0 +1,257 @@
+/** What a condition proves of the values it looks at: on the way where it holds, and on the way where it fails. */
+import { Calls, contextBits, onlyReturn } from './calls.ts';
+import { contextsOfTest } from './charset.ts';
+import type { Call, Expr } from './program.ts';
+import type { Store } from './store.ts';
+import { CONTEXT, EVERY_CONTEXT, isHarmless } from './value.ts';
+
+const OPPOSITE = { holds: 'fails', fails: 'holds' } as const;
+type Truth = keyof typeof OPPOSITE;
+
+/** Validators of other files, by name: `isValidId(x)`, `validateSlug(x)`. They are trusted to check what they say. */
+const VALIDATOR = /^(?:is_?(?:valid|safe|allowed|permitted|known|whitelisted|allowlisted|trusted|numeric|integer|uuid|alphanumeric|internal|local|relative)|validate|valid|assert_?(?:valid|safe|allowed)|ensure_?(?:valid|safe|allowed)|check_?(?:valid|safe|allowed))/i;
+
+export abstract class Guards extends Calls {
+  protected refine(test: Expr, truth: Truth, store: Store): void {
+    switch (test.kind) {
+      case 'unary':
+        if (test.op === '!') this.refine(test.value, OPPOSITE[truth], store);
+        return;
+      case 'logical':
+        if (test.op === 'nullish') return;
+        if ((test.op === 'and') === (truth === 'holds')) {
+          this.refine(test.left, truth, store);
+          this.refine(test.right, truth, store);
+          return;
+        }
+        this.either(test.left, test.right, truth, store);
+        return;
+      case 'binary':
+        this.comparison(test.op, test.left, test.right, truth, store);
+        return;
+      case 'call':
+        this.checkedBy(test, truth, store);
+        return;
+      case 'cast':
+        this.refine(test.value, truth, store);
+        return;
+      case 'await':
+        if (test.value) this.refine(test.value, truth, store);
+        return;
+      case 'name': {
+        const held = store.get(test.slot.id)?.test;
+        if (held !== undefined && held !== test) this.refine(held, truth, store);
+        return;
+      }
+      case 'member':
+        // `if (result.success)` after a schema looked at the value.
+        if (test.key === 'success' && truth === 'holds') this.vouchAll(test.object, store);
+        return;
+      default:
+        return;
+    }
+  }
+
+  private vouchAll(result: Expr, store: Store): void {
+    const value = this.eval(result, store);
+    for (const about of value.about ?? []) this.vouch(about, 0, store);
+  }
+
+  /** One of two conditions held: what both prove is proven. */
+  private either(left: Expr, right: Expr, truth: Truth, store: Store): void {
+    const a = store.fork();
+    const b = store.fork();
+    this.refine(left, truth, a);
+    this.refine(right, truth, b);
+    for (const [key, value] of a.own) if (b.own.has(key)) store.set(key, value.taints.length >= (b.own.get(key)?.taints.length ?? 0) ? value : b.own.get(key)!);
+  }
+
+  private comparison(op: string, left: Expr, right: Expr, truth: Truth, store: Store): void {
+    const equal = op === '===' || op === '==' ? 'holds' : op === '!==' || op === '!=' ? 'fails' : undefined;
+    if (op === 'in' && truth === 'holds') {
+      const table = this.eval(right, store);
+      if (table.taints.length === 0) this.vouch(left, EVERY_CONTEXT, store);
+      return;
+    }
+    if (equal === undefined) {
+      this.position(op, left, right, truth, store);
+      return;
+    }
+    if (left.kind === 'unary' && left.op === 'typeof' && right.kind === 'constant') {
+      if (truth !== equal) return;
+      if (right.value === 'number' || right.value === 'boolean' || right.value === 'bigint') this.vouch(left.value, EVERY_CONTEXT, store);
+      else if (right.value === 'string') this.vouch(left.value, CONTEXT.nosql, store);
+      return;
+    }
+    if (truth === equal) {
+      const [one, other] = [this.eval(left, store), this.eval(right, store)];
+      const nothing = (literals: readonly unknown[] | undefined) => literals?.every((value) => value === undefined || value === null || value === '') ?? false;
+      if (other.fixed && !nothing(other.literals)) this.vouch(left, EVERY_CONTEXT, store);
+      else if (one.fixed && !nothing(one.literals)) this.vouch(right, EVERY_CONTEXT, store);
+      else if (isHarmless(other) && other.type === 'number') this.vouch(left, EVERY_CONTEXT, store);
+      // `new URL(x).origin === location.origin`, `path.dirname(full) === base`: an untainted other side vouches as a list would.
+      else if (other.taints.length === 0 && one.about && one.about.length > 0) for (const about of one.about) this.vouch(about, CONTEXT.url | CONTEXT.redirect | CONTEXT.path, store);
+      return;
+    }
+    this.position(op, left, right, truth, store);
+  }
+
+  /** `x.indexOf('..') === -1`, `list.indexOf(x) >= 0`, `full.indexOf(base) !== 0`: questions about membership and prefixes in other words. */
+  private position(op: string, left: Expr, right: Expr, truth: Truth, store: Store): void {
+    if (left.kind !== 'call' || left.callee.kind !== 'member' || left.callee.key !== 'indexOf') return;
+    const bound = right.kind === 'constant' ? right.value : right.kind === 'unary' && right.op === '-' && right.value.kind === 'constant' ? -Number(right.value.value) : undefined;
+    if (bound !== 0 && bound !== -1) return;
+    const key = `${op}${bound}`;
+    const present = ['>=0', '!==-1', '!=-1', '>-1'].includes(key) ? 'holds' : ['<0', '===-1', '==-1'].includes(key) ? 'fails' : undefined;
+    const prefix = ['===0', '==0'].includes(key) ? 'holds' : ['!==0', '!=0', '>0'].includes(key) ? 'fails' : undefined;
+    const callee = left.callee;
+    if (present !== undefined) this.membership(callee.object, left.args[0], 'includes', truth === present ? 'holds' : 'fails', store);
+    else if (prefix !== undefined) this.membership(callee.object, left.args[0], 'startsWith', truth === prefix ? 'holds' : 'fails', store);
+  }
+
+  private checkedBy(call: Call, truth: Truth, store: Store): void {
+    const first = call.args[0];
+    if (call.callee.kind === 'member' && typeof call.callee.key === 'string') {
+      const { object, key } = call.callee;
+      if (['includes', 'has', 'hasOwnProperty', 'startsWith', 'endsWith', 'some'].includes(key)) {
+        this.membership(object, first, key, truth, store);
+        return;
+      }
+      if (key === 'test' && first) {
+        const regex = this.regexOf(object);
+        if (regex && truth === 'holds') this.vouch(first, contextsOfTest(regex.pattern, regex.flags), store);
+        if (regex && truth === 'fails') this.refused(regex.pattern, first, store);
+        return;
+      }
+      if (key === 'match' && first) {
+        const regex = this.regexOf(first);
+        if (regex && truth === 'holds') this.vouch(object, contextsOfTest(regex.pattern, regex.flags), store);
+        return;
+      }
+      if (key === 'isPrototypeOf') return;
+    }
+    const callee = this.eval(call.callee, store);
+    const api = callee.api;
+    if ((api === 'Object.hasOwn' || api === 'Object.prototype.hasOwnProperty.call') && call.args[1] && truth === 'holds') {
+      this.vouch(call.args[1], EVERY_CONTEXT, store);
+      return;
+    }
+    if (api === 'path.isAbsolute' && first && truth === 'fails') {
+      for (const about of this.eval(first, store).about ?? []) void about;
+      return;
+    }
+    if (api === 'Number.isInteger' || api === 'Number.isFinite' || api === 'Number.isSafeInteger') {
+      if (first && truth === 'holds') this.vouch(first, EVERY_CONTEXT, store);
+      return;
+    }
+    if ((api === 'isNaN' || api === 'Number.isNaN') && first) {
+      if (truth === 'fails') this.vouch(first, EVERY_CONTEXT, store);
+      return;
+    }
+    const model = api !== undefined ? this.models.calls.get(api) : undefined;
+    if (model?.kind === 'check') {
+      const arg = call.args[model.arg ?? 0];
+      if (arg && truth === 'holds') this.vouch(arg, contextBits(model.contexts), store);
+      return;
+    }
+    if (callee.closures) {
+      this.throughFunction(call, truth, store);
+      return;
+    }
+    const name = call.callee.kind === 'member' && typeof call.callee.key === 'string' ? call.callee.key : call.callee.kind === 'name' ? call.callee.slot.name : '';
+    if (VALIDATOR.test(name) && truth === 'holds') for (const arg of call.args) this.vouch(arg, EVERY_CONTEXT, store);
+  }
+
+  /** A check in a function of this text: its one returned condition, with the arguments in place of its parameters. */
+  private throughFunction(call: Call, truth: Truth, store: Store): void {
+    const closures = this.eval(call.callee, store).closures ?? [];
+    if (closures.length !== 1 || this.frame.depth > 6) return;
+    const fn = closures[0]!.fn;
+    const before = fn.params.map((_, index) => (call.args[index] ? this.eval(call.args[index], store) : undefined));
+    const inner = store.fork();
+    this.bindParams(fn, before, inner);
+    const proven = this.whenReturns(fn, truth, inner);
+    if (proven === undefined) return;
+    fn.params.forEach((param, index) => {
+      const arg = call.args[index];
+      if (param.target.kind !== 'bind' || arg === undefined) return;
+      const after = proven.get(param.target.slot.id);
+      const was = before[index];
+      if (after === undefined || was === undefined || after === was) return;
+      let bits = EVERY_CONTEXT;
+      for (const taint of after.taints) bits &= taint.clean;
+      if (bits !== 0) this.vouch(arg, bits, store);
+    });
+  }
+
+  protected abstract bindParams(fn: import('./program.ts').Fn, args: readonly (import('./value.ts').Value | undefined)[], store: Store): void;
+  /** The store as it must be when a function of this text returned a true (or a false) value; nothing when that cannot be told. */
+  protected abstract whenReturns(fn: import('./program.ts').Fn, truth: Truth, store: Store): Store | undefined;
+
+  protected membership(container: Expr, item: Expr | undefined, method: string, truth: Truth, store: Store): void {
+    if (item === undefined) return;
+    const held = this.eval(container, store);
+    const value = this.eval(item, store);
+    if (method === 'startsWith' || method === 'endsWith') {
+      this.prefix(container, item, method, truth, store);
+      return;
+    }
+    if (method === 'some') {
+      const fn = value.closures?.[0]?.fn;
+      const test = fn && onlyReturn(fn);
+      if (test === undefined || truth !== 'holds' || held.taints.length > 0) return;
+      const param = fn?.params[0]?.target;
+      if (param?.kind === 'bind' && store.get(param.slot.id) === undefined) store.set(param.slot.id, { taints: [], fixed: true });
+      this.refine(test, truth, store);
+      return;
+    }
+    if (method === 'includes' && value.fixed && value.literals !== undefined && held.type !== 'array' && !held.objects) {
+      // The container is the text: `name.includes('..')` refuses climbing, `includes('\n')` refuses line ends.
+      if (truth === 'fails') this.refusedText(String(value.literals[0]), container, store);
+      return;
+    }
+    if (truth === 'holds' && held.taints.length === 0) this.vouch(item, EVERY_CONTEXT, store);
+  }
+
+  private refusedText(needle: string, text: Expr, store: Store): void {
+    if (needle === '..') this.vouch(text, CONTEXT.path, store);
+    else if (needle === '/' || needle === '\\') this.vouch(text, CONTEXT.path, store);
+    else if (needle === '://' || needle === '//') this.vouch(text, CONTEXT.redirect, store);
+    else if (needle === '\n' || needle === '\r') this.vouch(text, CONTEXT.log | CONTEXT.header, store);
+    else if (needle === '__proto__') this.vouch(text, CONTEXT.key, store);
+  }
+
+  /** `if (/[;&|]/.test(x)) throw`: what the class names cannot be there. */
+  private refused(pattern: string, text: Expr, store: Store): void {
+    if (/\\\.\\\.|\[\\?\/\\\\\]|\[\.\\?\/|\[\\\/\.|\[\\\\\/\]/.test(pattern)) this.vouch(text, CONTEXT.path, store);
+    const negated = /^\[\^((?:\\.|[^\]\\])+)\]$/.exec(pattern);
+    if (negated) this.vouch(text, contextsOfTest(`^[${negated[1]}]*$`, ''), store);
+    if (/__proto__/.test(pattern)) this.vouch(text, CONTEXT.key, store);
+  }
+
+  private prefix(text: Expr, start: Expr, method: string, truth: Truth, store: Store): void {
+    const prefix = this.eval(start, store);
+    const held = this.eval(text, store);
+    if (method === 'endsWith') return;
+    const literal = prefix.literals?.length === 1 ? String(prefix.literals[0]) : undefined;
+    if (truth === 'fails') {
+      // `path.relative(base, full).startsWith('..')` failed: the path stays inside.
+      if (literal !== undefined && literal.startsWith('..')) {
+        this.vouch(text, CONTEXT.path, store);
+        for (const about of held.about ?? []) this.vouch(about, CONTEXT.path, store);
+      }
+      if (literal === '//') this.vouch(text, CONTEXT.redirect, store);
+      return;
+    }
+    if (prefix.taints.length > 0) return;
+    const isResolved = held.api !== undefined && /^(?:path\.(?:resolve|normalize|join|relative)|fs\.(?:promises\.)?realpath(?:Sync)?)\(\)$/.test(held.api);
+    if (isResolved) this.vouch(text, CONTEXT.path, store);
+    if (literal === undefined) {
+      if (!isResolved) this.vouch(text, CONTEXT.url | CONTEXT.redirect, store);
+      return;
+    }
+    if (/^https?:\/\/[^/]+\//.test(literal)) this.vouch(text, CONTEXT.url | CONTEXT.redirect, store);
+    if (/^https?:\/\/$/.test(literal)) this.vouch(text, CONTEXT.html & 0, store);
+    if (/^\/[^/\\]/.test(literal)) this.vouch(text, CONTEXT.redirect, store);
+  }
+}

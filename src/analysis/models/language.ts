@@ -1,0 +1,26 @@
+/** The language's and Node's own functions: what makes a value harmless, and what carries it on. */
+import { each, type CallModel, type Model } from './model.ts';
+
+const pass: CallModel = { kind: 'pass' };
+const first: CallModel = { kind: 'pass', args: [0] };
+
+export const language: Model = {
+  aliases: {
+    'globalThis.process': 'process', 'window.fetch': 'fetch', 'globalThis.fetch': 'fetch', 'window.eval': 'eval', 'globalThis.eval': 'eval', 'global.eval': 'eval', 'window.Function': 'Function',
+    'fs/promises': 'fs.promises', 'timers/promises': 'timers.promises', 'path/posix': 'path', 'path.posix': 'path', 'path.win32': 'path', 'url.URL': 'URL', 'url.URLSearchParams': 'URLSearchParams', 'window.setTimeout': 'setTimeout', 'window.setInterval': 'setInterval',
+    'process.process': 'process', 'buffer.Buffer': 'Buffer', 'process.env': 'env', 'import.meta.env': 'env',
+  },
+  calls: {
+    ...each('Number parseInt parseFloat Number.parseInt Number.parseFloat BigInt Math.floor Math.round Math.ceil Math.max Math.min Math.abs Math.trunc Math.random Date.now Date.parse Number() performance.now process.hrtime', { kind: 'number' } as const),
+    ...each('Boolean Array.isArray Number.isInteger Number.isSafeInteger Number.isFinite Number.isNaN isNaN isFinite Object.is', { kind: 'boolean' } as const),
+    ...each('crypto.randomUUID crypto.randomBytes crypto.randomInt randomUUID uuid.v4 uuid.v7 nanoid.nanoid nanoid ulid.ulid crypto.createHash().update().digest crypto.createHmac().update().digest Date os.tmpdir os.homedir process.cwd crypto.webcrypto.randomUUID', { kind: 'fixed' } as const),
+    ...each('String Object.assign Object.freeze Object.keys Object.values Object.entries Object.fromEntries Array.from Array.of Buffer.from JSON.parse JSON.stringify structuredClone decodeURIComponent decodeURI unescape atob btoa util.format util.inspect querystring.parse qs.parse querystring.stringify qs.stringify url.parse url.format url.resolve URLSearchParams URL Buffer.concat String.raw path.join path.resolve path.normalize path.dirname path.parse path.format path.relative url.fileURLToPath url.pathToFileURL Promise.resolve TextDecoder.decode', pass),
+    ...each('path.extname', first),
+    'path.basename': { kind: 'clean', contexts: ['path'], arg: 0 },
+    'encodeURIComponent': { kind: 'clean', contexts: ['html', 'path', 'url', 'redirect', 'log', 'header', 'template', 'xml'], arg: 0 },
+    'encodeURI': { kind: 'clean', contexts: ['log', 'header'], arg: 0 },
+    'escape': { kind: 'clean', contexts: ['html', 'log', 'header'], arg: 0 },
+    'CSS.escape': { kind: 'clean', contexts: ['html'], arg: 0 },
+    'RegExp.escape': { kind: 'clean', contexts: ['regex'], arg: 0 },
+  },
+};

@@ -1,0 +1,53 @@
+/** The form of a model: what the engine knows of APIs, as data. Paths are dotted: `pg.Pool`, a call adds `()`, `new` counts as a call. */
+import type { Context, SourceKind } from '../flow/value.ts';
+
+/** What a call hands back. */
+export type CallModel =
+  /** Its argument, made safe for the contexts named. */
+  | { readonly kind: 'clean'; readonly contexts: readonly Context[] | 'every'; readonly arg?: number }
+  /** A number, a boolean, or a text no input chooses. */
+  | { readonly kind: 'number' | 'boolean' | 'fixed' }
+  /** Its arguments' taint; `args` absent: of all. */
+  | { readonly kind: 'pass'; readonly args?: readonly number[] }
+  | { readonly kind: 'source'; readonly source: SourceKind }
+  /** Nothing of its arguments. */
+  | { readonly kind: 'fresh' }
+  /** True when the argument was checked; `if (f(x))` makes `x` safe for the contexts. */
+  | { readonly kind: 'check'; readonly contexts: readonly Context[] | 'every'; readonly arg?: number };
+
+export interface Model {
+  /** One name for what has several: `pg.Client()` is a `pg.Connection`. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** Members and results that an outsider fills. */
+  readonly sources?: Readonly<Record<string, SourceKind>>;
+  readonly calls?: Readonly<Record<string, CallModel>>;
+  /** What a framework passes to a function given to this callee; an empty string is nothing known. */
+  readonly callbacks?: Readonly<Record<string, readonly string[]>>;
+  /** What an untyped parameter of this name is taken for. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Decorators that put request data into a parameter, by name. */
+  readonly decorators?: Readonly<Record<string, SourceKind>>;
+}
+
+export interface Models {
+  readonly aliases: ReadonlyMap<string, string>;
+  readonly sources: ReadonlyMap<string, SourceKind>;
+  readonly calls: ReadonlyMap<string, CallModel>;
+  readonly callbacks: ReadonlyMap<string, readonly string[]>;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly decorators: ReadonlyMap<string, SourceKind>;
+}
+
+/** One table of several; a later model wins. */
+export function combine(models: readonly Model[]): Models {
+  const table = <T>(pick: (model: Model) => Readonly<Record<string, T>> | undefined): ReadonlyMap<string, T> => new Map(models.flatMap((model) => Object.entries(pick(model) ?? {})));
+  return {
+    aliases: table((model) => model.aliases), sources: table((model) => model.sources), calls: table((model) => model.calls),
+    callbacks: table((model) => model.callbacks), parameters: table((model) => model.parameters), decorators: table((model) => model.decorators),
+  };
+}
+
+/** Shorthand for tables of one word lists: every path gets the same entry. */
+export function each<T>(paths: string, entry: T): Readonly<Record<string, T>> {
+  return Object.fromEntries(paths.trim().split(/\s+/).map((path) => [path, entry]));
+}

@@ -1,0 +1,53 @@
+/** Where a stranger's bytes enter: web frameworks, serverless events, sockets, the browser. */
+import { each, type Model } from './model.ts';
+
+const REQUEST = 'http.req';
+const REPLY = 'http.res';
+const VERBS = 'get post put patch delete all use options head route param del';
+
+function verbs(app: string, roles: readonly string[]): Readonly<Record<string, readonly string[]>> {
+  return Object.fromEntries(VERBS.split(' ').map((verb) => [`${app}.${verb}`, roles]));
+}
+
+export const requests: Model = {
+  aliases: {
+    ...each('express() express.Router() express.Application() express.Express() express.IRouter() Router() express.App.route() polka() restify.createServer() express.App.get() express.App.post() express.App.put() express.App.use()', 'express.App'),
+    ...each('fastify() fastify.Fastify() fastify.FastifyInstance() fastify.fastify()', 'fastify.App'),
+    ...each('koa-router() @koa/router() koa() koa.Koa()', 'koa.App'),
+    ...each('hono.Hono() hono.Hono().route() hono.OpenAPIHono()', 'hono.App'),
+    ...each('express.Request() express.e.Request() Request() next.server.NextRequest() next.NextApiRequest() fastify.FastifyRequest() http.IncomingMessage() NextRequest() koa.ctx.request koa.ctx.req hono.ctx.req IncomingMessage() @nestjs.common.Req @remix-run.node.Request() express.Request.body()', REQUEST),
+    ...each('express.Response() next.NextApiResponse() fastify.FastifyReply() http.ServerResponse() koa.ctx.response koa.ctx.res', REPLY),
+    ...each('koa.Context() koa.ParameterizedContext() koa-router.RouterContext()', 'koa.ctx'),
+    ...each('hono.Context()', 'hono.ctx'),
+    ...each('aws-lambda.APIGatewayProxyEvent() aws-lambda.APIGatewayProxyEventV2() aws-lambda.APIGatewayEvent() aws-lambda.ALBEvent() APIGatewayProxyEvent() APIGatewayProxyEventV2() aws-lambda.LambdaFunctionURLEvent()', 'lambda.event'),
+    ...each('ws.WebSocketServer() ws.Server() ws.WebSocket.Server()', 'ws.Server'),
+    ...each('http.res.status() http.res.type() http.res.set() http.res.header() http.res.code() http.res.cookie() http.res.contentType() http.res.setHeader() http.res.writeHead() http.res.append() http.res.vary()', REPLY),
+    'window.location': 'location', 'document.location': 'location', 'globalThis.location': 'location', 'self.location': 'location', 'window.name': 'name', 'window.document': 'document', 'globalThis.document': 'document',
+    'event.request': REQUEST, 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
+  },
+  sources: {
+    ...each(`http.req.body http.req.query http.req.params http.req.headers http.req.cookies http.req.signedCookies http.req.url http.req.originalUrl http.req.path
+      http.req.hostname http.req.host http.req.files http.req.file http.req.rawBody http.req.subdomains http.req.xhr http.req.get() http.req.header() http.req.param() http.req.is()
+      http.req.json() http.req.text() http.req.formData() http.req.parseBody() http.req.arrayBuffer() http.req.nextUrl http.req.raw http.req.valid() http.req.ip http.req.ips http.req.fields
+      koa.ctx.query koa.ctx.params koa.ctx.headers koa.ctx.querystring koa.ctx.url koa.ctx.originalUrl koa.ctx.path koa.ctx.cookies.get() koa.ctx.get() koa.ctx.href koa.ctx.host koa.ctx.hostname
+      lambda.event.body lambda.event.queryStringParameters lambda.event.pathParameters lambda.event.headers lambda.event.rawQueryString lambda.event.multiValueQueryStringParameters lambda.event.rawPath lambda.event.cookies lambda.event.path
+      remote.value location.search location.hash location.href location.pathname document.URL document.documentURI document.referrer document.cookie document.baseURI name
+      next.headers.cookies().get() next.headers.headers().get() next.navigation.useSearchParams() next.navigation.useParams() react-router-dom.useSearchParams() react-router-dom.useParams() react-router-dom.useLocation().search next.router.useRouter().query
+      message.event.data sveltekit.event.params sveltekit.event.url remix.args.params context.query`, 'remote' as const),
+    ...each('process.argv readline.question() prompt() inquirer.prompt() process.stdin', 'local' as const),
+  },
+  callbacks: {
+    ...verbs('express.App', [REQUEST, REPLY, '']),
+    ...verbs('fastify.App', [REQUEST, REPLY]),
+    ...verbs('koa.App', ['koa.ctx', '']),
+    ...verbs('hono.App', ['hono.ctx', '']),
+    'http.createServer': [REQUEST, REPLY], 'https.createServer': [REQUEST, REPLY], 'http2.createServer': [REQUEST, REPLY], 'Bun.serve': [REQUEST], 'Deno.serve': [REQUEST],
+    'ws.socket.on': ['remote.value'], 'ws.Server.on': ['ws.socket', REQUEST], 'socket.on': ['remote.value'], 'ws.on': ['remote.value'], 'io.on': ['socket'],
+    'http.req.on': ['remote.value'], 'window.addEventListener': ['message.event'], 'addEventListener': ['message.event'], 'self.addEventListener': ['message.event'],
+    'electron.ipcMain.on': ['', 'remote.value', 'remote.value', 'remote.value'], 'electron.ipcMain.handle': ['', 'remote.value', 'remote.value', 'remote.value'],
+  },
+  parameters: {
+    req: REQUEST, _req: REQUEST, request: REQUEST, res: REPLY, reply: REPLY, ctx: 'koa.ctx',
+  },
+  decorators: each('Body Query Param Headers Cookies RawBody UploadedFile UploadedFiles QueryParam PathParam BodyParam HeaderParam MessageBody QueryParams', 'remote' as const),
+};

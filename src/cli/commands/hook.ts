@@ -1,0 +1,84 @@
+/**
+ * `vetmark hook <agent>`: one payload on standard input. Before a tool runs, the guard decides and the agent is told in its dialect; after an edit, a
+ * marker says who wrote which characters. Trouble of our own never stops the agent: it is said on standard error, and the exit code is 0.
+ * Nothing heavy is loaded here: an agent waits for every call.
+ */
+import process from 'node:process';
+import type { Agent, AgentEvent } from '#agents/agent';
+import { AGENTS } from '#agents/index';
+import { printable, type ExitCode, type Terminal } from '../terminal.ts';
+
+/** Bytes of standard input; a larger payload is refused unread. */
+const INPUT_LIMIT = 16 * 1024 * 1024;
+/** Milliseconds after which the process gives up: a hook that hangs stops the agent, or runs into its timeout, which lets everything through. */
+const PATIENCE = 5000;
+
+export async function hook(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const watchdog = setTimeout(() => {
+    terminal.err('Vetmark took longer than five seconds and let the agent go on; this call may be missing from the record.\n');
+    process.exit();
+  }, PATIENCE);
+  try {
+    return await answer(args, terminal);
+  } catch (error) {
+    return trouble(terminal, error instanceof Error ? error.message : String(error));
+  } finally {
+    clearTimeout(watchdog);
+    process.stdin.destroy();
+  }
+}
+
+async function answer([id, ...rest]: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  const load = id === undefined ? undefined : AGENTS.get(id);
+  if (load === undefined || rest.length > 0) return trouble(terminal, `\`vetmark hook <agent>\` needs the name of an agent it knows: ${[...AGENTS.keys()].join(', ')}.`);
+  const input = await readInput();
+  if (typeof input === 'string') return trouble(terminal, input);
+  const heard = await understand(await load(), input.payload);
+  if (typeof heard === 'string') return trouble(terminal, heard);
+  const { agent, event } = heard;
+  if (event.kind !== 'tool-before' && event.kind !== 'tool-after') return 0;
+  const { before, after } = await import('../hook/tool.ts');
+  const told = event.kind === 'tool-before' ? await before(agent, event, terminal) : await after(agent, event);
+  // The exit code is set at once: should the record hang, the watchdog must not turn a denial into a permission.
+  process.exitCode = told.exitCode;
+  const messages = await told.record();
+  for (const message of messages) trouble(terminal, message);
+  return told.exitCode;
+}
+
+/** The payload's event, read by the agent it belongs to: some agents run hooks that were configured for another. */
+async function understand(agent: Agent, payload: unknown): Promise<{ readonly agent: Agent; readonly event: AgentEvent } | string> {
+  const parsed = agent.parse(payload);
+  if (parsed.ok) return { agent, event: parsed.event };
+  const owner = parsed.belongsTo === undefined ? undefined : await AGENTS.get(parsed.belongsTo)?.();
+  const again = owner?.parse(payload);
+  return owner !== undefined && again?.ok === true ? { agent: owner, event: again.event } : parsed.message;
+}
+
+async function readInput(): Promise<{ readonly payload: unknown } | string> {
+  if (process.stdin.isTTY === true) return 'The payload is expected on standard input, as an agent sends it; this is a terminal.';
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > INPUT_LIMIT) return `The payload is larger than ${INPUT_LIMIT / 1024 / 1024} MB and was not read; this call is missing from the record.`;
+    chunks.push(chunk);
+  }
+  if (size === 0) return 'Standard input was empty: an agent sends its payload there.';
+  try {
+    return { payload: JSON.parse(utf8(Buffer.concat(chunks))) as unknown };
+  } catch {
+    return 'The payload is not JSON in UTF-8; this call is missing from the record.';
+  }
+}
+
+/** Throws on what is not UTF-8. The strict decoder takes milliseconds to load: it is asked only where the lenient one left a doubt. */
+function utf8(bytes: Buffer): string {
+  const text = bytes.toString('utf8');
+  return text.includes('\ufffd') ? new TextDecoder('utf-8', { fatal: true }).decode(bytes) : text;
+}
+
+function trouble(terminal: Terminal, message: string): 0 {
+  terminal.err(`vetmark: ${printable(message)}\n`);
+  return 0;
+}

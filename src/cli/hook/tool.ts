@@ -1,0 +1,77 @@
+/** A tool call of an agent, before and after: the guard's answer first, the record afterwards. */
+import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import type { Agent, AgentEvent } from '#agents/agent';
+import { repoPathOf, type RepoPath } from '#core/path';
+import { decide, type Target } from '#guard/decide';
+import { appendAudit, auditFile } from '#project/audit-log';
+import { openRepository, type Repository } from '#project/repository';
+import { whereItLeads } from '#project/sources';
+import type { ExitCode, Terminal } from '../terminal.ts';
+
+type Before = Extract<AgentEvent, { kind: 'tool-before' }>;
+type After = Extract<AgentEvent, { kind: 'tool-after' }>;
+
+/** What was told to the agent, and what is left to write down. `record` says, in sentences, what it could not. */
+export interface Told {
+  readonly exitCode: ExitCode;
+  record(): Promise<readonly string[]>;
+}
+
+/** The guard's answer, printed in the agent's dialect. */
+export async function before(agent: Agent, event: Before, terminal: Terminal): Promise<Told> {
+  const opened = await openRepository(event.cwd);
+  const repository = opened.ok ? opened.repository : undefined;
+  const targets = await Promise.all(event.paths.map((path) => target(event.cwd, path)));
+  const keep = repository === undefined ? [] : [repository.gitDir, dirname(dirname(auditFile(repository)))];
+  const reply = decide(event, targets.flat(), { ...(repository !== undefined && { root: repository.root }), keep });
+  const { stdout, stderr, exitCode } = agent.reply(event, reply);
+  if (stdout !== '') terminal.out(stdout);
+  if (stderr !== '') terminal.err(stderr);
+  return {
+    exitCode: exitCode === 0 ? 0 : 2,
+    async record() {
+      if (repository === undefined) return [opened.ok ? '' : opened.message];
+      return note(repository, agent, event, reply.kind);
+    },
+  };
+}
+
+/** Markers for what was written inside the repository. */
+export async function after(agent: Agent, event: After): Promise<Told> {
+  return {
+    exitCode: 0,
+    async record() {
+      const opened = await openRepository(event.cwd);
+      if (!opened.ok) return [opened.message];
+      const { repository } = opened;
+      const troubles: string[] = [];
+      if (event.writes.length > 0) {
+        const { mark } = await import('./mark.ts');
+        for (const write of event.writes) {
+          const path = await inside(repository, event.cwd, write.path);
+          if (path !== undefined) troubles.push(...(await mark(repository, agent.id, event, write, path)));
+        }
+      }
+      return [...troubles, ...(await note(repository, agent, event))];
+    },
+  };
+}
+
+/** The names of a file that a call may mean: as a program resolves it, and as the system does, `..` after links. */
+async function target(cwd: string, path: string): Promise<readonly Target[]> {
+  const named = resolve(cwd, path);
+  return [{ named, real: await whereItLeads(cwd, named) }, { named, real: await whereItLeads(cwd, path) }];
+}
+
+/** A file of the repository by where it really is; `undefined` outside it and in git's own folder. */
+async function inside(repository: Repository, cwd: string, path: string): Promise<RepoPath | undefined> {
+  const below = relative(repository.root, await whereItLeads(cwd, resolve(cwd, path)));
+  if (isAbsolute(below)) return undefined;
+  const found = repoPathOf(below);
+  return found === undefined || found.split('/').some((part) => part.toLowerCase() === '.git') ? undefined : found;
+}
+
+async function note(repository: Repository, agent: Agent, event: Before | After, decision?: 'allow' | 'deny'): Promise<readonly string[]> {
+  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date());
+  return recorded.ok ? [] : [recorded.message];
+}

@@ -1,0 +1,56 @@
+/**
+ * `vetmark`: one verb, one command. Each command is loaded when it is called, so that an agent's hook pays for itself alone.
+ * Exit codes: 0 clean, passed or done; 1 findings, or blocked; 2 could not judge, or used wrongly.
+ */
+import { thisTerminal, type ExitCode, type Terminal } from './terminal.ts';
+
+type Command = (args: readonly string[], terminal: Terminal) => Promise<ExitCode>;
+
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['check', async () => (await import('./commands/check.ts')).check],
+  ['gate', async () => (await import('./commands/gate.ts')).gate],
+  ['hook', async () => (await import('./commands/hook.ts')).hook],
+  ['audit', async () => (await import('./commands/audit.ts')).audit],
+  ['reviewers', async () => (await import('./commands/reviewers.ts')).reviewers],
+  ['rules', async () => (await import('./commands/rules.ts')).rules],
+]);
+
+const HELP = `vetmark: AI-written code is untrusted input until a person has vetted it.
+
+  vetmark check [paths...]              find secrets and injection in files
+      --format pretty|json|sarif        how to print (default pretty)
+      --threshold <severity>            fail on this bad or worse (default high)
+      --since <rev>                     only what was added since a revision
+  vetmark gate --base <rev>             judge a change: is everything it adds vetted, and free of findings?
+      --head <rev>                      judge a commit instead of the work tree
+      --format pretty|json|sarif
+  vetmark hook <agent>                  called by an agent's hooks, with a payload on standard input
+  vetmark audit show | verify           what agents, people and the gate did; is the log whole?
+  vetmark reviewers list                who may vet
+  vetmark reviewers add <address> <key> enrol a reviewer (at a terminal only); the key as a file or as text
+  vetmark rules list                    every rule, with its page
+  vetmark help | --version
+
+Exit codes: 0 clean or passed, 1 findings or blocked, 2 could not judge.
+`;
+
+process.exitCode = await main(process.argv.slice(2), thisTerminal());
+
+async function main([verb, ...args]: readonly string[], terminal: Terminal): Promise<ExitCode> {
+  // A reader that went away (`| head`) is not trouble of ours.
+  process.stdout.on('error', () => process.exit());
+  if (verb === '--version' || verb === '-v') {
+    terminal.out(`${process.env.VETMARK_VERSION ?? '0.0.0-source'}\n`);
+    return 0;
+  }
+  if (verb === 'help' || verb === '--help' || verb === '-h' || args.includes('--help')) {
+    terminal.out(HELP);
+    return 0;
+  }
+  const load = verb === undefined ? undefined : COMMANDS.get(verb);
+  if (load === undefined) {
+    terminal.err(`${verb === undefined ? 'A command is missing.' : `There is no command "${verb}".`}\n\n${HELP}`);
+    return 2;
+  }
+  return (await load())(args, terminal);
+}

@@ -1,0 +1,69 @@
+/** The gate's verdict as SARIF: its findings, and one result for each further reason, so that code scanning shows both beside the change. */
+import type { ReportingDescriptor, Result } from 'sarif';
+import type { Reason } from '#core/gate';
+import { lineStarts } from '#core/text';
+import type { Masked } from '#core/finding';
+import type { FileReport, Judged } from '../report.ts';
+import { artifact, place, sarif } from './sarif.ts';
+
+const ABOUT: Readonly<Partial<Record<Reason['kind'], string>>> = {
+  unreviewed: 'Code that a change adds and that nobody vetted. It is untrusted until a person has read it and signed for it.',
+  'changed-since-review': 'Code that was vetted and then changed. The review covers other code than this.',
+  'waiver-expired': 'A finding whose waiver has ended.',
+  'signature-invalid': 'A review whose signature does not hold.',
+  'reviewer-unknown': 'A review by somebody who is not enrolled in the base commit.',
+  'record-corrupt': 'A review record that cannot be read.',
+  'coverage-gap': 'A changed file that Vetmark cannot read.',
+};
+
+export function gateSarif({ verdict, files, changed }: Judged): string {
+  const reasons = verdict.outcome === 'pass' ? [] : verdict.reasons;
+  const reports = new Map<string, FileReport>(files.map(({ path, text }) => [path, { path, text, findings: [], problems: [] }]));
+  const results: Result[] = [];
+  for (const reason of reasons) {
+    const path = 'path' in reason ? reason.path : undefined;
+    const report = path === undefined ? undefined : reports.get(path);
+    if (reason.kind === 'finding' && report !== undefined) reports.set(report.path, { ...report, findings: [...report.findings, reason.finding] });
+    else if (reason.kind === 'could-not-judge' || reason.kind === 'policy-unreadable') {
+      const at = report ?? { path: path ?? '.vetmark/policy.json', text: '', findings: [], problems: [] };
+      reports.set(at.path, { ...at, problems: [...at.problems, { where: reason.kind, message: reason.message as Masked }] });
+    } else results.push(resultOf(reason, reports));
+  }
+  const kinds = [...new Set(results.map(({ ruleId }) => ruleId!))];
+  const rules: ReportingDescriptor[] = kinds.map((id) => {
+    const text = ABOUT[id.slice('gate-'.length) as Reason['kind']] ?? id;
+    return { id, shortDescription: { text }, fullDescription: { text }, help: { text }, defaultConfiguration: { level: 'error' }, properties: { tags: ['security'], precision: 'very-high' } };
+  });
+  return sarif({ files: [...reports.values()], judged: changed, skipped: 0, threshold: 'info' }, { rules, results });
+}
+
+function resultOf(reason: Reason, files: ReadonlyMap<string, FileReport>): Result {
+  const path = 'path' in reason && reason.path !== undefined ? reason.path : 'file' in reason ? reason.file : '.';
+  const text = files.get(path)?.text;
+  const range = 'range' in reason ? reason.range : 'finding' in reason ? reason.finding.range : undefined;
+  return {
+    ruleId: `gate-${reason.kind}`,
+    level: 'error',
+    message: { text: messageOf(reason) },
+    locations: [{ physicalLocation: range === undefined || text === undefined ? { artifactLocation: artifact(path) } : place(path, lineStarts(text), range) }],
+  };
+}
+
+function messageOf(reason: Reason): string {
+  switch (reason.kind) {
+    case 'unreviewed':
+      return `${reason.label}: nobody vetted it${reason.agents.length === 0 ? '' : ` (recorded authors in this file: ${reason.agents.join(', ')})`}. Read it, answer the checklist and mark it vetted.`;
+    case 'changed-since-review':
+      return `${reason.label}: not what was vetted in ${reason.file}. Vet it again.`;
+    case 'finding':
+    case 'waiver-expired':
+      return reason.finding.message;
+    case 'policy-unreadable':
+    case 'signature-invalid':
+    case 'reviewer-unknown':
+    case 'record-corrupt':
+    case 'coverage-gap':
+    case 'could-not-judge':
+      return reason.message;
+  }
+}

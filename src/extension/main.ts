@@ -1,0 +1,112 @@
+/**
+ * Wires the rooms of the extension by hand. `activate` reads nothing and starts no process: git, records and the worker come when the first
+ * document needs them.
+ */
+import { performance } from 'node:perf_hooks';
+import * as vscode from 'vscode';
+import { Hooks } from './agents/hooks.ts';
+import { apiOf, type Api } from './api.ts';
+import { Disposables } from './disposable.ts';
+import { FindingActions } from './findings/actions.ts';
+import { Worker } from './findings/client.ts';
+import { Diagnostics } from './findings/diagnostics.ts';
+import { FindingStore } from './findings/store.ts';
+import { detached, openLog } from './log.ts';
+import { isTracked, Places } from './places.ts';
+import { ChecklistView } from './review/checklist-view.ts';
+import { RegionLenses } from './review/code-lens.ts';
+import { registerCommands } from './review/commands.ts';
+import { Identity } from './review/identity.ts';
+import { Marks } from './review/marks.ts';
+import { Registry } from './review/registry.ts';
+import { Status } from './review/status.ts';
+import { RegionTree } from './review/tree.ts';
+import { Trust } from './review/trust.ts';
+import { Vetting } from './review/vet.ts';
+import { DiskFiles } from './tracker/disk.ts';
+import { Memory } from './tracker/memory.ts';
+import { Tracker } from './tracker/tracker.ts';
+
+let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker } | undefined;
+
+export function activate(context: vscode.ExtensionContext): Api {
+  const started = performance.now();
+  const disposables = new Disposables();
+  disposables.add(openLog());
+  const places = disposables.add(new Places());
+  const tracker = disposables.add(new Tracker(places, new Memory(context.workspaceState)));
+  const files = disposables.add(new DiskFiles(places, tracker));
+  const hooks = disposables.add(new Hooks(places, tracker, files));
+  tracker.explainer = hooks;
+
+  const findings = disposables.add(new FindingStore());
+  const trust = disposables.add(new Trust(places));
+  const registry = disposables.add(new Registry(tracker, trust, findings));
+  const pages = vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules');
+  const diagnostics = disposables.add(new Diagnostics(findings, registry, pages));
+  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), (params) => findings.publish(params), (why) => void vscode.window.setStatusBarMessage(`$(warning) Vetmark does not analyse: ${why}`)));
+
+  const identity = new Identity(context.secrets);
+  const version = (context.extension.packageJSON as { readonly version: string }).version;
+  const vetting = new Vetting(registry, tracker, trust, identity, version);
+  const checklist = disposables.add(new ChecklistView({ registry, findings, tracker, trust, identity, vetting, extension: context.extensionUri }));
+  const lenses = disposables.add(new RegionLenses(registry));
+  disposables.addAll(
+    new Marks(registry, context.extensionUri),
+    new Status(registry),
+    new RegionTree(registry),
+    vscode.languages.registerCodeLensProvider([{ scheme: '*' }], lenses),
+    vscode.languages.registerCodeActionsProvider([{ scheme: '*' }], new FindingActions(findings, tracker), FindingActions.metadata),
+    registerCommands({ registry, checklist, vetting, identity, places, trust, pages, tracker }),
+    showFindings(tracker, registry, findings, diagnostics),
+    startWorker(worker),
+  );
+
+  running = { disposables, tracker, worker };
+  detached(places.refresh(), 'looking for repositories');
+  const activation = performance.now() - started;
+  return apiOf({ tracker, registry, findings, activation });
+}
+
+/** Writes down what is not yet, and lets the worker go. */
+export async function deactivate(): Promise<void> {
+  const last = running;
+  running = undefined;
+  if (last === undefined) return;
+  await last.tracker.flush();
+  await last.worker.stop();
+  last.disposables.dispose();
+}
+
+/** Squiggles follow findings and regions; edits carry findings along meanwhile. */
+function showFindings(tracker: Tracker, registry: Registry, findings: FindingStore, diagnostics: Diagnostics): vscode.Disposable {
+  const disposables = new Disposables();
+  const refresh = (uri: vscode.Uri | undefined): void => {
+    for (const document of vscode.workspace.textDocuments) if (uri === undefined || document.uri.toString() === uri.toString()) diagnostics.refresh(document);
+  };
+  disposables.addAll(
+    tracker.onDidChange(({ tracked, change }) => {
+      if (change !== undefined) findings.carry(tracked.uri, change);
+    }),
+    registry.onDidChange(refresh),
+    vscode.workspace.onDidCloseTextDocument(({ uri }) => {
+      findings.forget(uri);
+      diagnostics.clear(uri);
+    }),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('vetmark.findings')) refresh(undefined);
+    }),
+  );
+  return disposables;
+}
+
+/** The worker starts with the first document it can analyse, once the editor has settled. */
+function startWorker(worker: Worker): vscode.Disposable {
+  const wanted = (document: vscode.TextDocument): boolean => isTracked(document) && Worker.takes(document);
+  const startIf = (document: vscode.TextDocument): void => {
+    if (wanted(document)) worker.start();
+  };
+  const soon = setTimeout(() => vscode.workspace.textDocuments.forEach(startIf), 200);
+  const opened = vscode.workspace.onDidOpenTextDocument(startIf);
+  return { dispose: () => (clearTimeout(soon), opened.dispose()) };
+}

@@ -1,0 +1,109 @@
+/** The list "To Vet": regions that wait, by file, with the count as the view's badge; documents that are not recorded stand at its end. */
+import * as vscode from 'vscode';
+import { Debounced, Disposables } from '../disposable.ts';
+import { markOf } from './marks.ts';
+import type { RegionEntry, Registry } from './registry.ts';
+import { shortAuthor, stateWord } from './words.ts';
+
+export type Node =
+  | { readonly kind: 'file'; readonly uri: vscode.Uri; readonly name: string; readonly entries: readonly RegionEntry[] }
+  | { readonly kind: 'region'; readonly entry: RegionEntry }
+  | { readonly kind: 'gap'; readonly uri: vscode.Uri; readonly why: string };
+
+export class RegionTree implements vscode.TreeDataProvider<Node> {
+  readonly #disposables = new Disposables();
+  readonly #registry: Registry;
+  readonly #changed = this.#disposables.add(new vscode.EventEmitter<undefined>());
+  readonly #view: vscode.TreeView<Node>;
+  #picture = '';
+
+  readonly onDidChangeTreeData = this.#changed.event;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+    this.#view = this.#disposables.add(vscode.window.createTreeView('vetmark.regions', { treeDataProvider: this, showCollapseAll: true }));
+    const later = this.#disposables.add(new Debounced(50, () => this.#refresh()));
+    this.#disposables.add(registry.onDidChange(() => later.call()));
+    this.#refresh();
+  }
+
+  #refresh(): void {
+    const { open, gaps } = this.#registry;
+    const picture = JSON.stringify([open.map((entry) => [entry.key, entry.state, entry.from, entry.to, entry.findings.length, entry.label]), gaps]);
+    if (picture === this.#picture) return;
+    this.#picture = picture;
+    this.#view.badge = open.length === 0 ? undefined : { value: open.length, tooltip: `${open.length} to vet` };
+    this.#changed.fire(undefined);
+  }
+
+  getChildren(node?: Node): Node[] {
+    if (node !== undefined) return node.kind === 'file' ? node.entries.map((entry) => ({ kind: 'region', entry })) : [];
+    const files = new Map<string, RegionEntry[]>();
+    for (const entry of this.#registry.open) files.set(entry.uri.toString(), [...(files.get(entry.uri.toString()) ?? []), entry]);
+    return [...[...files.values()].map((entries): Node => ({ kind: 'file', uri: entries[0]!.uri, name: entries[0]!.name, entries })), ...this.#registry.gaps.map(({ uri, why }): Node => ({ kind: 'gap', uri, why }))];
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    switch (node.kind) {
+      case 'file':
+        return fileItem(node);
+      case 'region':
+        return regionItem(node.entry);
+      case 'gap':
+        return gapItem(node);
+    }
+  }
+
+  dispose(): void {
+    this.#disposables.dispose();
+  }
+}
+
+function fileItem({ uri, name, entries }: Extract<Node, { kind: 'file' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded);
+  item.id = uri.toString();
+  item.description = `${entries.length}`;
+  item.iconPath = vscode.ThemeIcon.File;
+  item.contextValue = 'file';
+  item.accessibilityInformation = { label: `${name}, ${entries.length} to vet` };
+  return item;
+}
+
+function regionItem(entry: RegionEntry): vscode.TreeItem {
+  const { region, label, state, findings, from, to } = entry;
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
+  const who = shortAuthor(region.spans.find(({ origin }) => origin === region.origin) ?? { origin: region.origin, evidence: [] });
+  const lines = from === to ? `line ${from + 1}` : `lines ${from + 1} to ${to + 1}`;
+  const found = findings.length === 0 ? '' : findings.length === 1 ? ', 1 finding' : `, ${findings.length} findings`;
+  item.id = entry.key;
+  item.description = `${who}${state === 'changed' ? ', changed since vetted' : ''}${found}`;
+  item.tooltip = `${label}\n${lines}: ${stateWord(state)}\n${who}${found}`;
+  item.iconPath = iconOf(entry);
+  item.contextValue = 'region';
+  item.command = { command: 'vetmark.openRegion', title: 'Open', arguments: [entry.key] };
+  item.accessibilityInformation = { label: `${label}, ${lines}, ${stateWord(state)}, ${who}${found}` };
+  return item;
+}
+
+function iconOf(entry: RegionEntry): vscode.ThemeIcon {
+  switch (markOf(entry)) {
+    case 'findings':
+      return new vscode.ThemeIcon('warning', new vscode.ThemeColor('vetmark.findings'));
+    case 'changed':
+      return new vscode.ThemeIcon('history', new vscode.ThemeColor('vetmark.changed'));
+    case 'unvetted':
+      return new vscode.ThemeIcon('circle-large-outline', new vscode.ThemeColor('vetmark.unvetted'));
+    case 'vetted':
+      return new vscode.ThemeIcon('pass');
+  }
+}
+
+function gapItem({ uri, why }: Extract<Node, { kind: 'gap' }>): vscode.TreeItem {
+  const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.None);
+  item.description = `not recorded: ${why}`;
+  item.iconPath = new vscode.ThemeIcon('question');
+  item.contextValue = 'gap';
+  item.command = { command: 'vscode.open', title: 'Open', arguments: [uri] };
+  item.accessibilityInformation = { label: `${vscode.workspace.asRelativePath(uri)}, not recorded: ${why}` };
+  return item;
+}

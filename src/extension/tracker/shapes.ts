@@ -1,0 +1,173 @@
+/**
+ * The shapes of changes: what a keyboard, a formatter, a rename or a completion can have made. Pure predicates over texts.
+ * Guards: a shape alone never makes anything human; `typed` is a precondition, the keyboard's own word is asked for afterwards.
+ */
+import { applyChange, insertedRanges, isEmpty, length, type Change, type Edit, type Range } from '#core/text';
+
+const PAIRS = new Set(['()', '[]', '{}', '<>', '""', "''", '``']);
+const NEW_LINE = /^\r?\n[\t ]*(?:(?:\*|\/\/\/?|#|-) ?)?(?:\r?\n[\t ]*)?$/;
+const WORD = /[\p{L}\p{N}_$]+|[^\s]/gu;
+const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+const COMPLETION = /^[#@]?[\p{L}_$][\p{L}\p{N}_$]{0,63}(?:\(\))?$/u;
+const COMMENT_MARK = /^(?:\/\/ ?|# ?|-- ?)$/;
+const LITERALS = new Set(['true', 'false', 'null', 'undefined', 'None', 'True', 'False', 'nil']);
+
+/** Languages whose leading whitespace is syntax: there a re-indentation is no mere formatting. */
+const INDENTED = new Set(['python', 'yaml', 'coffeescript', 'makefile', 'haskell', 'fsharp', 'pug', 'nim', 'dockercompose']);
+
+/** True when the change inserts nothing. */
+export function deletesOnly(change: Change): boolean {
+  return change.every(({ text }) => text === '');
+}
+
+/** One key press: one character (over a selection or at several cursors), an auto-closed pair, a new line with its indent, or a composed character. */
+export function isTyped(before: string, change: Change, carets: readonly Range[], lastTyped: Range | undefined): boolean {
+  if (change.length === 0 || change.length > Math.max(1, carets.length)) return false;
+  const first = change[0]!.text;
+  if (!change.every(({ text }) => text === first)) return false;
+  if (isOneCharacter(first) || PAIRS.has(first) || NEW_LINE.test(first)) return true;
+  const composed = change.length === 1 && lastTyped !== undefined && /^[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]{1,24}$/.test(first);
+  if (!composed) return false;
+  const { range } = change[0]!;
+  return !isEmpty(range) && lastTyped.start <= range.start && range.end <= lastTyped.end && !before.slice(range.start, range.end).includes('\n');
+}
+
+function isOneCharacter(text: string): boolean {
+  return text.length === 1 || (text.length === 2 && text.codePointAt(0)! > 0xffff);
+}
+
+/** Only white space, quote style, semicolons and trailing commas differ: what a formatter does. */
+export function isFormatting(before: string, change: Change, language: string): boolean {
+  if (INDENTED.has(language) && change.some(({ range, text }) => touchesIndent(before, range, text))) return false;
+  if (change.every(({ range, text }) => isBlank(text) && isBlank(before.slice(range.start, range.end)))) return true;
+  const hull = hullOf(before, change);
+  const shifted = change.map(({ range, text }) => ({ range: { start: range.start - hull.start, end: range.end - hull.start }, text }));
+  const old = before.slice(hull.start, hull.end);
+  if (old.length > 200_000) return false;
+  return plain(old) === plain(applyChange(old, shifted));
+}
+
+function isBlank(text: string): boolean {
+  return text.trim() === '';
+}
+
+function touchesIndent(before: string, range: Range, text: string): boolean {
+  const line = before.lastIndexOf('\n', range.start - 1) + 1;
+  return text.includes('\n') || before.slice(range.start, range.end).includes('\n') || isBlank(before.slice(line, range.start));
+}
+
+/** The smallest range that holds all edits, widened to whole words. */
+function hullOf(before: string, change: Change): Range {
+  let start = change[0]!.range.start;
+  let end = change.at(-1)!.range.end;
+  while (start > 0 && !isBlank(before[start - 1]!)) start--;
+  while (end < before.length && !isBlank(before[end]!)) end++;
+  return { start, end };
+}
+
+/** A text without what formatters change. Quotes become one, trailing separators go; spaces between words stay apart. */
+function plain(text: string): string {
+  return (text.match(WORD) ?? [])
+    .map((token) => (token === "'" ? '"' : token))
+    .filter((token, index, all) => token !== ';' && !(token === ',' && /^[)\]}]$/.test(all[index + 1] ?? '')))
+    .join(' ');
+}
+
+/** Whole lines or one dragged piece change places: everything that comes in is what goes out, in another order. */
+export function isMove(before: string, change: Change): boolean {
+  const deleted = change.map(({ range }) => before.slice(range.start, range.end)).filter((text) => text.trim() !== '');
+  const inserted = change.map(({ text }) => text).filter((text) => text.trim() !== '');
+  if (deleted.length === 0 || inserted.length === 0) return false;
+  if (change.length === 1) {
+    const lines = deleted[0]!.split('\n');
+    return lines.length > 1 && sortedLines(deleted) === sortedLines(inserted);
+  }
+  return deleted.length === 1 && inserted.length === 1 && deleted[0]!.trim() === inserted[0]!.trim() && change.some(({ text }) => text === '');
+}
+
+function sortedLines(texts: readonly string[]): string {
+  return texts.flatMap((text) => text.split('\n')).map((line) => line.trim()).filter((line) => line !== '').sort().join('\n');
+}
+
+/** Comment marks put before or taken from the start of lines. */
+export function isCommentToggle(before: string, change: Change): boolean {
+  return change.every(({ range, text }) => {
+    const line = before.lastIndexOf('\n', range.start - 1) + 1;
+    if (!isBlank(before.slice(line, range.start))) return false;
+    const cut = before.slice(range.start, range.end);
+    return text === '' ? COMMENT_MARK.test(cut) : cut === '' && COMMENT_MARK.test(text);
+  });
+}
+
+/** One identifier becomes another everywhere in the text: at two places or more, with none of the old ones left. */
+export function isRename(before: string, change: Change): boolean {
+  if (change.length < 2 || before.length > 1_000_000) return false;
+  const after = applyChange(before, change);
+  const places = insertedRanges(change);
+  const renames = new Set<string>();
+  const seen = new Set<number>();
+  for (const [index, { range }] of change.entries()) {
+    const old = identifierAt(before, range);
+    const fresh = identifierAt(after, places[index]!);
+    if (old === undefined || fresh === undefined) return false;
+    renames.add(`${before.slice(old.start, old.end)} ${after.slice(fresh.start, fresh.end)}`);
+    seen.add(old.start);
+  }
+  if (renames.size !== 1 || seen.size < 2) return false;
+  const [old, fresh] = [...renames][0]!.split(' ') as [string, string];
+  if (LITERALS.has(old) || LITERALS.has(fresh) || !IDENTIFIER.test(old) || !IDENTIFIER.test(fresh)) return false;
+  return countWord(after, old) === 0;
+}
+
+function identifierAt(text: string, range: Range): Range | undefined {
+  let { start, end } = range;
+  while (start > 0 && isWordCharacter(text[start - 1]!)) start--;
+  while (end < text.length && isWordCharacter(text[end]!)) end++;
+  return start < end && IDENTIFIER.test(text.slice(start, end)) ? { start, end } : undefined;
+}
+
+function isWordCharacter(character: string): boolean {
+  return /[\p{L}\p{N}_$]/u.test(character);
+}
+
+function countWord(text: string, word: string): number {
+  let count = 0;
+  for (let at = text.indexOf(word); at !== -1; at = text.indexOf(word, at + word.length)) {
+    if (!isWordCharacter(text[at - 1] ?? ' ') && !isWordCharacter(text[at + word.length] ?? ' ')) count++;
+  }
+  return count;
+}
+
+/** A name from the suggestion list: a typed beginning at the caret is replaced by one identifier that has those letters in that order. */
+export function isSuggestion(before: string, change: Change, carets: readonly Range[]): boolean {
+  if (change.length !== 1 || carets.length !== 1) return false;
+  const { range, text } = change[0]!;
+  const typed = before.slice(range.start, range.end);
+  return typed !== '' && carets[0]!.end === range.end && COMPLETION.test(text) && inOrder(typed.toLowerCase(), text.toLowerCase());
+}
+
+function inOrder(letters: string, word: string): boolean {
+  let at = 0;
+  for (const letter of letters) {
+    at = word.indexOf(letter, at) + 1;
+    if (at === 0) return false;
+  }
+  return true;
+}
+
+/** The pasted text is what comes in: at one place, or spread over several cursors; line ends and indentation may differ. */
+export function isPasteOf(change: Change, pasted: string): boolean {
+  const squeeze = (text: string) => text.replace(/\s+/g, '');
+  const wanted = squeeze(pasted);
+  if (squeeze(change.map(({ text }) => text).join('')) === wanted) return true;
+  return change.every(({ text }) => squeeze(text) === wanted);
+}
+
+/** For evidence: the coarse shape of what came in. `undefined` for a single character. */
+export function shapeOf(change: Change): 'multi-character' | 'multi-line' | 'multi-range' | undefined {
+  if (change.filter(({ text }) => text !== '').length > 1) return 'multi-range';
+  const longest = change.reduce<Edit | undefined>((best, edit) => (best === undefined || edit.text.length > best.text.length ? edit : best), undefined);
+  if (longest === undefined || longest.text.length + length(longest.range) === 0) return undefined;
+  if (longest.text.includes('\n')) return 'multi-line';
+  return longest.text.length > 1 ? 'multi-character' : undefined;
+}

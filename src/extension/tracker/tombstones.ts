@@ -1,0 +1,82 @@
+/**
+ * Tombstones: the labels of deleted text, so that undo, redo and moves give back what was there.
+ * Guards: what no tombstone holds comes back as a gap, never as somebody's.
+ */
+import type { Spans } from '#core/provenance';
+import { insertedRanges, isEmpty, type Change, type Range } from '#core/text';
+import { spansIn } from './splice.ts';
+
+export interface Tombstone {
+  readonly text: string;
+  /** Offsets inside the text; characters in none are baseline. */
+  readonly spans: Spans;
+}
+
+interface Kept extends Tombstone {
+  /** Where it stood, so that a run of deletions grows into one. */
+  readonly at: number;
+}
+
+const MOST = 1000;
+const MOST_CHARACTERS = 4_000_000;
+
+export class Tombstones {
+  #kept: Kept[] = [];
+  #characters = 0;
+  /** The last change was a lone deletion here: the next one beside it joins. */
+  #run: Kept | undefined;
+
+  /** Keeps what a change deletes. `spans` are those before the change. */
+  bury(before: string, spans: Spans, change: Change): void {
+    const lone = change.length === 1 && change[0]!.text === '' ? change[0]!.range : undefined;
+    for (const { range } of change) {
+      if (isEmpty(range)) continue;
+      this.#keep({ text: before.slice(range.start, range.end), spans: spansIn(spans, range), at: range.start });
+    }
+    this.#grow(lone);
+  }
+
+  #grow(lone: Range | undefined): void {
+    const last = this.#kept.at(-1);
+    if (lone === undefined || last === undefined) {
+      this.#run = undefined;
+      return;
+    }
+    const run = this.#run;
+    if (run !== undefined && (lone.end === run.at || lone.start === run.at)) {
+      const [left, right] = lone.end === run.at ? [last, run] : [run, last];
+      const joined = { text: left.text + right.text, spans: [...left.spans, ...shift(right.spans, left.text.length)], at: lone.start };
+      this.#keep(joined);
+      this.#run = joined;
+    } else {
+      this.#run = last;
+    }
+  }
+
+  #keep(tombstone: Kept): void {
+    this.#kept.push(tombstone);
+    this.#characters += tombstone.text.length;
+    while (this.#kept.length > MOST || (this.#characters > MOST_CHARACTERS && this.#kept.length > 1)) this.#characters -= this.#kept.shift()!.text.length;
+  }
+
+  /** The newest deleted text that equals, or else holds at exactly one place, the given text. */
+  find(text: string): Tombstone | undefined {
+    for (let i = this.#kept.length - 1; i >= 0; i--) if (this.#kept[i]!.text === text) return this.#kept[i];
+    if (text.trim().length < 3) return undefined;
+    for (let i = this.#kept.length - 1; i >= 0; i--) {
+      const { text: whole, spans } = this.#kept[i]!;
+      const at = whole.indexOf(text);
+      if (at !== -1 && whole.indexOf(text, at + 1) === -1) return { text, spans: spansIn(spans, { start: at, end: at + text.length }) };
+    }
+    return undefined;
+  }
+}
+
+function shift(spans: Spans, by: number): Spans {
+  return spans.map((span) => ({ ...span, range: { start: span.range.start + by, end: span.range.end + by } }));
+}
+
+/** What comes in with a change, and where it stands afterwards. */
+export function piecesOf(change: Change): { readonly range: Range; readonly text: string }[] {
+  return insertedRanges(change).map((range, index) => ({ range, text: change[index]!.text })).filter(({ text }) => text !== '');
+}

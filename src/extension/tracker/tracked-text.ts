@@ -1,0 +1,273 @@
+/**
+ * One text and who wrote it: the fold of all changes and of what later signals say about them. Knows no editor, disk or clock.
+ * Invariant 11: everything here is synchronous and touches only what a change touches.
+ */
+import { diffTexts } from '#core/diff';
+import { digestOf, type Digest } from '#core/digest';
+import { applyArrival, applyTransform, isUntrusted, relabel, type Arrival, type Evidence, type Spans } from '#core/provenance';
+import { applyChange, carryRange, insertedRanges, intersection, isEmpty, length, type Change, type Range } from '#core/text';
+import { answer, classify, type Question } from './classify.ts';
+import { SOME_ASSISTANT, type ChangeSignals, type SelectionSignal } from './signals.ts';
+import { Scars } from './scars.ts';
+import { carryRanges, setSpans } from './splice.ts';
+import { piecesOf, Tombstones } from './tombstones.ts';
+
+/** A change that a later signal may still explain. Its ranges ride along. */
+interface Open {
+  readonly question: Question;
+  readonly version: number;
+  readonly evidence: readonly Evidence[];
+  ranges: Range[];
+}
+
+/** A change that may have come from disk: the texts around it, until it is known. */
+export interface Arrived {
+  readonly version: number;
+  readonly before: string;
+  readonly after: string;
+  ranges: Range[];
+  /** A deletion that looked like a key press, should it have come from disk after all. Offsets of the text before. */
+  readonly cuts: Change;
+  /** Set once the disk was seen to hold `after`. */
+  digests?: { readonly before: Digest; readonly after: Digest };
+}
+
+const KEPT_ARRIVALS = 32;
+
+export class TrackedText {
+  #text: string;
+  #spans: Spans;
+  readonly #language: string;
+  readonly #tombstones = new Tombstones();
+  readonly #scars = new Scars();
+  #open: Open | undefined;
+  #lastTyped: Range | undefined;
+  #lastChange: { readonly version: number; ranges: Range[]; readonly evidence: readonly Evidence[]; readonly marked: boolean } | undefined;
+  #unsettled: Arrived[] = [];
+  #fromDisk: Arrived[] = [];
+
+  constructor(text: string, spans: Spans, language: string) {
+    this.#text = text;
+    this.#spans = spans;
+    this.#language = language;
+  }
+
+  get text(): string {
+    return this.#text;
+  }
+
+  get spans(): Spans {
+    return this.#spans;
+  }
+
+  get language(): string {
+    return this.#language;
+  }
+
+  /** Folds one change in. Synchronous; the only work on the change path. */
+  change(signals: ChangeSignals): void {
+    const before = this.#text;
+    const { change } = signals;
+    if (change.length === 0) return;
+    const decision = classify({ before, language: this.#language, ...(this.#lastTyped !== undefined && { lastTyped: this.#lastTyped }) }, signals);
+    this.#tombstones.bury(before, this.#spans, change);
+    this.#carryOpen(change);
+    this.#text = applyChange(before, change);
+    const ranges = insertedRanges(change).filter((range) => !isEmpty(range));
+    let evidence: readonly Evidence[] = [];
+    let scars: readonly Range[] = [];
+    switch (decision.kind) {
+      case 'carry':
+        this.#spans = applyArrival(this.#spans, change, gap('', signals.at));
+        if (!isDeletedByHand(signals)) scars = this.#cut(before, change, unexplained(signals));
+        break;
+      case 'restore':
+        this.#restore(before, change, signals.at);
+        break;
+      case 'transform':
+        this.#spans = applyTransform(before, this.#spans, change, decision.arrival);
+        break;
+      case 'copied':
+        this.#spans = applyArrival(this.#spans, change, decision.arrival);
+        if (ranges.length === 1 && change.some(({ text }) => text === decision.paste.text)) this.#spans = setSpans(this.#spans, ranges[0]!, decision.paste.copied);
+        break;
+      case 'arrive':
+        this.#spans = applyArrival(this.#spans, change, decision.arrival);
+        evidence = decision.arrival.evidence;
+        if (isUntrusted(decision.arrival.origin)) scars = this.#cut(before, change, decision.arrival);
+        if (decision.arrival.origin.kind === 'human') this.#lastTyped = ranges[0];
+        if (decision.question !== undefined) this.#open = { question: decision.question, version: signals.version, evidence, ranges };
+        break;
+    }
+    this.#lastChange = { version: signals.version, ranges, evidence, marked: false };
+    if (decision.kind !== 'restore') this.#unsettled.push({ version: signals.version, before, after: this.#text, ranges: [...ranges, ...scars], cuts: decision.kind === 'carry' && scars.length === 0 ? change : [] });
+    if (this.#unsettled.length > KEPT_ARRIVALS) this.#unsettled.shift();
+  }
+
+  #carryOpen(change: Change): void {
+    // The first selection event belongs to the change right before it; a further change closes the question as it stands.
+    this.#open = undefined;
+    if (this.#lastTyped !== undefined) {
+      const carried = carryRange(this.#lastTyped, change);
+      const composing = change.length === 1 && intersection(this.#lastTyped, change[0]!.range) !== undefined;
+      this.#lastTyped = composing ? insertedRanges(change)[0] : isEmpty(carried) ? undefined : carried;
+    }
+    this.#scars.carry(change);
+    for (const arrived of [...this.#unsettled, ...this.#fromDisk]) arrived.ranges = carryRanges(arrived.ranges, change);
+  }
+
+  /** The selection moved: the first one after a change says what made it. True when a label changed. */
+  selection(signal: SelectionSignal, at: number): boolean {
+    const open = this.#open;
+    if (open === undefined || signal.version !== open.version) return false;
+    this.#open = undefined;
+    const arrival = answer(open.question, open.ranges, open.evidence, signal, at);
+    if (arrival === undefined) return false;
+    this.#label(open.ranges, arrival);
+    if (arrival.origin.kind === 'human') this.#lastTyped = open.ranges[0];
+    if (this.#lastChange?.version === open.version) this.#lastChange = { ...this.#lastChange, evidence: arrival.evidence };
+    return true;
+  }
+
+  /** Our marker ran right behind the built-in accept command: the change of this very version is the accepted completion. */
+  accepted(version: number, command: string, at: number): boolean {
+    const last = this.#lastChange;
+    if (last === undefined || last.version !== version || last.marked || last.ranges.length === 0) return false;
+    this.#lastChange = { ...last, marked: true };
+    this.#open = undefined;
+    this.#lastTyped = undefined;
+    const marker: Evidence = { kind: 'accept-marker', command };
+    const ranges = last.ranges.flatMap((range) => this.#unlessNamed(range));
+    this.#label(ranges, { origin: { kind: 'agent', agent: SOME_ASSISTANT }, evidence: [marker, ...last.evidence], at });
+    return ranges.length > 0;
+  }
+
+  /** The parts of a range that no stronger word has given to an agent by name. */
+  #unlessNamed(range: Range): Range[] {
+    const named = this.#spans.some((span) => span.origin.kind === 'agent' && span.origin.agent !== SOME_ASSISTANT && intersection(span.range, range) !== undefined);
+    return named ? [] : [range];
+  }
+
+  /** The document became dirty: what came in until now was edited in memory, not read from disk. */
+  dirtied(): void {
+    this.#unsettled = [];
+  }
+
+  /** Changes that may have come from disk; the caller looks there. */
+  get unsettled(): readonly Arrived[] {
+    return this.#unsettled;
+  }
+
+  /**
+   * The disk holds the text after these changes and nobody made the document dirty: it was reloaded. The characters become external, until
+   * `explain` finds who wrote them. Returns what to look up.
+   */
+  reloaded(at: number): Arrived | undefined {
+    const all = this.#unsettled;
+    this.#unsettled = [];
+    if (all.length === 0) return undefined;
+    const external: Arrival = { origin: { kind: 'external' }, evidence: [{ kind: 'disk' }], at };
+    const [last] = all.slice(-1);
+    const cut = last!.cuts.length > 0 && last!.after === this.#text ? this.#cut(last!.before, last!.cuts, external) : [];
+    const whole: Arrived = { version: last!.version, before: all[0]!.before, after: this.#text, ranges: [...all.flatMap(({ ranges }) => ranges), ...cut], cuts: [], digests: { before: digestOf(all[0]!.before), after: digestOf(this.#text) } };
+    this.#open = undefined;
+    const untransformed = whole.ranges.filter((range) => this.#isNew(range));
+    whole.ranges = untransformed;
+    this.#label(untransformed, external);
+    for (const range of untransformed) this.#untrustedAgain(range);
+    this.#fromDisk = [...this.#fromDisk, whole].slice(-KEPT_ARRIVALS);
+    return whole;
+  }
+
+  /** Characters that came in with a label of their own, and were not only moved or re-spaced. */
+  #isNew(range: Range): boolean {
+    return this.#spans.some(({ range: held, origin }) => intersection(held, range) !== undefined && origin.kind !== 'tool');
+  }
+
+  /** Text that was deleted as an agent's and comes back from disk (a branch switched forth and back) is the agent's again. Never human. */
+  #untrustedAgain(range: Range): void {
+    const former = this.#tombstones.find(this.#text.slice(range.start, range.end));
+    const bad = former?.spans.filter(({ origin }) => isUntrusted(origin) && origin.kind !== 'external') ?? [];
+    for (const span of bad) this.#spans = setSpans(this.#spans, { start: range.start + span.range.start, end: range.start + span.range.end }, [{ ...span, range: { start: 0, end: length(span.range) } }]);
+  }
+
+  /** Reloads since the text was opened, newest first: a hook that comes late finds its own by digest. */
+  get reloads(): readonly Arrived[] {
+    return [...this.#fromDisk].reverse();
+  }
+
+  /** Someone explains a reload (an agent's hook, git). `written`: offsets of the text after the reload; absent: all of it. */
+  explain(arrived: Arrived, arrival: Arrival, written?: readonly Range[]): void {
+    const current = arrived.after === this.#text;
+    const ranges = written === undefined || !current ? arrived.ranges : arrived.ranges.flatMap((range) => written.flatMap((part) => intersection(range, part) ?? []));
+    this.#label(ranges, arrival);
+  }
+
+  /** Gives ranges of the text as it is now an origin. */
+  label(ranges: readonly Range[], arrival: Arrival): void {
+    this.#label(ranges, arrival);
+  }
+
+  /** The text is found to be another than recorded: what differs is a gap in the record. */
+  reconcile(text: string, why: string, at: number): boolean {
+    if (text === this.#text) return false;
+    const change = diffTexts(this.#text, text);
+    this.#carryOpen(change);
+    this.#spans = applyArrival(this.#spans, change, gap(why, at));
+    this.#text = text;
+    this.#open = undefined;
+    this.#lastChange = undefined;
+    return true;
+  }
+
+  /** Former spans are found after the text was opened (the disk answered): they take the place of the provisional ones. */
+  adopt(spans: Spans): void {
+    this.#spans = spans;
+  }
+
+  #label(ranges: readonly Range[], arrival: Arrival): void {
+    for (const range of ranges) if (!isEmpty(range)) this.#spans = relabel(this.#spans, range, arrival);
+  }
+
+  /** Marks what stands beside deletions. */
+  #cut(before: string, change: Change, arrival: Arrival): readonly Range[] {
+    const { spans, ranges } = this.#scars.open(before, this.#spans, change, arrival);
+    this.#spans = spans;
+    return ranges;
+  }
+
+  #restore(before: string, change: Change, at: number): void {
+    const fine = change.flatMap((edit) => refine(before, edit.range, edit.text));
+    this.#spans = applyArrival(this.#spans, fine, gap('undone text that was not recorded', at));
+    for (const { range, text } of piecesOf(fine)) {
+      const former = this.#tombstones.find(text);
+      if (former !== undefined) this.#spans = setSpans(this.#spans, range, former.spans);
+      this.#spans = this.#scars.heal(this.#spans, range, text);
+    }
+    for (const { range, text } of fine) {
+      const again = text === '' ? this.#scars.arrivalOf(before.slice(range.start, range.end)) : undefined;
+      if (again !== undefined) this.#cut(before, fine, again);
+    }
+  }
+}
+
+/** Backspace, delete, cut and their like: each deletion in the focused editor stands at a cursor. Nothing else leaves no scar. */
+function isDeletedByHand({ place, change, carets, phase }: ChangeSignals): boolean {
+  return place === 'focused' && phase === 'editing' && change.every(({ range }) => carets.some((caret) => caret.start <= range.end && range.start <= caret.end));
+}
+
+function unexplained({ at, place }: ChangeSignals): Arrival {
+  return { origin: { kind: 'unknown' }, evidence: [...(place === 'background' ? [{ kind: 'shape', shape: 'background' } as const] : []), { kind: 'selection', selection: 'none' }], at };
+}
+
+/** A replacement cut down to what differs: an undo may put back a whole document for one word. */
+function refine(before: string, range: Range, text: string): Change {
+  if (isEmpty(range) || text === '') return [{ range, text }];
+  const old = before.slice(range.start, range.end);
+  if (old.length + text.length < 200) return [{ range, text }];
+  return diffTexts(old, text).map((edit) => ({ range: { start: edit.range.start + range.start, end: edit.range.end + range.start }, text: edit.text }));
+}
+
+function gap(reason: string, at: number): Arrival {
+  return { origin: { kind: 'unknown' }, evidence: [{ kind: 'gap', reason }], at };
+}

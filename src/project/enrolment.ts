@@ -1,0 +1,54 @@
+/** The reviewers file of the work tree: read and written by the terminal when a person enrols somebody. What counts is what stands in the base commit. */
+import { constants, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { ulid } from 'ulid';
+import type { Repository } from './repository.ts';
+import { addReviewer, isPrincipal } from './reviewers.ts';
+import { REVIEWERS_FILE } from './reviews.ts';
+
+export type Enrolled = { readonly ok: true; readonly changed: 'added' | 'known' } | { readonly ok: false; readonly message: string };
+
+/** A public key from a file (`id_ed25519.pub`) or as given on the command line; `undefined` when it is neither. */
+export async function readPublicKey(cwd: string, given: string): Promise<string | undefined> {
+  const text = /^(?:sk-)?(?:ssh|ecdsa)-/.test(given) ? given : await readFile(resolve(cwd, given), 'utf8').catch(() => '');
+  const match = /^((?:sk-)?(?:ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(?:256|384|521))(?:@openssh\.com)?) ([A-Za-z0-9+/]+={0,2})(?:\s|$)/.exec(text);
+  return match === null ? undefined : `${match[1]} ${match[2]}`;
+}
+
+/** Writes the reviewer into the work tree's file, atomically. Refuses a name that is not one person's, and a `.vetmark` that leads elsewhere. */
+export async function enrol(repository: Repository, principal: string, publicKey: string): Promise<Enrolled> {
+  if (!isPrincipal(principal)) return { ok: false, message: `"${principal}" cannot stand in the reviewers file. Give one address, without spaces, commas or wildcards.` };
+  const file = join(repository.root, REVIEWERS_FILE);
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    if (!(await lstat(dirname(file))).isDirectory()) return { ok: false, message: '.vetmark is not a folder of this repository, so nothing was written. Remove the link or file of that name.' };
+    const before = await readOwn(file);
+    const after = addReviewer(before, principal, publicKey);
+    if (after === before) return { ok: true, changed: 'known' };
+    const fresh = `${file}.${ulid()}`;
+    const handle = await open(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
+    await handle.writeFile(after);
+    await handle.close();
+    await rename(fresh, file).catch(async (error) => {
+      await rm(fresh, { force: true });
+      throw error;
+    });
+    return { ok: true, changed: 'added' };
+  } catch (error) {
+    return { ok: false, message: `The reviewers file cannot be written: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+async function readOwn(file: string): Promise<string> {
+  try {
+    const handle = await open(file, constants.O_RDONLY | constants.O_NOFOLLOW);
+    try {
+      return await handle.readFile('utf8');
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * One analysis per text: the newest edit wins, an aborted run publishes nothing.
+ * Invariant 8: neither texts nor messages of findings are logged.
+ */
+import { performance } from 'node:perf_hooks';
+import { analyze } from '#analysis/analyze';
+import { FINDINGS, type FindingsParams } from '#protocol/server';
+import type { OpenText, Session } from './texts.ts';
+
+/** Analyses the newest version of a text after `pause` milliseconds without a newer one. */
+export function analyseSoon(session: Session, uri: string, pause: number): void {
+  session.running.get(uri)?.abort();
+  const run = new AbortController();
+  session.running.set(uri, run);
+  setTimeout(() => {
+    const open = session.texts.get(uri);
+    if (run.signal.aborted || open === undefined) return;
+    void analyse(session, open, run.signal);
+  }, pause);
+}
+
+async function analyse(session: Session, { uri, language, version, text }: OpenText, signal: AbortSignal): Promise<void> {
+  const started = performance.now();
+  try {
+    const { findings, problems } = await analyze({ text, path: pathOf(uri), language }, { signal, now: () => performance.now() });
+    if (signal.aborted) return;
+    const took = Math.round(performance.now() - started);
+    const params: FindingsParams = { uri, version, findings, problems, took };
+    await session.connection.sendNotification(FINDINGS, params);
+    if (problems.length > 0) session.connection.console.warn(`${problems.length} part(s) of a ${language} text could not be judged: ${problems.map(({ where }) => where).join(', ')}`);
+  } catch (error) {
+    if (signal.aborted) return;
+    // Analysis never throws; if it does, the text is not judged, and that is said.
+    session.connection.console.error(`Analysis failed: ${error instanceof Error ? error.name : 'unknown error'}`);
+    await session.connection.sendNotification(FINDINGS, { uri, version, findings: [], problems: [{ where: 'analysis', message: 'Vetmark could not analyse this text.' as FindingsParams['problems'][number]['message'] }], took: Math.round(performance.now() - started) });
+  }
+}
+
+function pathOf(uri: string): string {
+  try {
+    return decodeURIComponent(new URL(uri).pathname).replace(/^\//, '');
+  } catch {
+    return uri;
+  }
+}

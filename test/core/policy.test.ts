@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import type { RepoPath } from '#core/path';
+import { DEFAULT_POLICY, policyFor, readPolicy } from '#core/policy';
+import { languageOf } from '#core/language';
+
+describe('the policy', () => {
+  const wrong: [title: string, text: string, place: string][] = [
+    ['no JSON', '{', 'not valid JSON'],
+    ['no version', '{}', '$.version'],
+    ['a later version', '{"version":2}', '$.version'],
+    ['an unknown key', '{"version":1,"excludes":[]}', '$: '],
+    ['an unknown severity', '{"version":1,"threshold":"worst"}', '$.threshold'],
+    ['a glob that climbs out', '{"version":1,"exclude":["a","../b"]}', '$.exclude[1]'],
+    ['a glob that is dear to match', '{"version":1,"exclude":["*a*b*c*d"]}', '$.exclude[0]'],
+    ['a checklist item without an id', '{"version":1,"checklist":[{"paths":"**","items":[{"question":"?"}]}]}', '$.checklist[0].items[0].id'],
+    ['too large', ' '.repeat(1_000_001), 'larger than'],
+  ];
+  for (const [title, text, place] of wrong) {
+    it(`is refused with its place: ${title}`, () => {
+      const read = readPolicy(text);
+      assert.match(read.ok ? 'accepted' : read.message, new RegExp(place.replace(/[$.[\]]/g, '\\$&')));
+    });
+  }
+  it('that says only its version is the default', () => assert.deepEqual(readPolicy('{"version":1}'), { ok: true, policy: DEFAULT_POLICY }));
+
+  const excluded: [string, boolean][] = [
+    ['package-lock.json', true],
+    ['apps/shop/yarn.lock', true],
+    ['.vetmark/reviews/01.json', true],
+    ['.vetmark/provenance/01.json', true],
+    ['.vetmark/policy.json', false],
+    ['.vetmark/reviewers', false],
+    ['src/a.ts', false],
+    ['package.json', false],
+    ['src/.vetmark/reviews/a.ts', false],
+  ];
+  for (const [path, expected] of excluded) it(`by default ${path} is ${expected ? 'excluded' : 'vetted'}`, () => assert.equal(policyFor(DEFAULT_POLICY, path as RepoPath).excluded, expected));
+  it('keeps Vetmark’s records excluded when it has a list of its own', () => {
+    const policy = { ...DEFAULT_POLICY, exclude: ['gen/**'] };
+    assert.deepEqual(['gen/.a/b.ts', 'yarn.lock', '.vetmark/reviews/1.json'].map((path) => policyFor(policy, path as RepoPath).excluded), [true, false, true]);
+  });
+});
+
+describe('languages by name', () => {
+  const cases: [string, string][] = [['src/a.ts', 'typescript'], ['a.TSX', 'typescriptreact'], ['a.mjs', 'javascript'], ['Dockerfile', 'dockerfile'], ['b/.env.local', 'dotenv'], ['LICENSE', 'plaintext'], ['a.d.mts', 'typescript'], ['.gitignore', 'plaintext']];
+  for (const [path, expected] of cases) it(`${path}: ${expected}`, () => assert.equal(languageOf(path), expected));
+});

@@ -1,0 +1,53 @@
+/** Review statements: what is written is read back, and everything else is refused with a sentence. */
+import assert from 'node:assert/strict';
+import { digestOf } from '#core/digest';
+import type { RepoPath } from '#core/path';
+import { readStatement, writeStatement, type Review } from '#core/review';
+
+const review: Review = {
+  units: [
+    { path: 'src/orders.ts' as RepoPath, label: 'function total', digest: digestOf('a'), claim: 'vetted', agents: ['claude-code'] },
+    { path: 'src/orders.ts' as RepoPath, label: 'import', digest: digestOf('b'), claim: 'written', agents: [] },
+  ],
+  reviewer: 'ada@example.org',
+  at: '2026-11-24T12:00:00.000Z',
+  answers: [{ item: 'read', answer: 'yes' }, { item: 'sql', answer: 'not-applicable', note: 'no query' }],
+  openFindings: [digestOf('c')],
+  waivers: [{ print: digestOf('d'), reason: 'test key', until: '2026-12-31' }],
+  tool: { name: 'vetmark', version: '0.1.0' },
+};
+
+type Json = Record<string, never>;
+
+describe('a review statement', () => {
+  it('is read as it was written', () => {
+    assert.deepEqual(readStatement(writeStatement(review)), { ok: true, review });
+  });
+
+  it('is canonical: the same review is the same text', () => {
+    const { units, reviewer, ...rest } = review;
+    assert.equal(writeStatement({ reviewer, ...rest, units }), writeStatement(review));
+  });
+
+  for (const [title, change] of [
+    ['another statement type', (it: Json) => ({ ...it, _type: 'https://in-toto.io/Statement/v0.1' })],
+    ['another predicate type', (it: Json) => ({ ...it, predicateType: 'https://vetmark.dev/attestation/review/v2' })],
+    ['an unknown field', (it: Json) => ({ ...it, trusted: true })],
+    ['no subject', (it: Json) => ({ ...it, subject: [] })],
+    ['a subject more than units', (it: { subject: object[] }) => ({ ...it, subject: [...it.subject, it.subject[0]] })],
+    ['a subject with another name', (it: { subject: object[] }) => ({ ...it, subject: it.subject.map((subject) => ({ ...subject, name: 'src/other.ts#function total' })) })],
+    ['a digest that is none', (it: { subject: object[] }) => ({ ...it, subject: it.subject.map((subject) => ({ ...subject, digest: { sha256: 'ff' } })) })],
+    ['a path that climbs out', (it: { subject: object[]; predicate: { units: object[] } }) => ({ ...it, predicate: { ...it.predicate, units: it.predicate.units.map((unit) => ({ ...unit, path: '../x.ts' })) } })],
+    ['a day that is no time', (it: { predicate: object }) => ({ ...it, predicate: { ...it.predicate, at: 'yesterday' } })],
+    ['a waiver without reason', (it: { predicate: object }) => ({ ...it, predicate: { ...it.predicate, waivers: [{ print: digestOf('d'), reason: '', until: '2026-12-31' }] } })],
+  ] as const) {
+    it(`is refused for ${title}`, () => {
+      const changed = JSON.stringify((change as (it: unknown) => unknown)(JSON.parse(writeStatement(review))));
+      assert.equal(readStatement(changed).ok, false);
+    });
+  }
+
+  for (const [title, text] of [['text that is not JSON', '{'], ['nothing', ''], ['nesting without end', '['.repeat(100_000)], ['a list', '[]'], ['too much', ' '.repeat(9 * 1024 * 1024)]] as const) {
+    it(`is refused for ${title}`, () => assert.equal(readStatement(text).ok, false));
+  }
+});

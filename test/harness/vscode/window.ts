@@ -1,0 +1,53 @@
+/** A workbench window as the stage holds it: its page, its pictures and the trouble it reported. Hands act on it, eyes read it. */
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { newPage, windowUrl, type WindowOptions } from './browser.ts';
+import { out } from './places.ts';
+import { until } from './until.ts';
+
+export interface Window {
+  readonly page: Page;
+  readonly options: WindowOptions;
+  /** Uncaught errors of the page, in order. */
+  readonly errors: readonly string[];
+  /** Saves what the window shows under out/screens/<suite>/<nn>-<name>.png and returns the path. */
+  screenshot(name: string): Promise<string>;
+  /** Loads the window anew, as "Developer: Reload Window" does. */
+  reload(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens a window on a folder and waits until its workbench is drawn. `suite` names the folder of its pictures. */
+export async function openWindow(browser: Browser, options: WindowOptions, suite: string): Promise<Window> {
+  const page = await newPage(browser, options.server);
+  const errors: string[] = [];
+  page.on('pageerror', (error) => void errors.push(error.stack ?? error.message));
+  const screens = join(out, 'screens', suite);
+  await rm(screens, { recursive: true, force: true });
+  await mkdir(screens, { recursive: true });
+  let pictures = 0;
+  await page.goto(windowUrl(options));
+  await ready(page);
+  return {
+    page,
+    options,
+    errors,
+    screenshot: async (name) => {
+      pictures += 1;
+      const file = join(screens, `${String(pictures).padStart(2, '0')}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')}.png`);
+      await page.screenshot({ path: file });
+      return file;
+    },
+    reload: async () => {
+      await page.reload();
+      await ready(page);
+    },
+    close: () => page.context().close(),
+  };
+}
+
+/** The workbench is drawn once its status bar is; the editor area and side bar come before. Extensions start later: wait for what they show. */
+async function ready(page: Page): Promise<void> {
+  await until('the workbench to be drawn', async () => ((await page.locator('.monaco-workbench .statusbar-item').count()) > 2 ? true : undefined), 60_000);
+}
