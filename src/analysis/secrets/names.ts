@@ -20,7 +20,7 @@ export function promiseOf(name: string): Promised | undefined {
 
 /** Words at a name's end that say which secret it is, not that it is none. */
 const SAYS_WHICH: ReadonlySet<string> = new Set(
-  'dev prod production staging stage live local old new current value string str default base64 b64 hex plain plaintext literal raw header'.split(' '),
+  'dev prod production staging stage live local old new current value string str default base64 b64 hex plain plaintext literal raw'.split(' '),
 );
 
 /** Words that turn a secret's name into something else: who is shown, found or asked, what is public or meant to be wrong. */
