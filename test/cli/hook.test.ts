@@ -4,84 +4,82 @@ import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '#core/digest';
 import { Shop } from '../harness/cli.ts';
+import { scenarios } from '../harness/scenarios.ts';
 
 const BEFORE = "export function greet(name) {\n  return 'hello ' + name;\n}\n";
 const AFTER = 'export function greet(name) {\n  return `hi ${name}`;\n}\n';
 const NEW = 'export const q = (db, id) => db.query(`SELECT * FROM users WHERE id = ${id}`);\n';
 
 describe('vetmark hook claude-code', () => {
-  let shop: Shop;
-  beforeEach(() => (shop = new Shop()));
-  afterEach(() => shop.dispose());
+  const scenario = scenarios();
+  const hook = (shop: Shop, input: string | Uint8Array) => shop.vetmark(['hook', 'claude-code'], input);
+  const written = (shop: Shop, text: string) => shop.markers().map((marker) => (marker['written'] as { start: number; end: number }[]).map(({ start, end }) => text.slice(start, end)));
 
-  const hook = (input: string | Uint8Array) => shop.vetmark(['hook', 'claude-code'], input);
-  const written = (text: string) => shop.markers().map((marker) => (marker['written'] as { start: number; end: number }[]).map(({ start, end }) => text.slice(start, end)));
-
-  it('marks all of a new file as the agent\'s', async () => {
+  scenario('marks all of a new file as the agent\'s', async (shop) => {
     shop.write('src/new.js', NEW);
-    await hook(shop.payload('claude', 'PostToolUse-Write'));
+    await hook(shop, shop.payload('claude', 'PostToolUse-Write'));
     const { id: _id, at: _at, ...marker } = shop.markers()[0]!;
     assert.deepEqual(marker, { v: 1, agent: 'claude-code', session: '3b14e8bb-d410-49ea-bdc2-3d18b7e9d343', tool: 'Write', call: 'call_1_0', path: 'src/new.js', before: null, after: digestOf(NEW), written: [{ start: 0, end: NEW.length }] });
   });
 
-  it('marks the changed characters of an edit, with digests of both texts', async () => {
+  scenario('marks the changed characters of an edit, with digests of both texts', async (shop) => {
     shop.write('src/app.js', AFTER);
-    await hook(shop.payload('claude', 'PostToolUse-Edit'));
+    await hook(shop, shop.payload('claude', 'PostToolUse-Edit'));
     assert.deepEqual(shop.markers().map(({ before, after }) => ({ before, after })), [{ before: digestOf(BEFORE), after: digestOf(AFTER) }]);
   });
 
-  it('does not mark what an edit left as it was', async () => {
+  scenario('does not mark what an edit left as it was', async (shop) => {
     shop.write('src/app.js', AFTER);
-    await hook(shop.payload('claude', 'PostToolUse-Edit'));
-    assert.deepEqual(written(AFTER), [['`hi', '${', '}`']]);
+    await hook(shop, shop.payload('claude', 'PostToolUse-Edit'));
+    assert.deepEqual(written(shop, AFTER), [['`hi', '${', '}`']]);
   });
 
-  it('speaks of the file on disk where that has CRLF line ends and the payload has not', async () => {
+  scenario('speaks of the file on disk where that has CRLF line ends and the payload has not', async (shop) => {
     shop.write('src/app.js', AFTER.replaceAll('\n', '\r\n'));
-    await hook(shop.payload('claude', 'PostToolUse-Edit'));
+    await hook(shop, shop.payload('claude', 'PostToolUse-Edit'));
     assert.deepEqual(shop.markers().map(({ before, after }) => ({ before, after })), [{ before: digestOf(BEFORE.replaceAll('\n', '\r\n')), after: digestOf(AFTER.replaceAll('\n', '\r\n')) }]);
   });
 
-  it('marks both states when a formatter was faster than the hook', async () => {
+  scenario('marks both states when a formatter was faster than the hook', async (shop) => {
     shop.write('src/new.js', NEW.replace(/`/g, '"'));
-    await hook(shop.payload('claude', 'PostToolUse-Write'));
+    await hook(shop, shop.payload('claude', 'PostToolUse-Write'));
     assert.deepEqual(shop.markers().map(({ after }) => after), [digestOf(NEW.replace(/`/g, '"')), digestOf(NEW)]);
   });
 
-  it('marks what an MCP tool wrote where the disk agrees', async () => {
+  scenario('marks what an MCP tool wrote where the disk agrees', async (shop) => {
     shop.write('note-by-mcp.txt', 'kept\nnote\n');
-    await hook(shop.payload('claude', 'PostToolUse-mcp__echo__write_note'));
-    assert.deepEqual(written('kept\nnote\n'), [['note\n']]);
+    await hook(shop, shop.payload('claude', 'PostToolUse-mcp__echo__write_note'));
+    assert.deepEqual(written(shop, 'kept\nnote\n'), [['note\n']]);
   });
 
-  it('marks nothing for an MCP tool where the disk disagrees', async () => {
+  scenario('marks nothing for an MCP tool where the disk disagrees', async (shop) => {
     shop.write('note-by-mcp.txt', 'something else\n');
-    await hook(shop.payload('claude', 'PostToolUse-mcp__echo__write_note'));
+    await hook(shop, shop.payload('claude', 'PostToolUse-mcp__echo__write_note'));
     assert.deepEqual(shop.markers(), []);
   });
 
-  it('holds no text of the file in a marker', async () => {
+  scenario('holds no text of the file in a marker', async (shop) => {
     shop.write('src/new.js', NEW);
-    await hook(shop.payload('claude', 'PostToolUse-Write'));
+    await hook(shop, shop.payload('claude', 'PostToolUse-Write'));
     assert.deepEqual(shop.files('.git/vetmark/markers').map((path) => shop.read(path).includes('SELECT')), [false]);
   });
 
-  it('marks nothing outside the repository', async () => {
+  scenario('marks nothing outside the repository', async (shop) => {
     const outside = shop.payload('claude', 'PostToolUse-Write').replaceAll('/src/new.js', '/../elsewhere.js');
-    await hook(outside);
+    await hook(shop, outside);
     assert.deepEqual(shop.markers(), []);
   });
 
-  it('marks nothing through a link that leads out of the repository', async () => {
+  scenario('marks nothing through a link that leads out of the repository', async (shop) => {
     mkdirSync(join(shop.top, 'elsewhere'));
     symlinkSync(join(shop.top, 'elsewhere'), join(shop.root, 'src'));
     shop.write('src/new.js', NEW);
-    await hook(shop.payload('claude', 'PostToolUse-Write'));
+    await hook(shop, shop.payload('claude', 'PostToolUse-Write'));
     assert.deepEqual(shop.markers(), []);
   });
 
-  it('allows an ordinary write without a word', async () => {
-    assert.deepEqual(await hook(shop.payload('claude', 'PreToolUse-Write')), { code: 0, stdout: '', stderr: '' });
+  scenario('allows an ordinary write without a word', async (shop) => {
+    assert.deepEqual(await hook(shop, shop.payload('claude', 'PreToolUse-Write')), { code: 0, stdout: '', stderr: '' });
   });
 
   const refusals: readonly (readonly [title: string, path: string])[] = [
@@ -94,34 +92,34 @@ describe('vetmark hook claude-code', () => {
     ['its own settings', '.claude/settings.json'],
   ];
   for (const [title, path] of refusals) {
-    it(`denies writing to ${title}, with exit code 2`, async () => {
+    scenario(`denies writing to ${title}, with exit code 2`, async (shop) => {
       shop.write('.vetmark/policy.json', '{"version":1}');
       symlinkSync('.vetmark/policy.json', join(shop.root, 'innocent.json'));
       symlinkSync('.vetmark/reviews/01J.json', join(shop.root, 'dangling.json'));
       symlinkSync('.vetmark/reviews', join(shop.root, 'records'));
-      const { code } = await hook(shop.payload('claude', 'PreToolUse-Write').replaceAll('/src/new.js', `/${path}`));
+      const { code } = await hook(shop, shop.payload('claude', 'PreToolUse-Write').replaceAll('/src/new.js', `/${path}`));
       assert.equal(code, 2);
     });
   }
 
-  it('denies in the agent\'s own form and on standard error', async () => {
-    const { stdout, stderr } = await hook(shop.payload('claude', 'PreToolUse-Write').replaceAll('/src/new.js', '/.vetmark/policy.json'));
+  scenario('denies in the agent\'s own form and on standard error', async (shop) => {
+    const { stdout, stderr } = await hook(shop, shop.payload('claude', 'PreToolUse-Write').replaceAll('/src/new.js', '/.vetmark/policy.json'));
     const { hookSpecificOutput } = JSON.parse(stdout) as { hookSpecificOutput: Record<string, string> };
     assert.deepEqual([hookSpecificOutput['hookEventName'], hookSpecificOutput['permissionDecision'], hookSpecificOutput['permissionDecisionReason'] + '\n'], ['PreToolUse', 'deny', stderr]);
   });
 
-  it('logs what the agent did and what was decided', async () => {
-    await hook(shop.payload('claude', 'PreToolUse-Write'));
-    await hook(shop.payload('claude', 'PreToolUse-Write').replaceAll('/src/new.js', '/.vetmark/policy.json'));
+  scenario('logs what the agent did and what was decided', async (shop) => {
+    await hook(shop, shop.payload('claude', 'PreToolUse-Write'));
+    await hook(shop, shop.payload('claude', 'PreToolUse-Write').replaceAll('/src/new.js', '/.vetmark/policy.json'));
     const { stdout } = await shop.vetmark(['audit', 'show']);
     assert.deepEqual(stdout.trim().split('\n').map((line) => line.replace(/^.*Z {2}/, '')), [`claude-code before Write on ${shop.root}/src/new.js: allow`, `claude-code before Write on ${shop.root}/.vetmark/policy.json: deny`]);
   });
 
-  it('writes nowhere but under the git directory and the state folder', async () => {
+  scenario('writes nowhere but under the git directory and the state folder', async (shop) => {
     shop.write('src/new.js', NEW);
     const before = [...shop.files(shop.root).filter((path) => !path.includes('/.git/')), ...shop.files(shop.home)];
-    await hook(shop.payload('claude', 'PreToolUse-Write'));
-    await hook(shop.payload('claude', 'PostToolUse-Write'));
+    await hook(shop, shop.payload('claude', 'PreToolUse-Write'));
+    await hook(shop, shop.payload('claude', 'PostToolUse-Write'));
     assert.deepEqual([...shop.files(shop.root).filter((path) => !path.includes('/.git/')), ...shop.files(shop.home)], before);
   });
 
@@ -137,27 +135,27 @@ describe('vetmark hook claude-code', () => {
     ['a working folder that does not exist', '{"session_id":"s","transcript_path":"/t","cwd":"/nonexistent","hook_event_name":"PostToolUse","tool_name":"Read","tool_input":{}}', /nonexistent/],
   ];
   for (const [title, input, says] of troubles) {
-    it(`lets the agent go on after ${title}, and says so`, async () => {
-      const { code, stderr } = await hook(input);
+    scenario(`lets the agent go on after ${title}, and says so`, async (shop) => {
+      const { code, stderr } = await hook(shop, input);
       assert.deepEqual([code, says.test(stderr)], [0, true], stderr);
     });
   }
 
-  it('lets an agent go on that it does not know, and says which it knows', async () => {
+  scenario('lets an agent go on that it does not know, and says which it knows', async (shop) => {
     const { code, stderr } = await shop.vetmark(['hook', 'nobody'], '{}');
     assert.deepEqual([code, stderr.includes('claude-code')], [0, true]);
   });
 
-  it('says one line outside a git repository and lets the agent go on', async () => {
+  scenario('says one line outside a git repository and lets the agent go on', async () => {
     const folder = new Shop('folder');
     const { code, stderr } = await folder.vetmark(['hook', 'claude-code'], folder.payload('claude', 'PreToolUse-Write'));
     folder.dispose();
     assert.deepEqual([code, stderr.trim().split('\n').length], [0, 1]);
   });
 
-  it('keeps every marker when eight hooks run at once', async () => {
+  scenario('keeps every marker when eight hooks run at once', async (shop) => {
     for (let i = 0; i < 8; i++) shop.write(`src/${i}.js`, NEW);
-    await Promise.all(Array.from({ length: 8 }, (_, i) => hook(shop.payload('claude', 'PostToolUse-Write').replaceAll('/src/new.js', `/src/${i}.js`))));
+    await Promise.all(Array.from({ length: 8 }, (_, i) => hook(shop, shop.payload('claude', 'PostToolUse-Write').replaceAll('/src/new.js', `/src/${i}.js`))));
     assert.deepEqual(shop.markers().map(({ path }) => path).sort(), Array.from({ length: 8 }, (_, i) => `src/${i}.js`));
   });
 });
