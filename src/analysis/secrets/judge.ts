@@ -17,7 +17,7 @@ export interface Beside {
 /** True when the value, beside this name, is a secret that somebody wrote down. */
 export function isSecret(value: string, beside: Beside): boolean {
   if (value.length < 4 || value.length > 1024) return false;
-  if (isReference(value) || isCode(value) || isKnownWord(value) || MADE_PUBLIC.test(value)) return false;
+  if (isReference(value) || (isCode(value) && !isBase64Key(value)) || isKnownWord(value) || MADE_PUBLIC.test(value)) return false;
   if (snake(value) === snake(beside.name) || isForeignProse(value)) return false;
   switch (beside.promised) {
     case 'password':
@@ -80,6 +80,11 @@ function isCode(value: string): boolean {
   if (/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value) && !isRandom(value.slice(value.lastIndexOf('.') + 1)) && !isRandom(value.slice(0, value.indexOf('.')))) return true;
   if (/^[a-z]+:[a-z]|^\w+\[.*\]$|^(?:min|max|required|string|nullable|len(?:gth)?)[:|]/i.test(value) && !/\d{3}/.test(value)) return true;
   return /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) && /\.(?:com|org|net|io|dev|local|test|de|uk)$/.test(value);
+}
+
+/** Base64 of random bytes may start like a path. */
+function isBase64Key(value: string): boolean {
+  return /^[A-Za-z\d+/]{40,200}={0,2}$/.test(value) && isRandom(value);
 }
 
 /** Formats that their vendors hand to browsers, and web tokens, of which another detector knows which are public. */

@@ -38,7 +38,7 @@ export function* pairsOf(text: string, bare: boolean): Generator<Pair> {
     const end = nameEnd(text, hit.index + hit[0].length);
     // A match's own end is kept when the name is longer than any name: the scan goes on inside it.
     HINT.lastIndex = end;
-    const name = text.slice(start, end).replace(/^[-.$]+|[-.]+$/g, '');
+    const name = trimmed(text.slice(start, end));
     const promised = name.length > LONGEST_NAME ? undefined : promiseOf(name.slice(name.lastIndexOf('.') + 1));
     if (promised === undefined) continue;
     const next = HINT.lastIndex;
@@ -46,6 +46,21 @@ export function* pairsOf(text: string, bare: boolean): Generator<Pair> {
     if (bound !== undefined) yield { name, promised, ...bound };
     HINT.lastIndex = next;
   }
+}
+
+/** Without the dashes of an option, the dots of a path and the sign of a variable around it. */
+function trimmed(name: string): string {
+  let start = 0;
+  let end = name.length;
+  while (start < end && /[-.$]/.test(name[start]!)) start++;
+  while (end > start && /[-.]/.test(name[end - 1]!)) end--;
+  return name.slice(start, end);
+}
+
+/** A line of settings without its remark and without the sign that carries it on. */
+function withoutRemark(line: string): string {
+  const remark = line.search(/\s#/);
+  return (remark < 0 ? line : line.slice(0, remark)).trimEnd().replace(/\\$/, '').trimEnd();
 }
 
 function nameStart(text: string, from: number): number {
@@ -185,8 +200,8 @@ function afterScheme(text: string, value: Range): Range {
 
 /** `<password>...</password>`. */
 function element(text: string, start: number): Range | undefined {
-  const end = text.indexOf('<', start);
-  return end < 0 || end - start > 200 || text[end + 1] !== '/' ? undefined : { start, end };
+  const length = text.slice(start, start + 200).indexOf('<');
+  return length < 0 || text[start + length + 1] !== '/' ? undefined : { start, end: start + length };
 }
 
 /** `ENV DB_PASSWORD hunter2`, `--password hunter2`, `login x password hunter2`, `PASSWORD 'hunter2'`. */
@@ -207,10 +222,10 @@ function spaced(text: string, start: number, nameEnd: number, bare: boolean): Bo
 function bareAt(text: string, at: number, bare: boolean, nameStart: number): Range | undefined {
   if (bare && !/[;?&,]/.test(text[nameStart - 1] ?? '')) {
     const start = skip(/[ \t]*/y, text, at);
-    const lineEnd = text.indexOf('\n', start);
-    const end = lineEnd < 0 ? text.length : lineEnd;
+    const lineEnd = text.slice(start, start + LONGEST_VALUE).indexOf('\n');
+    const end = lineEnd < 0 ? text.length : start + lineEnd;
     if (/\n/.test(text.slice(at - 1, start)) || end - start > LONGEST_VALUE) return undefined;
-    const line = text.slice(start, end).replace(/\s+#.*$|\s*\\?\s*\r?$/, '');
+    const line = withoutRemark(text.slice(start, end));
     if (/^[!&*|>{[(]/.test(line)) return undefined;
     const value = /^[^\s"'`,]+/.exec(line)?.[0] ?? '';
     // Several words after the sign are a sentence or a command, unless more assignments follow.
@@ -231,10 +246,11 @@ const WORD_VALUE = /[^\s"'`;&|<>(){}[\],\\]{4,300}/y;
 
 /** True when the quotes on the line before `offset` leave one open. Looks back as far as a line is read. */
 function standsInString(text: string, offset: number): boolean {
-  const from = Math.max(0, offset - 400);
+  const reach = text.slice(Math.max(0, offset - 400), offset);
+  const before = reach.slice(reach.lastIndexOf('\n') + 1);
   let open = '';
-  for (let at = text.lastIndexOf('\n', offset - 1) < from ? from : text.lastIndexOf('\n', offset - 1) + 1; at < offset; at++) {
-    const unit = text[at]!;
+  for (let at = 0; at < before.length; at++) {
+    const unit = before[at]!;
     if (unit === '\\') at++;
     else if (open === '' && (unit === '"' || unit === "'" || unit === '`')) open = unit;
     else if (unit === open) open = '';
