@@ -3,19 +3,31 @@ import type { Rule } from '../rule.ts';
 import noCommandInjection from './no-command-injection.ts';
 import noCrossSiteScripting from './no-cross-site-scripting.ts';
 import noDynamicCode from './no-dynamic-code.ts';
+import noExternalEntities from './no-external-entities.ts';
+import noLogInjection from './no-log-injection.ts';
 import noNosqlInjection from './no-nosql-injection.ts';
 import noOpenRedirect from './no-open-redirect.ts';
 import noPathTraversal from './no-path-traversal.ts';
+import noRegexInjection from './no-regex-injection.ts';
 import noRequestForgery from './no-request-forgery.ts';
+import noSlowRegex from './no-slow-regex.ts';
 import noSqlInjection from './no-sql-injection.ts';
+import noTemplateInjection from './no-template-injection.ts';
+import noUnsafeDeserialization from './no-unsafe-deserialization.ts';
 
 export const RULES: readonly Rule[] = [
   noCommandInjection,
   noCrossSiteScripting,
   noDynamicCode,
+  noExternalEntities,
+  noLogInjection,
   noNosqlInjection,
   noOpenRedirect,
   noPathTraversal,
+  noRegexInjection,
   noRequestForgery,
+  noSlowRegex,
   noSqlInjection,
+  noTemplateInjection,
+  noUnsafeDeserialization,
 ];
