@@ -4,12 +4,7 @@ import { CONTEXTS, KEY_CONTEXTS, type Sample } from './secrets/contexts.ts';
 import { drawFrom } from './secrets/draw.ts';
 import { NEGATIVES } from './secrets/negatives.ts';
 import { AI, CONNECTIONS, GENERIC, KEYS, type Positive, PROVIDERS, TOKENS } from './secrets/positives.ts';
-
-interface Table {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-}
+import type { Bench, Result, Table } from './table.ts';
 
 interface Case {
   readonly positive: Positive;
@@ -21,7 +16,7 @@ interface Case {
 }
 
 /** Prints nothing: the runner does. Recall and false-positive rate are percentages. */
-export async function run(): Promise<{ readonly tables: readonly Table[]; readonly figures: Readonly<Record<string, number>> }> {
+export const bench: Bench = async () => {
   const positives = casesOf([...AI, ...PROVIDERS, ...CONNECTIONS, ...TOKENS, ...KEYS, ...GENERIC]);
   const missed: Case[] = [];
   const doubled: Case[] = [];
@@ -38,7 +33,7 @@ export async function run(): Promise<{ readonly tables: readonly Table[]; readon
     if (findings.length > 0) alarms.push(id);
   }
   return reportOf(positives, missed, doubled, negatives.length, alarms);
-}
+};
 
 function casesOf(positives: readonly Positive[]): readonly Case[] {
   return positives.flatMap((positive) =>
@@ -57,7 +52,7 @@ function casesOf(positives: readonly Positive[]): readonly Case[] {
   );
 }
 
-function reportOf(positives: readonly Case[], missed: readonly Case[], doubled: readonly Case[], negatives: number, alarms: readonly string[]) {
+function reportOf(positives: readonly Case[], missed: readonly Case[], doubled: readonly Case[], negatives: number, alarms: readonly string[]): Result {
   const percent = (part: number, whole: number): number => Math.round((part / whole) * 1000) / 10;
   const kinds = [...new Set(positives.map(({ positive }) => positive.kind))];
   const figures: Record<string, number> = {

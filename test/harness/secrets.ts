@@ -23,8 +23,9 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   'google-api-key': (random) => 'AI' + 'za' + random(ALPHANUMERIC + '-_', 34) + random(ALPHANUMERIC, 1),
   'npm-access-token': (random) => 'np' + 'm_' + random(ALPHANUMERIC, 36),
   password: (random) => random(UPPER, 1) + random(LOWER, 5) + random(DIGITS, 3) + random('!%*+-', 1) + random(ALPHANUMERIC, 6),
+  'token-body': (random) => random(ALPHANUMERIC + '-_', 93),
   jwt: (random) =>
-    [encode('{"alg":"HS256","typ":"JWT"}'), encode(`{"sub":"${random(DIGITS, 10)}","iat":1516239022}`), random(ALPHANUMERIC + '-_', 43)].join('.'),
+    [encode('{"alg":"HS256","typ":"JWT"}'), encode(`{"sub":"${random(DIGITS, 10)}","iat":1716239022}`), random(ALPHANUMERIC + '-_', 43)].join('.'),
   'private-key': (random) => armour('PRIVATE KEY', 'MIIEvQ' + 'IBADANBgkqhkiG9w0BAQEFAASC' + random(ALPHANUMERIC + '+/', 1590), '\n'),
   'private-key-one-line': (random) => armour('PRIVATE KEY', 'MIIEvQ' + 'IBADANBgkqhkiG9w0BAQEFAASC' + random(ALPHANUMERIC + '+/', 1590), '\\n'),
 };

@@ -29,7 +29,7 @@ export function isSecret(value: string, beside: Beside): boolean {
     case 'token':
       return !isPlaceholder(value) && (isRandom(value) || (UUID_SHAPE.test(value) && /api|auth|access|secret|bearer/i.test(beside.name)));
     case 'weak':
-      return !isPlaceholder(value) && value.length >= 24 && !/^[0-9a-f]+$/i.test(value) && isRandom(value) && entropy(value) >= 3.8;
+      return !isPlaceholder(value) && value.length >= 24 && !/^[0-9a-f]+$/i.test(value) && !(value.includes('/') && /[-.]/.test(value)) && isRandom(value) && entropy(value) >= 3.8;
   }
 }
 

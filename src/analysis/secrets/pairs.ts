@@ -90,10 +90,10 @@ interface Bound {
 /** What closes a name: `"`, `'`, `\"`, `]`, `)`, `?`, `!`, `[]`. */
 const CLOSES = /\\{0,3}["'`]?[\])]{0,2}[?!]?(?:\[\])?/y;
 /** A type between a name and its `=`. */
-const TYPED = /\s{0,4}(?::\s{0,4}|\s)(?:readonly |const )?[A-Za-z_][\w.<>[\]|& ]{0,60}=(?![=>])\s{0,40}/y;
+const TYPED = /\s{0,4}(?::\s{0,4}|\s)(?:readonly |const )?[&*]?(?:'static )?[A-Za-z_][\w.<>[\]|& ]{0,60}=(?![=>])\s{0,40}/y;
 const OPERATOR = /\s{0,40}(===|!==|==|!=|=>|:=|\?\?=|\|\|=|\+=|\?=|=|\?\?|\|\||\?:|:(?!:)|,|\()\s{0,40}|\s{1,4}(or|\|default\()\s{0,4}/y;
 /** `{ name: 'DB_PASSWORD', value: '...' }`, `<add key="password" value="..."/>`, and the same in YAML. */
-const VALUE_NEXT = /\\{0,3}["'`]?\s{0,4},?\s{0,40}\\{0,3}["']?(?:value|Value|val|stringValue|default)\\{0,3}["']?\s{0,4}[:=]\s{0,4}/y;
+const VALUE_NEXT = /\\{0,3}["'`]?\s{0,4}[,{]?\s{0,40}\\{0,3}["']?(?:value|Value|val|stringValue|default)\\{0,3}["']?\s{0,4}[:=]\s{0,4}/y;
 /** What may stand before a value and still leave it the value: `await`, `Buffer.from(`, `(`, prefixes of literals. */
 const WRAPPED = /(?:await |new |const |String\(|Buffer\.from\(|new TextEncoder\(\)\.encode\(|TextEncoder\(\)\.encode\(|\[\]byte\(|String\.raw|str\(|SecretStr\(|Some\(|strdup\(|\()?(?:[bBfFrRuU@$]{1,2}(?=["'`]))?/y;
 /** Another expression that the value is the fallback of: `config.secret ||`, `os.environ.get("X") or`, `os.getenv("X",`, `env('X',`. */
