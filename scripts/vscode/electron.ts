@@ -22,7 +22,7 @@ try {
     version: values.version,
     cachePath: join(cache, 'electron'),
     extensionDevelopmentPath: extension,
-    extensionTestsPath: await bundleSuites(extension),
+    extensionTestsPath: await bundleSuites(extension, 'suites'),
     extensionTestsEnv: { VETMARK_HOST_REPORT: join(out, 'vscode-tests', `report-electron-${values.version}.json`) },
     launchArgs: [
       shop.folder,

@@ -50,6 +50,11 @@ export function fromChain(candidate: Candidate, { text, pieces }: Chain): Candid
   return { ...candidate, range: { start: place(pieces, start), end: place(pieces, end - 1) + 1 }, values: [...candidate.values, value, ...partsOf(text, pieces, candidate)] };
 }
 
+/** Characters that the literals of a chain hold together. */
+export function lengthOf({ pieces }: Chain): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
+}
+
 function partsOf(text: string, pieces: readonly Piece[], { range }: Candidate): string[] {
   return pieces
     .map(({ joined, length }) => text.slice(Math.max(joined, range.start), Math.min(joined + length, range.end)))

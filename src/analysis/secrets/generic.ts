@@ -1,6 +1,7 @@
 /** Credentials without a format: told by the name beside them and by their shape. */
 import type { Range } from '#core/text';
 import { type Candidate, WEIGHT } from './candidate.ts';
+import { handedIn } from './calls.ts';
 import { isSecret } from './judge.ts';
 import type { Promised } from './names.ts';
 import { type Pair, pairsOf } from './pairs.ts';
@@ -8,6 +9,10 @@ import { isRandom } from './shape.ts';
 
 /** Paths where made-up passwords are normal. */
 const REHEARSAL = /(?:^|[/._-])(?:tests?|__tests__|specs?|fixtures?|__fixtures__|mocks?|__mocks__|examples?|samples?|stories|e2e|cypress|testdata|seeds?|storybook)(?:[/._-]|$)/i;
+/** Files that explain code. */
+const PROSE = /\.(?:md|mdx|markdown|rst|adoc|txt)$/i;
+/** Code that signs, encrypts or opens sessions. */
+const SIGNS = /session\s?\(|session['"]?\]?\)?\s?[,(]|jwt|cookie|csrf|auth\s?\(|signer/i;
 /** A connection string's other parts. */
 const CONNECTION = /(?:server|host|hostname|data source|addr|address|endpoint|accountname|dbname|database|initial catalog|driver|dsn|user id|uid|hosts?name)\s{0,3}=|jdbc:|amqp|,ssl=|,abortconnect=/i;
 
@@ -17,10 +22,14 @@ export function genericIn(text: string, path: string, bare: boolean): Candidate[
   const found: Candidate[] = [];
   for (const pair of pairsOf(text, bare)) {
     const value = text.slice(pair.value.start, pair.value.end);
-    if (!isSecret(value, { ...pair, rehearsal }) || (isRemark(text, pair.value.start) && !isRandom(value))) continue;
+    if (pair.promised === 'weak' && !/["'`]/.test(text[pair.value.end] ?? '')) continue;
+    const signs = pair.promised === 'signing' && SIGNS.test(text.slice(Math.max(0, pair.value.start - 240), pair.value.start));
+    if (!isSecret(value, { ...pair, signs, rehearsal }) || (isRemark(text, pair.value.start) && !isRandom(value))) continue;
     found.push(candidateOf(text, pair));
   }
-  return [...found, ...mnemonicsIn(text)];
+  // Prose that explains a call shows it with a made-up secret.
+  const handed = PROSE.test(path) ? [] : handedIn(text, rehearsal).filter(({ range }) => !isRemark(text, range.start));
+  return [...found, ...handed, ...mnemonicsIn(text)];
 }
 
 function candidateOf(text: string, { promised, value, name }: Pair): Candidate {
@@ -41,15 +50,15 @@ const WHAT: Readonly<Record<Promised, string>> = {
 /** `Server=...;Password=...` on one line, not an assignment with space around it. */
 function isInConnection(text: string, value: Range): boolean {
   if (text[value.start - 1] !== '=') return false;
-  const lineStart = Math.max(value.start - 300, text.lastIndexOf('\n', value.start) + 1);
-  const lineEnd = text.indexOf('\n', value.end);
-  const around = text.slice(lineStart, value.start) + text.slice(value.end, Math.min(lineEnd < 0 ? text.length : lineEnd, value.end + 200));
+  const before = text.slice(Math.max(0, value.start - 300), value.start);
+  const around = before.slice(before.lastIndexOf('\n') + 1) + text.slice(value.end, value.end + 200).split('\n', 1)[0]!;
   return /[;&,? ]/.test(around) && CONNECTION.test(around);
 }
 
 /** On a line of prose: a comment that explains. Keys drawn at random are secrets in comments too. */
 function isRemark(text: string, offset: number): boolean {
-  const line = text.slice(Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - 200), offset).trimStart();
+  const before = text.slice(Math.max(0, offset - 200), offset);
+  const line = before.slice(before.lastIndexOf('\n') + 1).trimStart();
   return /^(?:\/\/|\*|#|<!--|--\s|\/\*)/.test(line);
 }
 

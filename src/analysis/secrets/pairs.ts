@@ -14,7 +14,7 @@ export interface Pair {
 }
 
 /** Languages where a bare word after `=` or `:` is a text. */
-const BARE: ReadonlySet<string> = new Set(['dotenv', 'properties', 'ini', 'shellscript', 'dockerfile', 'yaml', 'dockercompose', 'toml', 'makefile', 'plaintext', 'bat', 'powershell', 'ignore', 'conf', 'git-commit', 'env', 'markdown']);
+const BARE: ReadonlySet<string> = new Set(['dotenv', 'properties', 'ini', 'shellscript', 'dockerfile', 'yaml', 'dockercompose', 'toml', 'makefile', 'plaintext', 'bat', 'powershell', 'ignore', 'conf', 'env', 'markdown']);
 const BARE_PATH = /(?:^|\/)(?:\.env[\w.-]*|\.npmrc|\.pypirc|\.netrc|_netrc|\.pgpass|\.my\.cnf|Dockerfile[\w.-]*|[\w.-]+\.(?:env|ya?ml|ini|cfg|conf|properties|sh|bash|zsh|toml|tfvars|service))$/i;
 
 const HINT = /pass|pwd|pswd|secret|token|key|auth|cred|mnemonic|seed|pepper|jwt|bearer|dsn|senha|contrasena|wachtwoord|\bsig\b|\bpw\b|\bpat\b|\bsas\b/gi;
@@ -38,7 +38,7 @@ export function* pairsOf(text: string, bare: boolean): Generator<Pair> {
     const end = nameEnd(text, hit.index + hit[0].length);
     // A match's own end is kept when the name is longer than any name: the scan goes on inside it.
     HINT.lastIndex = end;
-    const name = text.slice(start, end).replace(/^[-.$]+|[-.]+$/g, '');
+    const name = trimmed(text.slice(start, end));
     const promised = name.length > LONGEST_NAME ? undefined : promiseOf(name.slice(name.lastIndexOf('.') + 1));
     if (promised === undefined) continue;
     const next = HINT.lastIndex;
@@ -46,6 +46,21 @@ export function* pairsOf(text: string, bare: boolean): Generator<Pair> {
     if (bound !== undefined) yield { name, promised, ...bound };
     HINT.lastIndex = next;
   }
+}
+
+/** Without the dashes of an option, the dots of a path and the sign of a variable around it. */
+function trimmed(name: string): string {
+  let start = 0;
+  let end = name.length;
+  while (start < end && /[-.$]/.test(name[start]!)) start++;
+  while (end > start && /[-.]/.test(name[end - 1]!)) end--;
+  return name.slice(start, end);
+}
+
+/** A line of settings without its remark and without the sign that carries it on. */
+function withoutRemark(line: string): string {
+  const remark = line.search(/\s#/);
+  return (remark < 0 ? line : line.slice(0, remark)).trimEnd().replace(/\\$/, '').trimEnd();
 }
 
 function nameStart(text: string, from: number): number {
@@ -97,11 +112,11 @@ function boundValue(text: string, start: number, nameEnd: number, bare: boolean)
   OPERATOR.lastIndex = closed;
   const operator = OPERATOR.exec(text);
   if (operator === null) return spaced(text, start, nameEnd, bare);
-  return valueAt(text, OPERATOR.lastIndex, boundBy(operator[1] ?? '??', text, nameEnd), bare && operator[1] !== ',' && operator[1] !== '(', start);
+  return valueAt(text, OPERATOR.lastIndex, boundBy(operator[1] ?? '??', text, start, nameEnd), bare && operator[1] !== ',' && operator[1] !== '(', start);
 }
 
 /** A comma only binds after a quoted name: `get("password", "...")`, not `f(password, "...")`. */
-function boundBy(operator: string, text: string, nameEnd: number): Beside['bound'] {
+function boundBy(operator: string, text: string, nameStart: number, nameEnd: number): Beside['bound'] {
   switch (operator) {
     case '??':
     case '||':
@@ -115,12 +130,17 @@ function boundBy(operator: string, text: string, nameEnd: number): Beside['bound
     case '!=':
       return 'compared';
     case ',':
-      return /["'`\\]/.test(text[nameEnd] ?? '') ? 'fallback' : 'argument';
+      return isFirstArgument(text, nameStart, nameEnd) ? 'fallback' : 'argument';
     case '(':
       return 'argument';
     default:
       return 'assigned';
   }
+}
+
+/** A quoted name right after `(`, its value on the same line. */
+function isFirstArgument(text: string, nameStart: number, nameEnd: number): boolean {
+  return /\(\s?\\{0,2}["'`]$/.test(text.slice(Math.max(0, nameStart - 5), nameStart)) && /^\\{0,2}["'`]\s{0,4},[ \t]{0,4}\S/.test(text.slice(nameEnd, nameEnd + 14));
 }
 
 function valueAt(text: string, from: number, bound: Beside['bound'], bare: boolean, nameStart: number): Bound | undefined {
@@ -134,9 +154,14 @@ function valueAt(text: string, from: number, bound: Beside['bound'], bare: boole
     const fallback = quotedAt(text, at);
     if (fallback !== undefined) return { bound: 'fallback', value: fallback };
   }
-  if (bound !== 'assigned') return undefined;
+  if (bound !== 'assigned' || isBadge(text, nameStart)) return undefined;
   const word = bareAt(text, skip(SCHEME, text, at), bare, nameStart);
   return word === undefined ? undefined : { bound, value: word };
+}
+
+/** A picture's address in a README may carry a token that is made to be shown. */
+function isBadge(text: string, nameStart: number): boolean {
+  return /badge[\w./-]{0,40}[?&]$|\.svg\?$/.test(text.slice(Math.max(0, nameStart - 60), nameStart));
 }
 
 /** `setPassword("...")`, `withToken('...')`, `.password("...")`: calls that are given the secret itself. */
@@ -175,8 +200,8 @@ function afterScheme(text: string, value: Range): Range {
 
 /** `<password>...</password>`. */
 function element(text: string, start: number): Range | undefined {
-  const end = text.indexOf('<', start);
-  return end < 0 || end - start > 200 || text[end + 1] !== '/' ? undefined : { start, end };
+  const length = text.slice(start, start + 200).indexOf('<');
+  return length < 0 || text[start + length + 1] !== '/' ? undefined : { start, end: start + length };
 }
 
 /** `ENV DB_PASSWORD hunter2`, `--password hunter2`, `login x password hunter2`, `PASSWORD 'hunter2'`. */
@@ -185,7 +210,7 @@ function spaced(text: string, start: number, nameEnd: number, bare: boolean): Bo
   const at = skip(gap, text, nameEnd);
   if (at === nameEnd) return undefined;
   const before = text.slice(Math.max(0, start - 80), start + 2);
-  if (/(?:^|\n)\s*(?:ENV|ARG)\s+\S?\S?$/.test(before) || /(?:^|[\s"'`])--?\w?\w?$/.test(before) || /\blogin[ \t]+\S{1,60}\s+\S{2}$/.test(before)) {
+  if (/(?:^|\n)[ \t]{0,20}(?:ENV|ARG)[ \t]{1,4}\S?\S?$/.test(before) || /(?:^|[\s"'`])--?\w?\w?$/.test(before) || /\blogin[ \t]+\S{1,60}\s+\S{2}$/.test(before)) {
     const value = quotedAt(text, at) ?? wordAt(text, at);
     return value === undefined ? undefined : { bound: 'assigned', value };
   }
@@ -195,19 +220,19 @@ function spaced(text: string, start: number, nameEnd: number, bare: boolean): Bo
 
 /** A bare word is a value in files of settings, and inside a string of other languages: `"Server=x;Password=hunter2;"`. */
 function bareAt(text: string, at: number, bare: boolean, nameStart: number): Range | undefined {
-  if (bare) {
+  if (bare && !/[;?&,]/.test(text[nameStart - 1] ?? '')) {
     const start = skip(/[ \t]*/y, text, at);
-    const lineEnd = text.indexOf('\n', start);
-    const end = lineEnd < 0 ? text.length : lineEnd;
+    const lineEnd = text.slice(start, start + LONGEST_VALUE).indexOf('\n');
+    const end = lineEnd < 0 ? text.length : start + lineEnd;
     if (/\n/.test(text.slice(at - 1, start)) || end - start > LONGEST_VALUE) return undefined;
-    const line = text.slice(start, end).replace(/\s+#.*$|\s*\\?\s*\r?$/, '');
+    const line = withoutRemark(text.slice(start, end));
     if (/^[!&*|>{[(]/.test(line)) return undefined;
     const value = /^[^\s"'`,]+/.exec(line)?.[0] ?? '';
     // Several words after the sign are a sentence or a command, unless more assignments follow.
     if (value.length < line.length && !/^\s+(?:\\|-|[A-Za-z_]+=|&&|[a-z./]+(?:\s|$))|^["'`,;]/.test(line.slice(value.length))) return undefined;
     return value === '' ? undefined : { start, end: start + value.length };
   }
-  if (!standsInString(text, nameStart)) return undefined;
+  if (!bare && !standsInString(text, nameStart)) return undefined;
   const word = wordAt(text, at);
   return word !== undefined && /[;&"'`\s\\,]/.test(text[word.end] ?? ' ') ? word : undefined;
 }
@@ -221,10 +246,11 @@ const WORD_VALUE = /[^\s"'`;&|<>(){}[\],\\]{4,300}/y;
 
 /** True when the quotes on the line before `offset` leave one open. Looks back as far as a line is read. */
 function standsInString(text: string, offset: number): boolean {
-  const from = Math.max(0, offset - 400);
+  const reach = text.slice(Math.max(0, offset - 400), offset);
+  const before = reach.slice(reach.lastIndexOf('\n') + 1);
   let open = '';
-  for (let at = text.lastIndexOf('\n', offset - 1) < from ? from : text.lastIndexOf('\n', offset - 1) + 1; at < offset; at++) {
-    const unit = text[at]!;
+  for (let at = 0; at < before.length; at++) {
+    const unit = before[at]!;
     if (unit === '\\') at++;
     else if (open === '' && (unit === '"' || unit === "'" || unit === '`')) open = unit;
     else if (unit === open) open = '';

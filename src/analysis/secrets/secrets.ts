@@ -5,7 +5,7 @@
 import { digestOfParts } from '#core/digest';
 import type { Finding, Problem } from '#core/finding';
 import { overlaps, type Range } from '#core/text';
-import type { Source } from '../analyze.ts';
+import type { Source } from '../source.ts';
 import type { Candidate } from './candidate.ts';
 import { isStandIn } from './connection.ts';
 import { detect } from './detect.ts';

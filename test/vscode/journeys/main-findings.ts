@@ -37,7 +37,7 @@ export const findingSteps: readonly Step[] = [
   ...(['dark', 'high-contrast', 'light'] as const).map(themeStep),
   {
     title: 'Turn CodeLens on',
-    act: (world) => world.server.settings({ 'vetmark.codeLens.enabled': true }, 'light'),
+    act: (world) => hands.runCommand(world.window, 'Vetmark: Toggle CodeLens'),
     see: async (world) => {
       const lenses = await until('a CodeLens above a region', async () => nonEmpty((await eyes.codeLenses(world.window)).filter((text) => /Vet/.test(text))));
       return lenses.map((text) => `"${text}"`).join(', ');
@@ -46,7 +46,7 @@ export const findingSteps: readonly Step[] = [
   {
     title: 'Read what the squiggle says',
     act: async (world) => {
-      await world.server.settings({}, 'light');
+      await hands.runCommand(world.window, 'Vetmark: Toggle CodeLens');
       const line = await lineOf(world, 'src/orders.ts', "customer = '${customer}'");
       await hands.goTo(world.window, line, (await columnOf(world, 'src/orders.ts', line, '${customer}')) + 3);
     },
@@ -58,7 +58,7 @@ export const findingSteps: readonly Step[] = [
       return text.replaceAll(/\s+/g, ' ').slice(0, 240);
     },
   },
-  fixStep('Fix the template query from the light bulb', 'src/orders.ts', "customer = '${customer}'", "WHERE customer = $1 ORDER BY id', [customer])"),
+  fixStep('Fix the template query from the light bulb', 'src/orders.ts', "customer = '${customer}'", 'WHERE customer = $1 ORDER BY id`, [customer])'),
   fixStep('Fix the search from the light bulb: its wildcards go into the value', 'src/products.ts', 'LIKE', 'name LIKE $1'),
   {
     title: 'Take the key out of the code by hand',
@@ -82,10 +82,8 @@ export const findingSteps: readonly Step[] = [
 function themeStep(theme: Theme): Step {
   return {
     title: `Look at it in the ${theme} theme`,
-    act: (world) => world.server.settings({}, theme),
+    act: (world) => hands.chooseTheme(world.window, theme),
     see: async (world) => {
-      const wanted = { light: 'vs', dark: 'vs-dark', 'high-contrast': 'hc-black' }[theme];
-      await until(`the ${theme} theme`, async () => ((await world.window.page.locator(`.monaco-workbench.${wanted}`).count()) > 0 ? true : undefined));
       const gutter = await until('marks in the gutter', async () => nonEmpty(await eyes.gutterMarks(world.window)));
       return `gutter icons: ${[...new Set(gutter.map((mark) => mark.kind))].join(', ')}`;
     },
@@ -93,7 +91,7 @@ function themeStep(theme: Theme): Step {
 }
 
 /** Fixes the query on the line that holds `risky`; the file must then hold `fixed`. */
-function fixStep(title: string, path: string, risky: string, fixed: string): Step {
+export function fixStep(title: string, path: string, risky: string, fixed: string): Step {
   return {
     title,
     act: async (world) => {
@@ -101,7 +99,7 @@ function fixStep(title: string, path: string, risky: string, fixed: string): Ste
       await seeSquiggle(world, path, risky);
       const line = await lineOf(world, path, risky);
       await hands.goTo(world.window, line, (await columnOf(world, path, line, 'query(')) + 10);
-      await hands.quickFix(world.window, /parameter|placeholder|bind/i);
+      await hands.quickFix(world.window, /as parameters/);
       await until('the fix', async () => ((await eyes.visibleLines(world.window)).some(({ text }) => text.includes(fixed)) ? true : undefined));
       await hands.save(world.window);
     },

@@ -2,7 +2,7 @@
 import { AST_NODE_TYPES as T } from '@typescript-eslint/types';
 import type { TSESTree } from '@typescript-eslint/types';
 import type { ClassExpr, Entry, Expr, Fn, Literal, Member, Node, Pattern, Slot, Spread, TextPiece, Type } from '../../flow/program.ts';
-import { Slots, Scope } from './scope.ts';
+import { Slots, type Scope } from './scope.ts';
 import { lowerType } from './types.ts';
 
 export type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
@@ -12,7 +12,7 @@ export function at(node: { readonly range: readonly [number, number] }): Node {
   return { start: node.range[0], end: node.range[1] };
 }
 
-/** A callee that means "load a module": its name, else nothing. */
+/** Wrappers that only speak of types. */
 const TYPE_WRAPPERS = new Set<string>([T.TSAsExpression, T.TSTypeAssertion, T.TSSatisfiesExpression]);
 
 export abstract class Expressions {
