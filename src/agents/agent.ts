@@ -21,6 +21,8 @@ export type Disk = 'written' | 'later';
 export type Effect = 'read' | 'write' | 'unknown';
 
 export interface ToolCall {
+  /** Who acted, where one hook speaks for others. Absent: the agent whose hook it is. */
+  readonly agent?: AgentId;
   readonly session: string;
   readonly cwd: string;
   readonly tool: string;
@@ -40,7 +42,7 @@ export interface Write {
   readonly before?: string | null;
   /** Whole text after. Absent: the agent does not say. */
   readonly after?: string;
-  /** Pieces it says it wrote, in order. */
+  /** Pieces it says it wrote, in order; of a patch, blocks of lines with some that stood there before. */
   readonly inserted: readonly string[];
   /** The texts that the pieces replaced, one for each of `inserted`. Absent: the agent does not say. */
   readonly replaced?: readonly string[];

@@ -159,3 +159,58 @@ describe('vetmark hook claude-code', () => {
     assert.deepEqual(shop.markers().map(({ path }) => path).sort(), Array.from({ length: 8 }, (_, i) => `src/${i}.js`));
   });
 });
+
+describe('vetmark hook', () => {
+  const scenario = scenarios();
+  /** Path, agent, whether the text before is known, and what is marked. */
+  const marked = (shop: Shop, texts: Readonly<Record<string, string>>): readonly unknown[] =>
+    shop.markers().map(({ agent, path, before, after, written }) => [agent, path, before === null ? 'no file' : before === undefined ? 'not known' : before === digestOf(BEFORE) ? 'as it was' : 'another', after === digestOf(texts[path as string]!), (written as { start: number; end: number }[]).map(({ start, end }) => texts[path as string]!.slice(start, end))]);
+
+  const done: readonly (readonly [title: string, agent: string, folder: string, payload: string, disk: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>, expected: readonly unknown[]])[] = [
+    ['a patch of Codex, undoing it to know the text before', 'codex', 'codex', 'PostToolUse-apply_patch', { 'src/new.js': NEW, 'src/app.js': AFTER }, { 'src/new.js': NEW, 'src/app.js': AFTER }, [
+      ['codex', 'src/new.js', 'no file', true, [NEW]],
+      ['codex', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']],
+    ]],
+    ['a replacement of Gemini CLI', 'gemini-cli', 'gemini', 'AfterTool-replace', { 'src/app.js': AFTER }, { 'src/app.js': AFTER }, [['gemini-cli', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']]]],
+    ['a file that Copilot CLI created', 'copilot-cli', 'copilot', 'postToolUse-create', { 'src/new.js': NEW }, { 'src/new.js': NEW }, [['copilot-cli', 'src/new.js', 'not known', true, [NEW]]]],
+    ['an edit of Copilot CLI in its other dialect', 'copilot-cli', 'copilot-pascal', 'PostToolUse-Edit', { 'src/app.js': AFTER }, { 'src/app.js': AFTER }, [['copilot-cli', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']]]],
+    ['an edit of VS Code before it reaches the disk', 'copilot-vscode', 'vscode', 'PostToolUse-replace_string_in_file', { 'src/app.js': BEFORE }, { 'src/app.js': AFTER }, [['copilot-vscode', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']]]],
+    ['an edit of VS Code that was on disk already', 'copilot-vscode', 'vscode', 'PostToolUse-replace_string_in_file', { 'src/app.js': AFTER }, { 'src/app.js': AFTER }, [['copilot-vscode', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']]]],
+    ['a new file of VS Code before it reaches the disk', 'copilot-vscode', 'vscode', 'PostToolUse-create_file', {}, { 'src/new.js': 'export const n = 1;\nexport const m = 2;\n' }, [['copilot-vscode', 'src/new.js', 'no file', true, ['export const n = 1;\nexport const m = 2;\n']]]],
+    ['an edit of opencode', 'opencode', 'opencode', 'tool.execute.after-edit', { 'src/app.js': AFTER }, { 'src/app.js': AFTER }, [['opencode', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']]]],
+    ["VS Code's edit that came through Claude's hook, under VS Code's name", 'claude-code', 'vscode', 'PostToolUse-replace_string_in_file', { 'src/app.js': AFTER }, { 'src/app.js': AFTER }, [['copilot-vscode', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']]]],
+  ];
+  for (const [title, agent, folder, payload, disk, after, expected] of done) {
+    scenario(`marks ${title}`, async (shop) => {
+      for (const [path, text] of Object.entries(disk)) shop.write(path, text);
+      await shop.vetmark(['hook', agent], shop.payload(folder, payload));
+      assert.deepEqual(marked(shop, after), expected);
+    });
+  }
+
+  scenario('marks under the name that the generic form gives', async (shop) => {
+    shop.write('a.ts', 'export {};\n');
+    await shop.vetmark(['hook', 'generic'], JSON.stringify({ version: 1, event: 'after', agent: 'my-agent', session: 's', cwd: shop.root, writes: [{ path: 'a.ts', before: null, after: 'export {};\n' }] }));
+    assert.deepEqual(shop.markers().map(({ agent }) => agent), ['my-agent']);
+  });
+
+  const denied: readonly (readonly [agent: string, folder: string, payload: string, from: string])[] = [
+    ['codex', 'codex', 'PreToolUse-apply_patch', 'src/app.js'],
+    ['gemini-cli', 'gemini', 'BeforeTool-write_file', 'src/new.js'],
+    ['copilot-cli', 'copilot', 'preToolUse-create', 'src/new.js'],
+    ['copilot-cli', 'copilot-pascal', 'PreToolUse-Edit-2', 'src/app.js'],
+    ['copilot-vscode', 'vscode', 'PreToolUse-insert_edit_into_file', 'src/app.js'],
+    ['opencode', 'opencode', 'tool.execute.before-apply_patch', 'src/app.js'],
+  ];
+  for (const [agent, folder, payload, from] of denied) {
+    scenario(`denies ${agent} a write to the policy (${payload}), by exit code 2 and a reason`, async (shop) => {
+      const { code, stderr } = await shop.vetmark(['hook', agent], shop.payload(folder, payload).replaceAll(from, '.vetmark/policy.json'));
+      assert.deepEqual([code, stderr.startsWith('Vetmark refused ')], [2, true], stderr);
+    });
+  }
+
+  scenario('denies Codex a patch that deletes the reviewers', async (shop) => {
+    const { code } = await shop.vetmark(['hook', 'codex'], shop.payload('codex', 'PreToolUse-apply_patch').replace('*** Add File: src/new.js', '*** Delete File: .vetmark/reviewers\\n*** Add File: src/new.js'));
+    assert.equal(code, 2);
+  });
+});

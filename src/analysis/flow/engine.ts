@@ -86,31 +86,30 @@ class Engine extends Expressions {
     if (!this.known.some((one) => one.fn === closure.fn)) this.known.push(closure);
   }
 
-  protected later(callee: string | undefined, value: Value, name: string, store: Store): void {
+  protected later(callee: string | undefined, value: Value, store: Store): void {
     const roles = callee !== undefined ? this.models.callbacks.get(callee) : undefined;
     for (const closure of value.closures ?? []) {
       if (this.frame.depth === 0) this.pending.push({ closure, roles });
       else if (!this.stack.includes(closure.fn)) {
         const fork = store.fork();
-        const args = closure.fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', closure.fn, index, 'callback', fork));
+        const args = closure.fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', closure.fn, 'callback', fork));
         this.inline(closure, args, [], closure.fn, fork);
         fork.dead = false;
         store.maybe(fork);
       }
     }
-    void name;
   }
 
   private entry(closure: Closure, roles: readonly string[] | undefined, store: Store): void {
     const { fn } = closure;
     const fork = store.fork();
-    const args = fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', fn, index, roles !== undefined ? 'callback' : 'entry', fork));
+    const args = fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', fn, roles !== undefined ? 'callback' : 'entry', fork));
     this.inline(closure, args, [], fn, fork);
     for (const [key, value] of fork.own) if (store.get(key) === undefined) store.set(key, value);
   }
 
   /** What a parameter holds when the caller is not in this text. */
-  private given(param: Param, role: string, fn: Fn, index: number, caller: 'entry' | 'callback', store: Store): Value {
+  private given(param: Param, role: string, fn: Fn, caller: 'entry' | 'callback', store: Store): Value {
     const named = param.target.kind === 'bind-default' ? param.target.target : param.target;
     const label = named.kind === 'bind' ? named.slot.name : this.label(named);
     for (const decorator of param.decorators) {
@@ -128,13 +127,12 @@ class Engine extends Expressions {
     if (guess !== undefined) return this.fromApi(guess, param);
     if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label);
     if (caller === 'callback') return this.typed(param.type, UNKNOWN, store);
-    if (target.kind === 'bind-record') return this.record_(target, param, store);
-    void index;
+    if (target.kind === 'bind-record') return this.optionsParam(target, param, store);
     return this.typed(param.type, this.tainted(param.target, 'parameter', label), store);
   }
 
   /** A destructured options parameter: each name is the caller's, unless its type says that it cannot harm. */
-  private record_(target: Param['target'], param: Param, store: Store): Value {
+  private optionsParam(target: Param['target'], param: Param, store: Store): Value {
     const cell = this.allocate(param, 'object');
     if (target.kind !== 'bind-record') return UNKNOWN;
     for (const { key, target: inner } of target.entries) {
@@ -173,7 +171,7 @@ class Engine extends Expressions {
     if (this.silent === 0) this.runs.set(fn, runs + 1);
     const outer = this.frame;
     const self = closure.self ?? outer.self;
-    const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, exits: [], ...(self && { self }) };
+    const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, ...(self && { self }) };
     const exits: Map<number, Value>[] = [];
     this.frame = frame;
     this.stack.push(fn);
@@ -229,7 +227,7 @@ class Engine extends Expressions {
 
   protected whenReturns(fn: Fn, truth: 'holds' | 'fails', store: Store): Store | undefined {
     const outer = this.frame;
-    this.frame = { fn, returns: undefined, context: `${outer.context}?${fn.id}`, depth: outer.depth + 1, exits: [], ...(outer.self && { self: outer.self }) };
+    this.frame = { fn, returns: undefined, context: `${outer.context}?${fn.id}`, depth: outer.depth + 1, ...(outer.self && { self: outer.self }) };
     const answering = this.answering;
     const proven: Store[] = [];
     this.answering = { truth, proven };
@@ -273,11 +271,10 @@ class Engine extends Expressions {
 
   protected classValue(cls: ClassExpr, store: Store): Value {
     const base = cls.base ? this.eval(cls.base, store) : undefined;
-    const instance = this.instance(cls, base, store);
+    this.instance(cls, base, store);
     const cell = this.allocate(cls, 'object');
     for (const method of cls.methods) if (method.isStatic) this.put(cell, method.key, this.methodValue(method.fn, { taints: [], fixed: false, objects: [cell] }), store, 'replace');
     for (const field of cls.fields) if (field.isStatic && field.value) this.put(cell, field.key, this.eval(field.value, store), store, 'replace');
-    void instance;
     return { taints: [], fixed: false, cls, objects: [cell], ...(base?.api !== undefined && { api: base.api }) };
   }
 
@@ -344,7 +341,7 @@ class Engine extends Expressions {
       if (args[0]) this.put(cell, '*', callee.api === 'Map' ? this.items(this.items(args[0], call, store), call, store) : this.items(args[0], call, store), store, 'replace');
       return { taints: args[0]?.taints ?? [], fixed: callee.api !== 'Array' && (args[0]?.fixed ?? false), type: 'array', objects: [cell], ...(callee.api === 'URLSearchParams' && { api: 'URLSearchParams()' }) };
     }
-    for (const arg of args) if (arg.closures) this.later(callee.api, arg, '', store);
+    for (const arg of args) if (arg.closures) this.later(callee.api, arg, store);
     const made = this.fromApi(callee.api !== undefined ? this.apiOf(`${callee.api}()`) : undefined, call);
     return made;
   }
@@ -508,7 +505,7 @@ class Engine extends Expressions {
     this.loopBase = store;
     const exits = new Map<number | string, Value>();
     this.loopExits.push(exits);
-    let rest = store.fork();
+    const rest = store.fork();
     let hasDefault = false;
     const ends: Store[] = [];
     for (const one of stmt.cases) {
@@ -518,9 +515,7 @@ class Engine extends Expressions {
         this.eval(one.test, fork);
         this.quietly(() => this.refine(test, 'holds', fork));
       } else hasDefault = true;
-      const before = exits.size;
       this.block(one.body, fork);
-      void before;
       ends.push(fork);
     }
     this.loopExits.pop();
@@ -533,14 +528,11 @@ class Engine extends Expressions {
       store.dead = true;
       return;
     }
-    const first = ways[0]!;
-    rest = first;
-    for (const [key] of first.own) void key;
-    const joined = ways.slice(1).reduce((sum: Store, way) => {
+    const joined = ways.reduce((sum, way) => {
       const into = store.fork();
       into.merge(sum, way);
       return into;
-    }, first);
+    });
     for (const [key, value] of joined.own) store.set(key, value);
   }
 }

@@ -32,7 +32,9 @@ export interface Arrived {
   digests?: { readonly before: Digest; readonly after: Digest };
 }
 
+/** Both hold whole texts. */
 const KEPT_ARRIVALS = 32;
+const KEPT_RELOADS = 8;
 
 export class TrackedText {
   #text: string;
@@ -175,7 +177,7 @@ export class TrackedText {
     whole.ranges = untransformed;
     this.#label(untransformed, external);
     for (const range of untransformed) this.#untrustedAgain(range);
-    this.#fromDisk = [...this.#fromDisk, whole].slice(-KEPT_ARRIVALS);
+    this.#fromDisk = [...this.#fromDisk, whole].slice(-KEPT_RELOADS);
     return whole;
   }
 
