@@ -23,7 +23,7 @@ export const ROOMS = {
   },
   analysis: {
     imports: ['core'],
-    outside: [{ name: '@secretlint/*' }, { name: '@typescript-eslint/*' }, { name: 'js-tokens' }],
+    outside: [{ name: '@secretlint/*' }, { name: '@typescript-eslint/*' }, { name: 'typescript', only: 'languages/ecmascript.ts' }, { name: 'js-tokens' }],
   },
   agents: { imports: ['core'], outside: [{ name: 'zod' }, { name: 'jsonc-parser' }] },
   guard: { imports: ['core', 'agents'], outside: [{ name: 'minimatch' }] },

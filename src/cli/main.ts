@@ -12,6 +12,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['hook', async () => (await import('./commands/hook.ts')).hook],
   ['audit', async () => (await import('./commands/audit.ts')).audit],
   ['reviewers', async () => (await import('./commands/reviewers.ts')).reviewers],
+  ['rules', async () => (await import('./commands/rules.ts')).rules],
 ]);
 
 const HELP = `vetmark: AI-written code is untrusted input until a person has vetted it.
@@ -27,6 +28,7 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
   vetmark audit show | verify           what agents, people and the gate did; is the log whole?
   vetmark reviewers list                who may vet
   vetmark reviewers add <address> <key> enrol a reviewer (at a terminal only); the key as a file or as text
+  vetmark rules list                    every rule, with its page
   vetmark help | --version
 
 Exit codes: 0 clean or passed, 1 findings or blocked, 2 could not judge.

@@ -1,5 +1,6 @@
 /** What was found in a set of files: the one value that every reporter prints. */
 import { atLeast, type Finding, type Problem, type Severity } from '#core/finding';
+import type { GateFile, Verdict } from '#core/gate';
 import type { ExitCode } from './terminal.ts';
 
 export interface FileReport {
@@ -20,6 +21,16 @@ export interface Report {
   readonly skipped: number;
   /** Findings this bad or worse fail the check; the others are shown. */
   readonly threshold: Severity;
+}
+
+/** What the gate said of a change, and what a person needs to understand it. */
+export interface Judged {
+  readonly base: string;
+  readonly verdict: Verdict;
+  readonly files: readonly GateFile[];
+  /** Keys in the base commit's reviewers file. */
+  readonly reviewers: number;
+  readonly changed: number;
 }
 
 /** Rules whose findings mark a secret: their text must never be printed. */

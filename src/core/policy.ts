@@ -1,6 +1,6 @@
 /** The policy `.vetmark/policy.json`: its schema, and its reading for a path. */
 import { minimatch } from 'minimatch';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SEVERITIES, type Severity } from './finding.ts';
 import type { RepoPath } from './path.ts';
 

@@ -3,7 +3,7 @@
  * Invariants 2, 3 and 4: unsigned evidence can only make code less trusted; a review covers content; only a person reviews.
  */
 import canonicalize from 'canonicalize';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDigest, type Digest } from './digest.ts';
 import { repoPathOf, type RepoPath } from './path.ts';
 import type { AgentId } from './provenance.ts';

@@ -2,8 +2,10 @@
  * Wires the rooms of the extension by hand. `activate` reads nothing and starts no process: git, records and the worker come when the first
  * document needs them.
  */
+import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { Hooks } from './agents/hooks.ts';
+import { apiOf, type Api } from './api.ts';
 import { Disposables } from './disposable.ts';
 import { FindingActions } from './findings/actions.ts';
 import { Worker } from './findings/client.ts';
@@ -27,7 +29,8 @@ import { Tracker } from './tracker/tracker.ts';
 
 let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker } | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): Api {
+  const started = performance.now();
   const disposables = new Disposables();
   disposables.add(openLog());
   const places = disposables.add(new Places());
@@ -61,6 +64,8 @@ export function activate(context: vscode.ExtensionContext): void {
 
   running = { disposables, tracker, worker };
   detached(places.refresh(), 'looking for repositories');
+  const activation = performance.now() - started;
+  return apiOf({ tracker, registry, findings, activation });
 }
 
 /** Writes down what is not yet, and lets the worker go. */

@@ -6,7 +6,7 @@ import { watch, readdirSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ulid } from 'ulid';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isDigest, type Digest } from '#core/digest';
 import { repoPathOf, type RepoPath } from '#core/path';
 import type { AgentId } from '#core/provenance';

@@ -4,7 +4,7 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { commonRuns } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { repoPathOf, type RepoPath } from '#core/path';

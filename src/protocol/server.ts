@@ -1,6 +1,5 @@
 /** Every custom message between editor and worker: sender, receiver, occasion. Types and method names only. */
 import type { Finding, Problem } from '#core/finding';
-import { NotificationType } from 'vscode-languageserver-protocol';
 
 /** Worker -> editor, after each finished analysis of the newest text; an aborted run sends nothing. Offsets are of that version. */
 export interface FindingsParams {
@@ -12,4 +11,5 @@ export interface FindingsParams {
   readonly took: number;
 }
 
-export const findingsNotification = new NotificationType<FindingsParams>('vetmark/findings');
+/** A name and not the protocol package's type object: the extension must not load that package before the worker is needed. */
+export const FINDINGS = 'vetmark/findings';

@@ -4,8 +4,8 @@
  */
 import { performance } from 'node:perf_hooks';
 import { analyze } from '#analysis/analyze';
-import { findingsNotification, type FindingsParams } from '#protocol/server';
-import type { OpenText, Session } from './session.ts';
+import { FINDINGS, type FindingsParams } from '#protocol/server';
+import type { OpenText, Session } from './texts.ts';
 
 /** Analyses the newest version of a text after `pause` milliseconds without a newer one. */
 export function analyseSoon(session: Session, uri: string, pause: number): void {
@@ -26,13 +26,13 @@ async function analyse(session: Session, { uri, language, version, text }: OpenT
     if (signal.aborted) return;
     const took = Math.round(performance.now() - started);
     const params: FindingsParams = { uri, version, findings, problems, took };
-    await session.connection.sendNotification(findingsNotification, params);
+    await session.connection.sendNotification(FINDINGS, params);
     if (problems.length > 0) session.connection.console.warn(`${problems.length} part(s) of a ${language} text could not be judged: ${problems.map(({ where }) => where).join(', ')}`);
   } catch (error) {
     if (signal.aborted) return;
     // Analysis never throws; if it does, the text is not judged, and that is said.
     session.connection.console.error(`Analysis failed: ${error instanceof Error ? error.name : 'unknown error'}`);
-    await session.connection.sendNotification(findingsNotification, { uri, version, findings: [], problems: [{ where: 'analysis', message: 'Vetmark could not analyse this text.' as FindingsParams['problems'][number]['message'] }], took: Math.round(performance.now() - started) });
+    await session.connection.sendNotification(FINDINGS, { uri, version, findings: [], problems: [{ where: 'analysis', message: 'Vetmark could not analyse this text.' as FindingsParams['problems'][number]['message'] }], took: Math.round(performance.now() - started) });
   }
 }
 

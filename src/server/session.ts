@@ -6,21 +6,7 @@ import { TextDocumentSyncKind, type Connection, type InitializeResult } from 'vs
 import { didChange } from './handlers/did-change.ts';
 import { didClose } from './handlers/did-close.ts';
 import { didOpen } from './handlers/did-open.ts';
-
-export interface OpenText {
-  readonly uri: string;
-  readonly language: string;
-  readonly version: number;
-  readonly text: string;
-}
-
-/** What a handler may touch. */
-export interface Session {
-  readonly connection: Connection;
-  readonly texts: Map<string, OpenText>;
-  /** Stops the analysis of a text, waiting or running. */
-  readonly running: Map<string, AbortController>;
-}
+import type { Session } from './texts.ts';
 
 /** Speaks the protocol until the editor goes. */
 export function serve(connection: Connection): void {

@@ -87,7 +87,7 @@ function drawItem(region: RegionView, item: ChecklistItemView, { send }: Channel
   });
   const proven = item.provenBy === undefined ? '' : element('p', { class: 'proven' }, `Answered by ${item.provenBy}`);
   const needsNote = item.answer === 'no' || item.provenBy !== undefined || item.note !== '';
-  return element('fieldset', { class: 'item' }, element('legend', {}, item.question), element('div', { class: 'choices' }, ...choices), proven, needsNote ? note : '');
+  return element('fieldset', { class: 'item', role: 'radiogroup', 'aria-label': item.question }, element('legend', {}, item.question), element('div', { class: 'choices' }, ...choices), proven, needsNote ? note : '');
 }
 
 function drawNote(region: RegionView, { send }: Channel): Node {

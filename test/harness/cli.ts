@@ -28,13 +28,13 @@ export class Shop {
   }
 
   write(path: string, text: string | Uint8Array): void {
-    const file = join(this.root, path);
+    const file = resolve(this.root, path);
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   }
 
   read(path: string): string {
-    return readFileSync(join(this.root, path), 'utf8');
+    return readFileSync(resolve(this.root, path), 'utf8');
   }
 
   git(...args: string[]): string {
@@ -84,6 +84,6 @@ export class Shop {
   }
 
   private env(): Record<string, string> {
-    return { PATH: process.env['PATH'] ?? '', HOME: this.home, XDG_STATE_HOME: this.state, XDG_CONFIG_HOME: join(this.home, '.config'), GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C.UTF-8' };
+    return { PATH: process.env['PATH'] ?? '', HOME: this.home, XDG_STATE_HOME: this.state, XDG_CONFIG_HOME: join(this.home, '.config'), GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C.UTF-8', NODE_COMPILE_CACHE: join(tmpdir(), 'vetmark-test-compile-cache') };
   }
 }

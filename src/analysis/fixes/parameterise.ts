@@ -140,14 +140,14 @@ function replacement(where: HolePlace, layout: Layout, driver: Exclude<Driver, '
   switch (where.kind) {
     case 'value': {
       const hole = layout.holes.find((one) => one.at === where.start)!;
-      if (driver === 'pg' && where.clause !== '' && where.clause !== 'LIMIT' && where.clause !== 'VALUES' && !PG_FUNCTIONS.has(where.clause)) return undefined;
+      if (driver === 'pg' && !isTyped(where.clause)) return undefined;
       const code = source(hole.node, input);
       if (driver === 'mysql2' && where.clause === 'LIMIT') return method === 'execute' ? undefined : { start: where.start, end: where.end, sql: mark, code: /^(?:Number|parseInt)\(/.test(code) ? code : `Number(${code})` };
       return { start: where.start, end: where.end, sql: mark, code };
     }
     case 'quoted': {
       const isText = where.quote === "'" || (where.quote === '"' && driver === 'mysql2');
-      if (!isText || !where.isValue) return undefined;
+      if (!isText || !where.isValue || (driver === 'pg' && !isTyped(where.clause))) return undefined;
       const code = content(where.start + 1, where.end - 1, layout, input);
       return code === undefined ? undefined : { start: where.start, end: where.end, sql: mark, code };
     }
@@ -162,6 +162,11 @@ function replacement(where: HolePlace, layout: Layout, driver: Exclude<Driver, '
     case 'comment':
       return undefined;
   }
+}
+
+/** Postgres can tell the type of a parameter there. */
+function isTyped(clause: string): boolean {
+  return clause === '' || clause === 'LIMIT' || clause === 'VALUES' || clause === 'IN' || PG_FUNCTIONS.has(clause);
 }
 
 /** `list.join(',')`, or `list.map((x) => `'${x}'`).join(',')`: the list itself. */

@@ -7,7 +7,7 @@ export type HolePlace =
   /** Where a value stands, unquoted. */
   | { readonly kind: 'value'; readonly start: number; readonly end: number; readonly clause: string }
   /** Inside a string literal, which spans start to end, quotes included. Several holes may share it. */
-  | { readonly kind: 'quoted'; readonly start: number; readonly end: number; readonly quote: string; readonly isValue: boolean }
+  | { readonly kind: 'quoted'; readonly start: number; readonly end: number; readonly quote: string; readonly isValue: boolean; readonly clause: string }
   /** All of an `IN (…)`: start at `IN` or `NOT IN`, end behind the parenthesis. */
   | { readonly kind: 'list'; readonly start: number; readonly end: number; readonly isNegated: boolean; readonly listStart: number }
   /** A table, a column, a keyword, a piece of a condition. */
@@ -62,9 +62,9 @@ export function readSql(text: string): SqlReading {
     const list = listAround(tokens, index, level);
     if (list !== undefined && token.kind === 'hole') holes[token.holes[0]!] = list;
     else if (token.kind === 'hole') {
-      if (isValue(before, tokens[index + 1], text, token, level)) holes[token.holes[0]!] = { kind: 'value', start: token.start, end: token.end, clause: before?.text.toUpperCase() === 'LIMIT' || before?.text.toUpperCase() === 'OFFSET' || level.clause === 'LIMIT' ? 'LIMIT' : level.owner };
+      if (isValue(before, tokens[index + 1], text, token, level)) holes[token.holes[0]!] = { kind: 'value', start: token.start, end: token.end, clause: clauseOf(before, level) };
     } else {
-      const place: HolePlace = { kind: 'quoted', start: token.start, end: token.end, quote: token.text[0]!, isValue: isValue(before, tokens[index + 1], text, token, level) || (list !== undefined && true) };
+      const place: HolePlace = { kind: 'quoted', start: token.start, end: token.end, quote: token.text[0]!, isValue: isValue(before, tokens[index + 1], text, token, level) || list !== undefined, clause: clauseOf(before, level) };
       for (const hole of token.holes) holes[hole] = place;
     }
     if (before?.text.toUpperCase() === 'AND') level.isBetween = false;
@@ -81,7 +81,7 @@ interface Level {
 }
 
 const CLAUSES = new Set('SELECT FROM WHERE SET ORDER GROUP HAVING LIMIT OFFSET VALUES RETURNING JOIN ON INTO UPDATE'.split(' '));
-const VALUE_WORDS = new Set('LIKE ILIKE BETWEEN LIMIT OFFSET THEN ELSE TO'.split(' '));
+const VALUE_WORDS = new Set('LIKE ILIKE BETWEEN LIMIT OFFSET THEN ELSE'.split(' '));
 const VALUE_OPS = new Set(['=', '<>', '!=', '<', '>', '<=', '>=', '+', '-', '*', '/', '%', '||', '<=>', '~', '~*', '@@']);
 
 /** What a parenthesis belongs to: `IN`, `VALUES`, a function's name in lower case, or nothing. */
@@ -98,6 +98,12 @@ function ownerOf(tokens: readonly Token[], index: number, level: Level): string 
   return before.text.toLowerCase();
 }
 
+/** What a value belongs to: `LIMIT`, `VALUES`, a function's name, or nothing in particular. */
+function clauseOf(before: Token | undefined, level: Level): string {
+  const word = before?.text.toUpperCase();
+  return word === 'LIMIT' || word === 'OFFSET' || (level.clause === 'LIMIT' && level.owner === '') ? 'LIMIT' : level.owner;
+}
+
 function isValue(before: Token | undefined, after: Token | undefined, text: string, token: Token, level: Level): boolean {
   if (before === undefined || level.owner === 'IN') return false;
   if (/[\w.$"`@:]/.test(text[token.start - 1] ?? ' ')) return false;
@@ -105,7 +111,7 @@ function isValue(before: Token | undefined, after: Token | undefined, text: stri
   if (after?.text === '.' || after?.text === '(' || after?.kind === 'hole' && after.start === token.end) return false;
   const word = before.text.toUpperCase();
   if (before.kind === 'op') return VALUE_OPS.has(before.text) && !(word === '*' && level.clause === 'SELECT');
-  if (before.kind === 'word') return (VALUE_WORDS.has(word) && (word !== 'TO' || false)) || (word === 'AND' && level.isBetween);
+  if (before.kind === 'word') return VALUE_WORDS.has(word) || (word === 'AND' && level.isBetween);
   if (before.text === '(' || before.text === ',') {
     if (level.owner === 'VALUES') return true;
     if (level.owner !== '') return level.owner !== 'IN';

@@ -2,6 +2,8 @@
  * TypeScript, JavaScript and their JSX, from text to the neutral program. Error tolerant: half-typed code yields what could be read, and says
  * where reading failed. The compiler is loaded on first need only: it costs more than everything else together.
  */
+import type * as TypescriptEstree from '@typescript-eslint/typescript-estree';
+import type * as Typescript from 'typescript';
 import type { Program } from '../flow/program.ts';
 import { lower } from './ecmascript/statements.ts';
 
@@ -13,13 +15,18 @@ export interface Parsed {
   readonly error?: { readonly start: number; readonly message: string };
 }
 
-type Compiler = typeof import('typescript');
-type Estree = typeof import('@typescript-eslint/typescript-estree');
+type Compiler = typeof Typescript;
+type Estree = typeof TypescriptEstree;
 let loading: Promise<{ readonly compiler: Compiler; readonly estree: Estree }> | undefined;
 
 async function load(): Promise<{ readonly compiler: Compiler; readonly estree: Estree }> {
   const [compiler, estree] = await Promise.all([import('typescript'), import('@typescript-eslint/typescript-estree')]);
-  return { compiler: ((compiler as { default?: Compiler }).default ?? compiler) as Compiler, estree };
+  return { compiler: own(compiler), estree: own(estree) };
+}
+
+/** What a CommonJS module exports: a bundler, unlike Node, hands out its default alone. */
+function own<T extends object>(module: T): T {
+  return (module as { default?: T }).default ?? module;
 }
 
 /** Parses and lowers. Rejects only when the parser itself breaks on the text. */

@@ -66,7 +66,7 @@ export function connectionsIn(text: string): Candidate[] {
     for (const match of text.matchAll(pattern)) {
       const [, password = ''] = match;
       if (isStandIn(password, 'db')) continue;
-      const start = match.index + match[0].indexOf(password, match[0].indexOf(':') + 1);
+      const start = match.index + match[0].lastIndexOf(password);
       found.push(candidateOf({ start, end: start + password.length }, what, password, WEIGHT.connection));
     }
   }
@@ -78,6 +78,7 @@ const OTHERS: readonly (readonly [string, RegExp, string])[] = [
   ['@tcp(', /(?<![\w.-])[\w.-]{1,60}:([^\s:@"'`/]{4,100})@tcp\(/g, 'MySQL connection string with a password'],
   ['jdbc:oracle', /jdbc:oracle:(?:thin|oci\d?):[\w$]{1,40}\/([^@\s"']{4,100})@/g, 'Oracle connection string with a password'],
   ['curl', /\bcurl\s[^\n]{0,200}?(?:-u|--user)[ =]["']?[\w.@-]{1,60}:([^\s"':]{4,100})/g, 'Password on a command line'],
+  ['mysql', /\bmysql(?:dump|admin)?\s[^\n]{0,120}?\s-p([^\s"'`$;]{4,60})/g, 'Password on a command line'],
   ['sshpass', /\bsshpass\s{1,4}-p\s?["']?([^\s"']{4,100})/g, 'Password on a command line'],
   ['IDENTIFIED BY', /\bIDENTIFIED BY\s{1,4}["']([^"'\n]{4,100})["']/g, 'Database password'],
   ['identified by', /\bidentified by\s{1,4}["']([^"'\n]{4,100})["']/g, 'Database password'],
@@ -160,7 +161,7 @@ export function isStandIn(password: string, host: string): boolean {
 }
 
 const COMMON =
-  /^(?:pass|passw(?:or)?d|pwd|pw|my[-_]?(?:secret)?(?:[-_]?pass(?:word)?)?|secret|user|username|admin|root|guest|test|testing|postgres|mysql|mongo|mongodb|redis|rabbit|rabbitmq|minioadmin|token|api[-_]?key|key|changeme|db[-_]?pass(?:word)?|user[-_]?pass(?:word)?|password[-_]?\d?|pass\d{0,3}|x-oauth-basic|x-access-token|\d{1,5})$/i;
+  /^(?:pass|passw(?:or)?d|pwd|pw|(?:my|some|the|new|app|super)[-_]?(?:secret)?(?:[-_]?pass(?:word)?)?|secret|user|username|admin|root|guest|test|testing|postgres|mysql|mongo|mongodb|redis|rabbit|rabbitmq|minioadmin|token|api[-_]?key|key|changeme|db[-_]?pass(?:word)?|user[-_]?pass(?:word)?|password[-_]?\d?|pass\d{0,3}|x-oauth-basic|x-access-token|\d{1,5})$/i;
 const LOCAL = /^(?:localhost|127\.|0\.0\.0\.0|\[::1\]|host(?:name)?(?::|$)|db(?::|$)|server(?::|$)|postgres(?::|$)|mysql(?::|$)|mongo(?::|$)|redis(?::|$)|(?:[\w-]+\.)?example\.(?:com|org|net)|your|.*\.local(?::|$)|.*\.test(?::|$))/i;
 
 function decode(password: string): string {

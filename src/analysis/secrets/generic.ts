@@ -1,6 +1,7 @@
 /** Credentials without a format: told by the name beside them and by their shape. */
 import type { Range } from '#core/text';
 import { type Candidate, WEIGHT } from './candidate.ts';
+import { handedIn } from './calls.ts';
 import { isSecret } from './judge.ts';
 import type { Promised } from './names.ts';
 import { type Pair, pairsOf } from './pairs.ts';
@@ -8,6 +9,8 @@ import { isRandom } from './shape.ts';
 
 /** Paths where made-up passwords are normal. */
 const REHEARSAL = /(?:^|[/._-])(?:tests?|__tests__|specs?|fixtures?|__fixtures__|mocks?|__mocks__|examples?|samples?|stories|e2e|cypress|testdata|seeds?|storybook)(?:[/._-]|$)/i;
+/** Code that signs, encrypts or opens sessions. */
+const SIGNS = /session\s?\(|session['"]?\]?\)?\s?[,(]|jwt|cookie|csrf|auth\s?\(|signer/i;
 /** A connection string's other parts. */
 const CONNECTION = /(?:server|host|hostname|data source|addr|address|endpoint|accountname|dbname|database|initial catalog|driver|dsn|user id|uid|hosts?name)\s{0,3}=|jdbc:|amqp|,ssl=|,abortconnect=/i;
 
@@ -17,10 +20,12 @@ export function genericIn(text: string, path: string, bare: boolean): Candidate[
   const found: Candidate[] = [];
   for (const pair of pairsOf(text, bare)) {
     const value = text.slice(pair.value.start, pair.value.end);
-    if (!isSecret(value, { ...pair, rehearsal }) || (isRemark(text, pair.value.start) && !isRandom(value))) continue;
+    if (pair.promised === 'weak' && !/["'`]/.test(text[pair.value.end] ?? '')) continue;
+    const signs = pair.promised === 'signing' && SIGNS.test(text.slice(Math.max(0, pair.value.start - 240), pair.value.start));
+    if (!isSecret(value, { ...pair, signs, rehearsal }) || (isRemark(text, pair.value.start) && !isRandom(value))) continue;
     found.push(candidateOf(text, pair));
   }
-  return [...found, ...mnemonicsIn(text)];
+  return [...found, ...handedIn(text, rehearsal), ...mnemonicsIn(text)];
 }
 
 function candidateOf(text: string, { promised, value, name }: Pair): Candidate {

@@ -8,6 +8,8 @@ export interface Beside {
   readonly promised: Promised;
   /** How the value is bound: a fallback (`??`, `||`, a default argument) is what runs when the environment is not set. */
   readonly bound: 'assigned' | 'fallback' | 'compared' | 'argument';
+  /** The code around it signs or opens sessions: a plain word is used as the secret, not as the name of one. */
+  readonly signs: boolean;
   /** The text stands in a test, a fixture or an example: short passwords there log in nowhere. */
   readonly rehearsal: boolean;
 }
@@ -15,8 +17,8 @@ export interface Beside {
 /** True when the value, beside this name, is a secret that somebody wrote down. */
 export function isSecret(value: string, beside: Beside): boolean {
   if (value.length < 4 || value.length > 1024) return false;
-  if (isReference(value) || isCode(value) || isKnownWord(value)) return false;
-  if (snake(value) === snake(beside.name)) return false;
+  if (isReference(value) || isCode(value) || isKnownWord(value) || MADE_PUBLIC.test(value)) return false;
+  if (snake(value) === snake(beside.name) || isForeignProse(value)) return false;
   switch (beside.promised) {
     case 'password':
       return !STANDS_FOR_PASSWORD.test(value) && !isPlaceholderPassword(value) && isPassword(value, beside);
@@ -44,14 +46,22 @@ function isPassword(value: string, { rehearsal, bound }: Beside): boolean {
 }
 
 /** Plain words count too, for whoever guesses them can sign; but not what is only the name of a place or a variable. */
-function isSigningSecret(value: string, { name, bound, rehearsal }: Beside): boolean {
+function isSigningSecret(value: string, { name, bound, signs, rehearsal }: Beside): boolean {
   if (value.length < 6 || STANDS_FOR_SECRET.test(value)) return false;
   if (rehearsal && !isRandom(value)) return false;
   if (isRandom(value) || (value.length >= 12 && !isWordy(value) && /\d/.test(value) && !/\s/.test(value))) return !isPlaceholder(value);
   if (/^[A-Z][A-Z\d]*(?:_[A-Z\d]+)+$/.test(value)) return false;
   if (bound === 'compared' || bound === 'argument') return false;
-  const certain = /jwt|session|cookie|sign|encrypt|hmac|cipher|token/i.test(name) || bound === 'fallback';
+  if (/\d/.test(value) && /[a-z]/i.test(value) && value.length >= 8 && !/[\s/.:]/.test(value) && !isVersion(value)) return true;
+  const certain = signs || /jwt|session|cookie|sign|encrypt|hmac|cipher/i.test(name) || bound === 'fallback';
   return certain && (VOCABULARY.test(value) || /keyboard cat/i.test(value)) && !/\s.*\s/.test(value);
+}
+
+/** Where a call takes the secret itself: every literal that is not a stand-in is one. */
+export function isHandedSecret(value: string, rehearsal: boolean): boolean {
+  if (value.length < 5 || value.length > 1024 || isReference(value) || MADE_PUBLIC.test(value) || isKnownWord(value)) return false;
+  if (STANDS_FOR_SECRET.test(value) || /^(?:-----BEGIN PUBLIC|-----BEGIN CERT)/.test(value) || isForeignProse(value)) return false;
+  return !rehearsal || isRandom(value);
 }
 
 function isKey(value: string): boolean {
@@ -64,7 +74,7 @@ function isKey(value: string): boolean {
 
 /** Paths, addresses, code, selectors, expressions, file names: things that are looked up, not kept secret. */
 function isCode(value: string): boolean {
-  if (/^(?:[a-z][a-z\d+.-]*:\/\/|\.{0,2}\/|~\/|@\/|[A-Za-z]:\\|\^|\(\?|#\/|sha\d{3}-|\$2[aby]\$|\$argon2|\$scrypt|\$pbkdf2|pbkdf2_|\{SSHA|data:|ssh-(?:rsa|ed25519)|-----BEGIN)/i.test(value)) return true;
+  if (/^(?:[a-z][a-z\d+.-]*:\/\/|\[|\.{0,2}\/|~\/|@\/|[A-Za-z]:\\|\^|\(\?|#\/|sha\d{3}-|\$2[aby]\$|\$argon2|\$scrypt|\$pbkdf2|pbkdf2_|\{SSHA|data:|ssh-(?:rsa|ed25519)|-----BEGIN)/i.test(value)) return true;
   if (/\\[dwsb]|\[[a-z]-[a-z]|=>|\(\)|\bfunction\b|[<>{}]|\|\||::|;\s*$/.test(value)) return true;
   if (/\.(?:pem|key|crt|json|ya?ml|txt|ts|js|py|env|html?|css|svg|png|md|properties|conf|cfg|ini|p12|pfx|jks)$/i.test(value)) return true;
   if (/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value) && !isRandom(value.slice(value.lastIndexOf('.') + 1)) && !isRandom(value.slice(0, value.indexOf('.')))) return true;
@@ -72,9 +82,18 @@ function isCode(value: string): boolean {
   return /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) && /\.(?:com|org|net|io|dev|local|test|de|uk)$/.test(value);
 }
 
+/** Formats that their vendors hand to browsers, and web tokens, of which another detector knows which are public. */
+const MADE_PUBLIC = /^(?:pk\.eyJ|pk_(?:live|test)_|phc_|0x[0-9a-fA-F]{40}$|sb_publishable_|eyJ[\w-]+\.|ssh-|AAAAB3NzaC1|AC[0-9a-f]{32}$|G-[A-Z\d]{10}$|UA-\d)/;
+
+/** A translated sentence without spaces. */
+function isForeignProse(value: string): boolean {
+  const foreign = value.replace(/[\0-\x7f]/g, '').length;
+  return foreign > 3 || (foreign > 0 && !/\d/.test(value));
+}
+
 /** Algorithms, types, encodings and states that stand where a secret's kind or policy is named. */
 function isKnownWord(value: string): boolean {
-  return /^(?:sha|md|hs|rs|es|ps|aes|utf|base|rsa|ed|x|p|secp|argon|hmac|rfc|oauth|saml|scram|pkcs|otp|totp)[-_]?\d[\w-]{0,24}$/i.test(value) || KNOWN.has(value.toLowerCase());
+  return /^(?:(?:sha|md|hs|rs|es|ps|aes|utf|base|rsa|ed|secp|argon|hmac|rfc|oauth|saml|scram|pkcs|otp|totp)[-_]?\d{1,5}(?:[-_][\w-]{1,20})?|x509|x25519|p256|p384|p521)$/i.test(value) || KNOWN.has(value.toLowerCase());
 }
 
 const KNOWN: ReadonlySet<string> = new Set(
@@ -88,7 +107,7 @@ const VOCABULARY = /pass|pwd|secret|token|key|cred|auth|login|field|input|label|
 
 /** `v1.2.3`, `2024-01-31`, `10.0.0.1`, `step-2`. */
 function isVersion(value: string): boolean {
-  return /^v?\d+(?:[.-]\d+){1,3}(?:[-+][\w.]+)?$|^\d{4}-\d{2}-\d{2}|^[A-Za-z]+(?:[-_][A-Za-z]+)*[-_]\d{1,2}$/.test(value);
+  return /^v?\d+(?:[.-]\d+){1,3}(?:[-+][\w.]+)?$|^\d{4}-\d{2}-\d{2}|^[A-Za-z]+(?:[-_][A-Za-z]+)*[-_]v?\d{1,2}$/.test(value);
 }
 
 const STANDS_FOR_PASSWORD =

@@ -29,8 +29,11 @@ function keyAt(text: string, start: number, bodyStart: number): Range | undefine
   const close = text.indexOf('-----END', bodyStart);
   const stop = close < 0 || close > limit ? limit : close;
   const block = text.slice(bodyStart, stop).replace(/(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n\\]{0,100}/g, '');
-  const unquoted = block.replace(/\\[nrt]|\\u000a|&#10;|%0A/gi, ' ');
-  const body = unquoted.replace(/[\s"'`+,\\|#*/;()>.]+(?=[\s"'`+,\\|#*;()>.])|[\s"'`,\\|#*;()>.]+/g, '');
+  const body = block
+    .replace(/\\[nrt]|\\u000a|&#10;|%0A/gi, ' ')
+    .replace(/["'`] {0,8}\+\s{0,80}["'`]/g, '')
+    .replace(/^[ \t]{0,20}\/\/ ?/gm, '')
+    .replace(/[\s"'`,\\|#*;()>.]/g, '');
   const clean = body.match(/^[A-Za-z\d+/=-]+/)?.[0] ?? '';
   if (clean.length < SHORTEST_BODY || new Set(clean).size < 16 || /\.{3}|x{8}|X{8}|\*{3}/.test(block.slice(0, 2000))) return undefined;
   if (stop !== close) return { start, end: Math.min(stop, bodyStart + runLength(text, bodyStart, limit)) };

@@ -14,7 +14,7 @@ export interface Pair {
 }
 
 /** Languages where a bare word after `=` or `:` is a text. */
-const BARE: ReadonlySet<string> = new Set(['dotenv', 'properties', 'ini', 'shellscript', 'dockerfile', 'yaml', 'dockercompose', 'toml', 'makefile', 'plaintext', 'bat', 'powershell', 'ignore', 'conf', 'git-commit', 'env', 'markdown']);
+const BARE: ReadonlySet<string> = new Set(['dotenv', 'properties', 'ini', 'shellscript', 'dockerfile', 'yaml', 'dockercompose', 'toml', 'makefile', 'plaintext', 'bat', 'powershell', 'ignore', 'conf', 'env', 'markdown']);
 const BARE_PATH = /(?:^|\/)(?:\.env[\w.-]*|\.npmrc|\.pypirc|\.netrc|_netrc|\.pgpass|\.my\.cnf|Dockerfile[\w.-]*|[\w.-]+\.(?:env|ya?ml|ini|cfg|conf|properties|sh|bash|zsh|toml|tfvars|service))$/i;
 
 const HINT = /pass|pwd|pswd|secret|token|key|auth|cred|mnemonic|seed|pepper|jwt|bearer|dsn|senha|contrasena|wachtwoord|\bsig\b|\bpw\b|\bpat\b|\bsas\b/gi;
@@ -97,11 +97,11 @@ function boundValue(text: string, start: number, nameEnd: number, bare: boolean)
   OPERATOR.lastIndex = closed;
   const operator = OPERATOR.exec(text);
   if (operator === null) return spaced(text, start, nameEnd, bare);
-  return valueAt(text, OPERATOR.lastIndex, boundBy(operator[1] ?? '??', text, nameEnd), bare && operator[1] !== ',' && operator[1] !== '(', start);
+  return valueAt(text, OPERATOR.lastIndex, boundBy(operator[1] ?? '??', text, start, nameEnd), bare && operator[1] !== ',' && operator[1] !== '(', start);
 }
 
 /** A comma only binds after a quoted name: `get("password", "...")`, not `f(password, "...")`. */
-function boundBy(operator: string, text: string, nameEnd: number): Beside['bound'] {
+function boundBy(operator: string, text: string, nameStart: number, nameEnd: number): Beside['bound'] {
   switch (operator) {
     case '??':
     case '||':
@@ -115,12 +115,17 @@ function boundBy(operator: string, text: string, nameEnd: number): Beside['bound
     case '!=':
       return 'compared';
     case ',':
-      return /["'`\\]/.test(text[nameEnd] ?? '') ? 'fallback' : 'argument';
+      return isFirstArgument(text, nameStart, nameEnd) ? 'fallback' : 'argument';
     case '(':
       return 'argument';
     default:
       return 'assigned';
   }
+}
+
+/** A quoted name right after `(`, its value on the same line. */
+function isFirstArgument(text: string, nameStart: number, nameEnd: number): boolean {
+  return /\(\s?\\{0,2}["'`]$/.test(text.slice(Math.max(0, nameStart - 5), nameStart)) && /^\\{0,2}["'`]\s{0,4},[ \t]{0,4}\S/.test(text.slice(nameEnd, nameEnd + 14));
 }
 
 function valueAt(text: string, from: number, bound: Beside['bound'], bare: boolean, nameStart: number): Bound | undefined {
@@ -134,9 +139,14 @@ function valueAt(text: string, from: number, bound: Beside['bound'], bare: boole
     const fallback = quotedAt(text, at);
     if (fallback !== undefined) return { bound: 'fallback', value: fallback };
   }
-  if (bound !== 'assigned') return undefined;
+  if (bound !== 'assigned' || isBadge(text, nameStart)) return undefined;
   const word = bareAt(text, skip(SCHEME, text, at), bare, nameStart);
   return word === undefined ? undefined : { bound, value: word };
+}
+
+/** A picture's address in a README may carry a token that is made to be shown. */
+function isBadge(text: string, nameStart: number): boolean {
+  return /badge[\w./-]{0,40}[?&]$|\.svg\?$/.test(text.slice(Math.max(0, nameStart - 60), nameStart));
 }
 
 /** `setPassword("...")`, `withToken('...')`, `.password("...")`: calls that are given the secret itself. */
@@ -185,7 +195,7 @@ function spaced(text: string, start: number, nameEnd: number, bare: boolean): Bo
   const at = skip(gap, text, nameEnd);
   if (at === nameEnd) return undefined;
   const before = text.slice(Math.max(0, start - 80), start + 2);
-  if (/(?:^|\n)\s*(?:ENV|ARG)\s+\S?\S?$/.test(before) || /(?:^|[\s"'`])--?\w?\w?$/.test(before) || /\blogin[ \t]+\S{1,60}\s+\S{2}$/.test(before)) {
+  if (/(?:^|\n)[ \t]{0,20}(?:ENV|ARG)[ \t]{1,4}\S?\S?$/.test(before) || /(?:^|[\s"'`])--?\w?\w?$/.test(before) || /\blogin[ \t]+\S{1,60}\s+\S{2}$/.test(before)) {
     const value = quotedAt(text, at) ?? wordAt(text, at);
     return value === undefined ? undefined : { bound: 'assigned', value };
   }
@@ -195,7 +205,7 @@ function spaced(text: string, start: number, nameEnd: number, bare: boolean): Bo
 
 /** A bare word is a value in files of settings, and inside a string of other languages: `"Server=x;Password=hunter2;"`. */
 function bareAt(text: string, at: number, bare: boolean, nameStart: number): Range | undefined {
-  if (bare) {
+  if (bare && !/[;?&,]/.test(text[nameStart - 1] ?? '')) {
     const start = skip(/[ \t]*/y, text, at);
     const lineEnd = text.indexOf('\n', start);
     const end = lineEnd < 0 ? text.length : lineEnd;
@@ -207,7 +217,7 @@ function bareAt(text: string, at: number, bare: boolean, nameStart: number): Ran
     if (value.length < line.length && !/^\s+(?:\\|-|[A-Za-z_]+=|&&|[a-z./]+(?:\s|$))|^["'`,;]/.test(line.slice(value.length))) return undefined;
     return value === '' ? undefined : { start, end: start + value.length };
   }
-  if (!standsInString(text, nameStart)) return undefined;
+  if (!bare && !standsInString(text, nameStart)) return undefined;
   const word = wordAt(text, at);
   return word !== undefined && /[;&"'`\s\\,]/.test(text[word.end] ?? ' ') ? word : undefined;
 }

@@ -22,17 +22,21 @@ const EXAMPLES: ReadonlySet<string> = new Set([
 const STANDS_FOR = new RegExp(
   [
     '(?:^|[^A-Za-z])(?:your|changeme|change|replace|sample|dummy|fake|todo|fixme|insert|enter|lorem|foo|bar|foobar|baz|mock|stub|demo)(?:$|[^A-Za-z])',
-    'example|placeholder|redacted|change.?me|replace.?(?:me|with|this)|your[-_ ]?|x{4,}|\\*{3,}|\\.{3}|…|not[-_ ]?a?[-_ ]?(?:real|secret)|goes[-_ ]?here|[-_ ]here$|<[A-Za-z][^>]{0,80}>|test[-_]?(?:key|token|secret|password)(?:$|[^A-Za-z])|(?:key|token|secret|password)[-_]test$|insecure',
+    'example|placeholder|redacted|change.?me|replace.?(?:me|with|this)|your[-_ ]?|x{4,}|\\*{3,}|\\.{3}|…|not[-_ ]?a?[-_ ]?(?:real|secret)|goes[-_ ]?here|[-_ ]here$|<[A-Za-z][^>]{0,80}>|test[-_]?(?:key|token|secret|password)(?:$|[^A-Za-z])|(?:key|token|secret|password)[-_]test$',
   ].join('|'),
   'i',
 );
 
 /** `${NAME}`, `{{name}}`, `$(name)`, `%NAME%`, `$NAME`, `<name>`, `#{name}`, `[name]`, `@name@`: filled in elsewhere. */
 export function isReference(value: string): boolean {
-  if (/^(?:\$\{|\{\{|\$\(|<%|#\{|\[\[|%\(|\$\[|!Ref|!Sub|ref\+|op:\/\/|vault:|arn:|env:|file:|secret:\/\/|projects\/)/.test(value)) return true;
+  if (/^(?:\$\{|\{\{|\$\(|<%|#\{|\[\[|%\(|\$\[|!Ref|!Sub|ref\+|op:\/\/|vault:|arn:|ENC[[(]|env:|file:|secret:\/\/|projects\/)/.test(value)) return true;
   if (/^(?:%[A-Za-z_]+%?|%[-\d]*[sdvq@]|\$[A-Za-z_]\w*|\{[\w.$ -]*\}|<[^>]*>|\[[A-Za-z -]+\]|@[\w.-]+@|:[a-z_]+|__[A-Z_]+__)$/.test(value)) return true;
-  return /\$\{[^}]*\}|\{\{[^}]*\}\}|#\{[^}]*\}|<%[^%]*%>|\$\([^)]*\)/.test(value) && value.replace(/\$\{[^}]*\}|\{\{[^}]*\}\}|#\{[^}]*\}|<%[^%]*%>|\$\([^)]*\)/g, '').length < 12;
+  const rest = value.replace(PARTLY, '');
+  return rest !== value && rest.length < 12;
 }
+
+/** A reference among other text: what is left of the value decides. */
+const PARTLY = /\$\{[^}]{0,80}\}|\{\{[^}]{0,80}\}\}|#\{[^}]{0,80}\}|<%[^%]{0,80}%>|\$\([^)]{0,80}\)/g;
 
 /** Few different characters for the length: `0000000000`, `xxxx-xxxx`, `abcabcabc`. */
 function isMonotonous(value: string): boolean {

@@ -141,6 +141,7 @@ function candidateOf(text: string, report: Report): Candidate | undefined {
   const range = report.id === 'PrivateKeyJSON' ? pemIn(text) : clip(text, valueRange(text, report));
   if (range === undefined || range.start >= range.end) return undefined;
   const value = text.slice(range.start, range.end);
+  if (name.kind === 'connection-string' && !value.includes('@')) return undefined;
   const password = name.kind === 'connection-string' ? passwordIn(value) : undefined;
   return {
     ...name,

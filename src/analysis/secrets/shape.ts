@@ -12,6 +12,8 @@ export function entropy(value: string): number {
 /** True when most of the text is words that one could say aloud: `newPasswordField`, `reset-token-form`, `supersecret`. */
 export function isWordy(value: string): boolean {
   const chunks = value.match(/[A-Z]?[a-z]+|[A-Z]+(?![a-z])/g) ?? [];
+  // Long identifiers have long words; long keys have short runs of letters that happen to be pronounceable.
+  if (value.length >= 24 && chunks.join('').length / chunks.length < 3.6) return false;
   let spoken = 0;
   for (const chunk of chunks) if (chunk.length >= 3 && isPronounceable(chunk.toLowerCase())) spoken += chunk.length;
   return spoken / value.length >= 0.6;

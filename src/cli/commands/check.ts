@@ -1,6 +1,5 @@
 /** `vetmark check`: analyse files and print what was found. Nothing is written. */
 import { relative } from 'node:path';
-import { analyze } from '#analysis/analyze';
 import type { Masked, Problem } from '#core/finding';
 import { languageOf } from '#core/language';
 import { repoPathOf, type RepoPath } from '#core/path';
@@ -55,6 +54,7 @@ async function checkFile(file: string, path: string, added: readonly Range[] | u
   const source = await readSource(file);
   if (source.kind === 'skipped') return undefined;
   if (source.kind === 'unreadable') return { path, text: '', findings: [], problems: [unread(source.why)] };
+  const { analyze } = await import('#analysis/analyze');
   const { findings, problems } = await analyze({ text: source.text, path, language: languageOf(path) }, { now: () => performance.now() });
   const isNew = (range: Range): boolean => added === undefined || added.some((piece) => touches(piece, range));
   return { path, text: source.text, problems, findings: findings.filter((finding) => [finding, ...(finding.trace ?? [])].some(({ range }) => isNew(range))) };

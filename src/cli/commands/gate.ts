@@ -2,7 +2,6 @@
  * `vetmark gate`: judge what a change adds, print why it is blocked, record the verdict.
  * Invariant 5: policy and reviewers are read from the base commit, never from the change; what cannot be read blocks.
  */
-import { analyze } from '#analysis/analyze';
 import { exitCode, judge, type GateFile, type GateInput, type Verdict } from '#core/gate';
 import { languageOf } from '#core/language';
 import type { RepoPath } from '#core/path';
@@ -15,7 +14,8 @@ import { changedFiles, mergeBase, openRepository, readFile, resolveCommit, type 
 import { readReviewers, type Reviewer } from '#project/reviewers';
 import { POLICY_FILE, readReviews, REVIEWERS_FILE } from '#project/reviews';
 import { FORMATS, isFormat, readOptions } from '../options.ts';
-import { printVerdict, type Judged } from '../reporters/gate.ts';
+import type { Judged } from '../report.ts';
+import { printVerdict } from '../reporters/gate.ts';
 import { printable, refuse, type ExitCode, type Terminal } from '../terminal.ts';
 
 export async function gate(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -76,7 +76,9 @@ async function trustRoots(repository: Repository, base: string): Promise<TrustRo
 async function judgeable(changed: readonly ChangedFile[], policy: GateInput['policy'], agents: ReadonlyMap<string, readonly AgentId[]>): Promise<Pick<GateInput, 'files' | 'unreadable'>> {
   const files: GateFile[] = [];
   const unreadable: { path: RepoPath; why: string }[] = [];
-  if (policy.kind === 'unreadable') return { files, unreadable };
+  if (policy.kind === 'unreadable' || changed.length === 0) return { files, unreadable };
+  // Parsers are loaded only for something to parse.
+  const { analyze } = await import('#analysis/analyze');
   for (const { path, content, before } of changed) {
     if (policyFor(policy.policy, path).excluded) continue;
     if (content.kind === 'unreadable') unreadable.push({ path, why: content.why });

@@ -3,8 +3,7 @@ import type { ReportingDescriptor, Result } from 'sarif';
 import type { Reason } from '#core/gate';
 import { lineStarts } from '#core/text';
 import type { Masked } from '#core/finding';
-import type { FileReport } from '../report.ts';
-import type { Judged } from './gate.ts';
+import type { FileReport, Judged } from '../report.ts';
 import { artifact, place, sarif } from './sarif.ts';
 
 const ABOUT: Readonly<Partial<Record<Reason['kind'], string>>> = {

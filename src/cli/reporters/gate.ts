@@ -1,21 +1,12 @@
 /** The gate's verdict for people, for programs and as SARIF: reasons grouped by what is to be done about them. */
 import type { Finding } from '#core/finding';
-import { exitCode, type GateFile, type Reason, type Verdict } from '#core/gate';
+import { exitCode, type GateFile, type Reason } from '#core/gate';
 import { lineStarts, linesOf } from '#core/text';
 import type { Format } from '../options.ts';
 import { printable, type Terminal } from '../terminal.ts';
-import { rulePage } from '../report.ts';
+import { rulePage, type Judged } from '../report.ts';
 import { quotable } from './frame.ts';
 import { findingText } from './pretty.ts';
-
-export interface Judged {
-  readonly base: string;
-  readonly verdict: Verdict;
-  readonly files: readonly GateFile[];
-  /** Keys in the base commit's reviewers file. */
-  readonly reviewers: number;
-  readonly changed: number;
-}
 
 export async function printVerdict(judged: Judged, format: Format, terminal: Pick<Terminal, 'paint'>): Promise<string> {
   switch (format) {
@@ -46,7 +37,7 @@ const GROUPS: readonly Group[] = [
 function pretty({ base, verdict, files, reviewers, changed }: Judged, terminal: Pick<Terminal, 'paint'>): string {
   const { paint } = terminal;
   const about = `${changed} changed file${changed === 1 ? '' : 's'} against ${base.slice(0, 12)}`;
-  if (verdict.outcome === 'pass') return `${paint('green', 'Passed')}: everything that ${about} add is vetted.\n`;
+  if (verdict.outcome === 'pass') return `${paint('green', 'Passed')}: ${about}; ${changed === 0 ? 'nothing is added' : 'what they add is vetted, or the policy asks for no vetting'}.\n`;
   const groups = GROUPS.map((group) => ({ group, reasons: verdict.reasons.filter(({ kind }) => group.kinds.has(kind)) })).filter(({ reasons }) => reasons.length > 0);
   const texts = groups.map(({ group, reasons }) => `${paint('bold', group.title)} (${reasons.length})\n${reasons.map((reason) => reasonText(reason, files, terminal)).join('')}  ${paint('dim', '→')} ${group.next}\n`);
   const enrol = reviewers > 0 || exitCode(verdict) === 2 ? '' : '\nNobody may vet yet: the base commit has no reviewers. Enrol one with `vetmark reviewers add <address> <key>`, in a change of its own that is merged first.\n';

@@ -4,8 +4,8 @@
  * Invariant 8: no code is quoted, and a fix whose text would betray a secret of the file is left out.
  */
 import type { CodeFlow, Fix as SarifFix, Log, Notification, Region, ReportingDescriptor, Result } from 'sarif';
+import { atLeast, type Finding, type Fix, type Problem, type Severity } from '#core/finding';
 import { lineStarts, positionAt, type Range } from '#core/text';
-import type { Finding, Fix, Problem, Severity } from '#core/finding';
 import { exitCodeOf, rulePage, type FileReport, type Report } from '../report.ts';
 import { quotable } from './frame.ts';
 
@@ -23,7 +23,7 @@ export interface Further {
 /** A report for GitHub and other readers of SARIF. */
 export function sarif(report: Report, further: Further = { rules: [], results: [] }): string {
   const findings = report.files.flatMap((file) => file.findings);
-  const rules = [...new Map(findings.map((finding) => [finding.rule, descriptor(finding)])).values(), ...further.rules].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const rules = [...[...new Set(findings.map(({ rule }) => rule))].map((id) => descriptor(findings.filter(({ rule }) => rule === id))), ...further.rules].sort((a, b) => (a.id < b.id ? -1 : 1));
   const places = new Map(rules.map((rule, index) => [rule.id, index]));
   const log: Log = {
     version: '2.1.0',
@@ -41,7 +41,10 @@ export function sarif(report: Report, further: Further = { rules: [], results: [
   return JSON.stringify(log, undefined, 2) + '\n';
 }
 
-function descriptor(finding: Finding): ReportingDescriptor {
+/** A rule by its findings: it is as severe as the worst of them, for GitHub ranks alerts by their rule. */
+function descriptor(findings: readonly Finding[]): ReportingDescriptor {
+  const finding = findings.reduce((worst, next) => (atLeast(worst.severity, next.severity) ? worst : next));
+  const cwes = [...new Set(findings.flatMap(({ cwe }) => cwe))];
   return {
     id: finding.rule,
     name: finding.rule.replace(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
@@ -51,7 +54,7 @@ function descriptor(finding: Finding): ReportingDescriptor {
     helpUri: rulePage(finding.rule),
     defaultConfiguration: { level: LEVEL[finding.severity] },
     properties: {
-      tags: ['security', ...finding.cwe.map((cwe) => `external/cwe/cwe-${String(cwe).padStart(3, '0')}`), ...finding.owasp],
+      tags: ['security', ...cwes.map((cwe) => `external/cwe/cwe-${String(cwe).padStart(3, '0')}`), ...finding.owasp],
       precision: PRECISION[finding.confidence],
       'security-severity': SCORE[finding.severity],
     },

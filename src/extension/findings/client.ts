@@ -2,9 +2,9 @@
  * The editor's end of the worker: started when a document first needs it, restarted when it dies.
  * Invariant 10: nothing is kept there; the client sends every open text again, and findings come anew.
  */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { findingsNotification, type FindingsParams } from '#protocol/server';
+import { FINDINGS, type FindingsParams } from '#protocol/server';
 import { log } from '../log.ts';
 
 /** Languages that rules speak of; secrets are looked for in all of them. */
@@ -69,7 +69,7 @@ export class Worker implements vscode.Disposable {
         },
       },
     );
-    client.onNotification(findingsNotification, (params) => {
+    client.onNotification(FINDINGS, (params: FindingsParams) => {
       this.#restarts = 0;
       this.#onFindings(params);
     });

@@ -6,6 +6,7 @@ import { REVIEWERS_FILE } from '#project/reviews';
 import type { Repository } from '#project/repository';
 import { Disposables } from '../disposable.ts';
 import { log } from '../log.ts';
+import type { CommandId } from '../contributes.ts';
 import type { Places } from '../places.ts';
 import { toggleCodeLens } from '../settings.ts';
 import type { Tracker } from '../tracker/tracker.ts';
@@ -31,7 +32,7 @@ export interface CommandParts {
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { registry, vetting, tracker, pages } = parts;
-  const commands: Readonly<Record<string, (argument: unknown) => unknown>> = {
+  const commands: Readonly<Record<CommandId, (argument: unknown) => unknown>> = {
     'vetmark.next': () => go(parts, 'next'),
     'vetmark.previous': () => go(parts, 'previous'),
     'vetmark.openRegion': (argument) => {

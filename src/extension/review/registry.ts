@@ -3,7 +3,6 @@
  * Invariant 6: nothing here is stored; it is derived from spans, units and reviews.
  */
 import * as vscode from 'vscode';
-import type { RepoPath } from '#core/path';
 import type { Region, RegionState } from '#core/region';
 import { regionsOf } from '#core/region';
 import { carryRange, lineStarts, linesOf, type Change, type Range } from '#core/text';
@@ -176,9 +175,4 @@ function labelOf({ units }: Region): string {
   const [first, ...rest] = units;
   if (first === undefined) return 'code';
   return rest.length === 0 ? first.label : `${first.label} and ${rest.length} more`;
-}
-
-/** A path for records. */
-export function pathOf({ tracked }: RegionEntry): RepoPath | undefined {
-  return tracked.place?.path;
 }

@@ -18,7 +18,10 @@ export class Status {
   #show(registry: Registry): void {
     const { open } = registry;
     if (open.length === 0) {
-      this.#item.hide();
+      this.#item.text = '$(shield) Nothing to vet';
+      this.#item.tooltip = 'No code here waits for a person.';
+      this.#item.accessibilityInformation = { label: 'Vetmark: nothing to vet', role: 'button' };
+      this.#item.show();
       return;
     }
     const withFindings = open.filter(({ findings }) => findings.length > 0).length;

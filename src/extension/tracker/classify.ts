@@ -5,7 +5,7 @@
  */
 import type { Arrival, Evidence, Origin } from '#core/provenance';
 import type { Change, Range } from '#core/text';
-import { deletesOnly, isAtCaret, isCommentToggle, isFormatting, isMove, isPasteOf, isRename, isSuggestion, isTyped, shapeOf } from './shapes.ts';
+import { deletesOnly, isCommentToggle, isFormatting, isMove, isPasteOf, isRename, isSuggestion, isTyped, shapeOf } from './shapes.ts';
 import { SOME_ASSISTANT, type ChangeDetail, type ChangeSignals, type Paste, type SelectionSignal } from './signals.ts';
 
 /** What is done with a change. */
@@ -21,7 +21,7 @@ export type Decision =
   | { readonly kind: 'arrive'; readonly arrival: Arrival; readonly question?: Question };
 
 /** What the change looks like, and so what the selection event that follows it may prove. */
-export type Question = 'typed' | 'suggested' | 'accepted' | 'unexplained';
+export type Question = 'typed' | 'suggested' | 'unexplained';
 
 /** What is known of the text besides the signals. */
 export interface Context {
@@ -54,7 +54,9 @@ function byShape(context: Context, signals: ChangeSignals): Decision {
   const { change, at, carets } = signals;
   const { before, language } = context;
   const focused = signals.place === 'focused';
-  // A key press in indentation or a blank is formatting as well: its label is that of the text around it either way.
+  // A blank that is typed is formatting as well: its label is that of the text around it either way.
+  const blank = change.every(({ text }) => text.trim() === '');
+  if (focused && !blank && isTyped(before, change, carets, context.lastTyped)) return ask('typed', signals);
   if (isFormatting(before, change, language)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
   if (focused && isTyped(before, change, carets, context.lastTyped)) return ask('typed', signals);
   if (isMove(before, change)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
@@ -62,7 +64,8 @@ function byShape(context: Context, signals: ChangeSignals): Decision {
   if (isRename(before, change)) return { kind: 'transform', arrival: tool('rename', at, ...shape(change)) };
   if (signals.phase === 'saving' || !focused) return ask('unexplained', signals);
   if (isSuggestion(before, change, carets)) return ask('suggested', signals);
-  if (isAtCaret(change, carets)) return ask('accepted', signals);
+  // Text at the caret may be an accepted completion, and just as well a command's or another extension's edit: the selection event is the same
+  // for all of them (measured). Only the accept marker or the editor's own reason tells, so that nobody's tool is called AI.
   return ask('unexplained', signals);
 }
 
@@ -138,10 +141,6 @@ export function answer(question: Question, places: readonly Range[], evidence: r
       return kind === 'keyboard' && caretsFollow(places, carets) ? { origin: { kind: 'human' }, evidence: [{ kind: 'keyboard' }, seen], at } : unknown;
     case 'suggested':
       return kind === 'none' && caretsFollow(places, carets) ? { origin: { kind: 'tool', tool: 'suggest' }, evidence: [...others, seen], at } : unknown;
-    case 'accepted':
-      return kind === 'none' && places.length === 1 && carets.length === 1 && carets[0]!.start === carets[0]!.end && carets[0]!.end === places[0]!.end
-        ? { origin: { kind: 'agent', agent: SOME_ASSISTANT }, evidence: [...others, seen], at }
-        : unknown;
     case 'unexplained':
       return unknown;
   }

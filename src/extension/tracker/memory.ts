@@ -2,7 +2,7 @@
  * What is remembered of a document between windows: in the git directory for files of a repository, else in the workspace's own storage.
  * Guards: a text that differs from what was remembered keeps labels only for the lines it still has; the rest is a gap.
  */
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { diffTexts } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { isUntrusted, type Evidence, type Origin, type Span, type Spans } from '#core/provenance';

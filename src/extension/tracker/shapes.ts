@@ -155,11 +155,6 @@ function inOrder(letters: string, word: string): boolean {
   return true;
 }
 
-/** Text put in at the one empty caret: what an accepted inline completion looks like. */
-export function isAtCaret(change: Change, carets: readonly Range[]): boolean {
-  return change.length === 1 && carets.length === 1 && isEmpty(change[0]!.range) && isEmpty(carets[0]!) && carets[0]!.start === change[0]!.range.start;
-}
-
 /** The pasted text is what comes in: at one place, or spread over several cursors; line ends and indentation may differ. */
 export function isPasteOf(change: Change, pasted: string): boolean {
   const squeeze = (text: string) => text.replace(/\s+/g, '');

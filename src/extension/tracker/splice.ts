@@ -1,6 +1,6 @@
 /** Cutting spans out of a text and setting others in: how former labels come back with text that comes back. */
 import { carryRange, intersection, type Change, type Range } from '#core/text';
-import { isUntrusted, type Span, type Spans } from '#core/provenance';
+import type { Span, Spans } from '#core/provenance';
 
 /** The spans inside a range, clipped, with offsets from the range's start. */
 export function spansIn(spans: Spans, range: Range): Spans {
@@ -26,9 +26,4 @@ export function setSpans(spans: Spans, range: Range, fresh: Spans): Spans {
 /** Ranges carried through a change; those that lost all characters are dropped. */
 export function carryRanges(ranges: readonly Range[], change: Change): Range[] {
   return ranges.map((range) => carryRange(range, change)).filter(({ start, end }) => start < end);
-}
-
-/** True when a range holds at least one character that a review has to cover. */
-export function holdsUntrusted(spans: Spans, range: Range): boolean {
-  return spans.some((span) => intersection(span.range, range) !== undefined && isUntrusted(span.origin));
 }

@@ -2,6 +2,7 @@
  * Who wrote what, for every document of the workspace: listens to the editor and the disk and folds what it sees into tracked texts.
  * Invariants: 1 (what is not proven human is untrusted) and 11 (no await and no I/O on the change path; disk and git are asked afterwards).
  */
+import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { languageOf } from '#core/language';
 import type { RepoPath } from '#core/path';
@@ -21,6 +22,7 @@ import { TrackedText } from './tracked-text.ts';
 const MOST_CHARACTERS = 1_000_000;
 const MOST_LINES = 50_000;
 const IDLE = 500;
+const MOST_TIMINGS = 10_000;
 /** Milliseconds after which a change of a clean document is looked up on disk; once more later, for a write that was under way. */
 const SETTLE = [60, 400];
 
@@ -66,6 +68,7 @@ export class Tracker {
   readonly #paste = new PasteObserver((document) => this.#entries.get(document.uri.toString())?.text);
   readonly #offered = new Map<string, { readonly version: number; readonly changes: readonly { readonly title: string; readonly change: Change }[] }>();
   #explainer: DiskExplainer | undefined;
+  #timings: number[] = [];
 
   /** Fired on the change path: listeners only take note. */
   readonly onDidChange = this.#changed.event;
@@ -77,7 +80,11 @@ export class Tracker {
       this.#paste.register(),
       vscode.workspace.onDidOpenTextDocument((document) => this.#opened(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#closed(document)),
-      vscode.workspace.onDidChangeTextDocument((event) => this.#documentChanged(event)),
+      vscode.workspace.onDidChangeTextDocument((event) => {
+        const started = performance.now();
+        this.#documentChanged(event);
+        if (event.contentChanges.length > 0) this.#time(performance.now() - started);
+      }),
       vscode.window.onDidChangeTextEditorSelection((event) => this.#selected(event)),
       vscode.workspace.onWillSaveTextDocument(({ document }) => this.#saving(document, true)),
       vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
@@ -86,6 +93,17 @@ export class Tracker {
       places.onDidChange(() => this.#placed()),
     );
     for (const document of vscode.workspace.textDocuments) this.#opened(document);
+  }
+
+  #time(took: number): void {
+    this.#timings.push(took);
+    // Cut now and then, not at each change.
+    if (this.#timings.length > 2 * MOST_TIMINGS) this.#timings = this.#timings.slice(-MOST_TIMINGS);
+  }
+
+  /** Milliseconds of the newest changes in the change handler, oldest first. */
+  get timings(): readonly number[] {
+    return this.#timings.slice(-MOST_TIMINGS);
   }
 
   set explainer(explainer: DiskExplainer) {

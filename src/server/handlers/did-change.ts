@@ -1,7 +1,7 @@
 /** A text was edited (the whole text comes): analysed once typing pauses; an older run is aborted now. */
 import type { DidChangeTextDocumentParams } from 'vscode-languageserver';
 import { analyseSoon } from '../run.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../texts.ts';
 
 /** Milliseconds. */
 const PAUSE = 150;

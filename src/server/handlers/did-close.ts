@@ -1,6 +1,6 @@
 /** A text was closed: it is forgotten, and its analysis with it. */
 import type { DidCloseTextDocumentParams } from 'vscode-languageserver';
-import type { Session } from '../session.ts';
+import type { Session } from '../texts.ts';
 
 export function didClose(session: Session, { textDocument }: DidCloseTextDocumentParams): void {
   session.texts.delete(textDocument.uri);

@@ -1,7 +1,7 @@
 /** A text was opened: it is analysed at once. */
 import type { DidOpenTextDocumentParams } from 'vscode-languageserver';
 import { analyseSoon } from '../run.ts';
-import type { Session } from '../session.ts';
+import type { Session } from '../texts.ts';
 
 export function didOpen(session: Session, { textDocument }: DidOpenTextDocumentParams): void {
   const { uri, languageId: language, version, text } = textDocument;

@@ -96,9 +96,9 @@ export async function codeLenses(window: Window): Promise<readonly string[]> {
   return window.page.locator('.editor-group-container.active .codelens-decoration').evaluateAll((lenses) => lenses.map((lens) => lens.textContent ?? ''));
 }
 
-/** Texts of the notifications on screen. */
+/** Texts in the open notification centre. */
 export async function notifications(window: Window): Promise<readonly string[]> {
-  return window.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts();
+  return window.page.locator('.notifications-center .notification-list-item-message').allInnerTexts();
 }
 
 /** Grey text of an inline completion that is being offered, its lines in order. */

@@ -1,8 +1,16 @@
 /** What a person does with a window: keys and mouse only. */
 import type { Locator } from 'playwright-core';
 import { activeTab, quickPickRows } from './eyes.ts';
+import type { Theme } from './server.ts';
 import { until } from './until.ts';
 import type { Window } from './window.ts';
+
+/** What the theme picker calls them, and the class they give the workbench. */
+const themes: Readonly<Record<Theme, { readonly label: string; readonly kind: string }>> = {
+  light: { label: 'Light Modern', kind: 'vs' },
+  dark: { label: 'Dark Modern', kind: 'vs-dark' },
+  'high-contrast': { label: 'Dark High Contrast', kind: 'hc-black' },
+};
 
 /** Opens a file of the folder by Quick Open. `path` is relative to the folder, with forward slashes. */
 export async function openFile(window: Window, path: string): Promise<void> {
@@ -105,7 +113,7 @@ export async function openContainer(window: Window, name: string): Promise<void>
 
 /** Opens the code-action menu at the cursor by its key and picks the action whose title matches. */
 export async function quickFix(window: Window, what: RegExp): Promise<void> {
-  const menu = window.page.locator('.action-widget');
+  const menu = window.page.locator('.action-widget:has(.monaco-list-row)').first();
   await until('the light bulb menu', async () => {
     if (await menu.isVisible()) return true;
     await window.page.keyboard.press('Control+.');
@@ -115,9 +123,28 @@ export async function quickFix(window: Window, what: RegExp): Promise<void> {
   await clickMatching(window, '.action-widget .monaco-list-row', what, 'a quick fix');
 }
 
-/** Clicks a button of a notification. */
+/** Clicks a button of a notification in the notification centre. */
 export async function clickNotification(window: Window, what: RegExp): Promise<void> {
-  await clickMatching(window, '.notifications-toasts .monaco-button', what, 'a notification button');
+  await openNotifications(window);
+  await clickMatching(window, '.notifications-center .monaco-button', what, 'a notification button');
+}
+
+/** Opens the notification centre by its bell: a window under test shows no toasts. */
+export async function openNotifications(window: Window): Promise<void> {
+  const centre = window.page.locator('.notifications-center.visible');
+  await until('the notification centre', async () => {
+    if (await centre.isVisible()) return true;
+    await window.page.locator('.statusbar-item[id="status.notifications"]').click();
+    return undefined;
+  });
+}
+
+/** Chooses a colour theme in its picker. */
+export async function chooseTheme(window: Window, theme: Theme): Promise<void> {
+  const { label, kind } = themes[theme];
+  await runCommand(window, 'Preferences: Color Theme');
+  await answerInput(window, label);
+  await until(`the ${theme} theme`, async () => ((await window.page.locator(`.monaco-workbench.${kind}`).count()) > 0 ? true : undefined));
 }
 
 async function openQuickInput(window: Window, key: string, text: string): Promise<void> {

@@ -38,8 +38,6 @@ export interface Server {
   readonly folder: string;
   /** What a child process of the person at this VS Code sees: same home, same git identity. */
   readonly env: NodeJS.ProcessEnv;
-  /** Writes the user's settings; a running window picks them up. */
-  settings(settings: Readonly<Record<string, unknown>>, theme: Theme): Promise<void>;
   /** Errors that extension hosts logged so far. */
   hostErrors(): Promise<readonly string[]>;
   /** Ends the whole process group and removes the folder. */
@@ -64,8 +62,8 @@ const quiet: Readonly<Record<string, unknown>> = {
 };
 
 const themes: Readonly<Record<Theme, string>> = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
+  light: 'Light Modern',
+  dark: 'Dark Modern',
   'high-contrast': 'Default High Contrast',
 };
 
@@ -77,12 +75,9 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   const person = options.person ?? { name: 'Robin Field', email: 'robin@example.com' };
   await writeFile(join(home, '.gitconfig'), `[user]\n\tname = ${person.name}\n\temail = ${person.email}\n[init]\n\tdefaultBranch = main\n[commit]\n\tgpgsign = false\n`);
   const env = environment(home);
-  const settings = async (more: Readonly<Record<string, unknown>>, theme: Theme): Promise<void> => {
-    const user = join(folder, 'ud/User');
-    await mkdir(user, { recursive: true });
-    await writeFile(join(user, 'settings.json'), JSON.stringify({ ...quiet, 'workbench.colorTheme': themes[theme], ...more }, null, 2));
-  };
-  await settings(options.settings ?? {}, options.theme ?? 'light');
+  const user = join(folder, 'ud/User');
+  await mkdir(user, { recursive: true });
+  await writeFile(join(user, 'settings.json'), JSON.stringify({ ...quiet, 'workbench.colorTheme': themes[options.theme ?? 'light'], ...options.settings }, null, 2));
 
   const common = ['--server-data-dir', join(folder, 'sd'), '--extensions-dir', join(folder, 'ext'), '--user-data-dir', join(folder, 'ud'), '--accept-server-license-terms', '--telemetry-level', 'off'];
   const main = join(options.stage.vscode, 'out/server-main.js');
@@ -127,7 +122,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     await stop();
     throw error;
   }
-  return { port, token, folder, env, settings, stop, hostErrors: () => hostErrors(join(folder, 'sd/data/logs'), join(folder, 'ud/logs')) };
+  return { port, token, folder, env, stop, hostErrors: () => hostErrors(join(folder, 'sd/data/logs'), join(folder, 'ud/logs')) };
 }
 
 /** A port nobody listens on just now. */

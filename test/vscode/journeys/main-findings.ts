@@ -37,7 +37,7 @@ export const findingSteps: readonly Step[] = [
   ...(['dark', 'high-contrast', 'light'] as const).map(themeStep),
   {
     title: 'Turn CodeLens on',
-    act: (world) => world.server.settings({ 'vetmark.codeLens.enabled': true }, 'light'),
+    act: (world) => hands.runCommand(world.window, 'Vetmark: Toggle CodeLens'),
     see: async (world) => {
       const lenses = await until('a CodeLens above a region', async () => nonEmpty((await eyes.codeLenses(world.window)).filter((text) => /Vet/.test(text))));
       return lenses.map((text) => `"${text}"`).join(', ');
@@ -46,7 +46,7 @@ export const findingSteps: readonly Step[] = [
   {
     title: 'Read what the squiggle says',
     act: async (world) => {
-      await world.server.settings({}, 'light');
+      await hands.runCommand(world.window, 'Vetmark: Toggle CodeLens');
       const line = await lineOf(world, 'src/orders.ts', "customer = '${customer}'");
       await hands.goTo(world.window, line, (await columnOf(world, 'src/orders.ts', line, '${customer}')) + 3);
     },
@@ -82,10 +82,8 @@ export const findingSteps: readonly Step[] = [
 function themeStep(theme: Theme): Step {
   return {
     title: `Look at it in the ${theme} theme`,
-    act: (world) => world.server.settings({}, theme),
+    act: (world) => hands.chooseTheme(world.window, theme),
     see: async (world) => {
-      const wanted = { light: 'vs', dark: 'vs-dark', 'high-contrast': 'hc-black' }[theme];
-      await until(`the ${theme} theme`, async () => ((await world.window.page.locator(`.monaco-workbench.${wanted}`).count()) > 0 ? true : undefined));
       const gutter = await until('marks in the gutter', async () => nonEmpty(await eyes.gutterMarks(world.window)));
       return `gutter icons: ${[...new Set(gutter.map((mark) => mark.kind))].join(', ')}`;
     },

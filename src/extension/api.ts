@@ -1,0 +1,36 @@
+/** What `activate` hands out, for other extensions, tests and benches. Read-only: nothing here vets or changes a label (invariant 4). */
+import type { Uri } from 'vscode';
+import type { Finding } from '#core/finding';
+import type { Origin, Spans } from '#core/provenance';
+import type { RegionState } from '#core/region';
+import type { Range } from '#core/text';
+import type { FindingStore } from './findings/store.ts';
+import type { Registry } from './review/registry.ts';
+import type { Tracker } from './tracker/tracker.ts';
+
+export interface ApiRegion {
+  readonly label: string;
+  readonly range: Range;
+  readonly state: RegionState;
+  readonly origin: Origin;
+}
+
+/** Ranges are UTF-16 offsets of the document's text. */
+export interface Api {
+  /** Vetted ones included. */
+  regions(uri: Uri): readonly ApiRegion[];
+  /** Who wrote what; empty while a document is not tracked. */
+  spans(uri: Uri): Spans;
+  findings(uri: Uri): readonly Finding[];
+  /** Milliseconds: of `activate`, and of the newest 10,000 changes in the change handler, oldest first. */
+  timings(): { readonly activation: number; readonly change: readonly number[] };
+}
+
+export function apiOf({ tracker, registry, findings, activation }: { readonly tracker: Tracker; readonly registry: Registry; readonly findings: FindingStore; readonly activation: number }): Api {
+  return {
+    regions: (uri) => registry.regions(uri).map(({ label, region, state }) => ({ label, range: region.range, state, origin: region.origin })),
+    spans: (uri) => tracker.get(uri)?.text.spans ?? [],
+    findings: (uri) => findings.get(uri).findings,
+    timings: () => ({ activation, change: tracker.timings }),
+  };
+}

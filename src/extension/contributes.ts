@@ -1,0 +1,147 @@
+/**
+ * What the extension contributes to VS Code: package.json's `contributes`, from which it is generated.
+ * Guards invariant 13: a key runs the built-in command first and only then our marker.
+ */
+export const contributes = {
+  commands: [
+    { command: 'vetmark.vet', title: 'Mark Region as Vetted', category: 'Vetmark', icon: '$(pass)' },
+    { command: 'vetmark.next', title: 'Go to Next Region to Vet', category: 'Vetmark', icon: '$(arrow-down)' },
+    { command: 'vetmark.previous', title: 'Go to Previous Region to Vet', category: 'Vetmark', icon: '$(arrow-up)' },
+    { command: 'vetmark.showChecklist', title: 'Show Checklist of Region', category: 'Vetmark', icon: '$(checklist)' },
+    { command: 'vetmark.undoVet', title: 'Take Back Last Review', category: 'Vetmark', icon: '$(discard)' },
+    { command: 'vetmark.enrol', title: 'Enrol Me as Reviewer', category: 'Vetmark', icon: '$(person-add)' },
+    { command: 'vetmark.toggleCodeLens', title: 'Toggle CodeLens', category: 'Vetmark' },
+    { command: 'vetmark.openRegion', title: 'Open Region', category: 'Vetmark' },
+    { command: 'vetmark.explainRule', title: 'Explain Rule', category: 'Vetmark' },
+    { command: 'vetmark.noteAccept', title: 'Note Accepted Completion', category: 'Vetmark' },
+  ],
+  keybindings: [
+    { key: 'ctrl+alt+v n', mac: 'cmd+alt+v n', command: 'vetmark.next' },
+    { key: 'ctrl+alt+v p', mac: 'cmd+alt+v p', command: 'vetmark.previous' },
+    { key: 'ctrl+alt+v v', mac: 'cmd+alt+v v', command: 'vetmark.vet' },
+    {
+      key: 'tab',
+      command: 'runCommands',
+      when: 'inlineSuggestionHasIndentationLessThanTabSize && inlineSuggestionVisible && !editorHoverFocused && !editorTabMovesFocus && !suggestWidgetVisible && config.vetmark.acceptMarker.enabled',
+      args: {
+        commands: [
+          'editor.action.inlineSuggest.commit',
+          { command: 'vetmark.noteAccept', args: 'editor.action.inlineSuggest.commit' },
+        ],
+      },
+    },
+    {
+      key: 'tab',
+      command: 'runCommands',
+      when: 'inlineEditIsVisible && tabShouldAcceptInlineEdit && !editorHoverFocused && !editorTabMovesFocus && !suggestWidgetVisible && config.vetmark.acceptMarker.enabled',
+      args: {
+        commands: [
+          'editor.action.inlineSuggest.commit',
+          { command: 'vetmark.noteAccept', args: 'editor.action.inlineSuggest.commit' },
+        ],
+      },
+    },
+    {
+      key: 'ctrl+right',
+      mac: 'cmd+right',
+      command: 'runCommands',
+      when: 'cursorBeforeGhostText && inlineSuggestionVisible && !accessibilityModeEnabled && !editorReadonly && config.vetmark.acceptMarker.enabled',
+      args: {
+        commands: [
+          'editor.action.inlineSuggest.acceptNextWord',
+          { command: 'vetmark.noteAccept', args: 'editor.action.inlineSuggest.acceptNextWord' },
+        ],
+      },
+    },
+  ],
+  viewsContainers: { activitybar: [{ id: 'vetmark', title: 'Vetmark', icon: 'media/vetmark.svg' }] },
+  views: {
+    vetmark: [
+      { id: 'vetmark.regions', name: 'To Vet', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark' },
+      { id: 'vetmark.checklist', name: 'Checklist', type: 'webview', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark' },
+    ],
+  },
+  viewsWelcome: [
+    {
+      view: 'vetmark.regions',
+      contents: 'Nothing waits to be vetted.\nCode that an assistant, a tool or the clipboard writes here is listed until a person has vetted it. What you type yourself is not.\n[Enrol Me as Reviewer](command:vetmark.enrol)',
+    },
+  ],
+  menus: {
+    'view/title': [
+      { command: 'vetmark.previous', when: 'view == vetmark.regions', group: 'navigation@1' },
+      { command: 'vetmark.next', when: 'view == vetmark.regions', group: 'navigation@2' },
+      { command: 'vetmark.enrol', when: 'view == vetmark.regions', group: '1_vetmark@1' },
+      { command: 'vetmark.undoVet', when: 'view == vetmark.regions', group: '1_vetmark@2' },
+      { command: 'vetmark.toggleCodeLens', when: 'view == vetmark.regions', group: '1_vetmark@3' },
+    ],
+    'view/item/context': [
+      { command: 'vetmark.vet', when: 'view == vetmark.regions && viewItem == region', group: 'inline' },
+      { command: 'vetmark.openRegion', when: 'view == vetmark.regions && viewItem == region', group: 'navigation@1' },
+      { command: 'vetmark.showChecklist', when: 'view == vetmark.regions && viewItem == region', group: 'navigation@2' },
+    ],
+    commandPalette: [
+      { command: 'vetmark.openRegion', when: 'false' },
+      { command: 'vetmark.explainRule', when: 'false' },
+      { command: 'vetmark.noteAccept', when: 'false' },
+    ],
+  },
+  colors: [
+    {
+      id: 'vetmark.unvetted',
+      description: 'Mark of code that nobody has vetted.',
+      defaults: { light: '#8A5A00', dark: '#D7A93F', highContrast: '#FFD370', highContrastLight: '#6B4500' },
+    },
+    {
+      id: 'vetmark.findings',
+      description: 'Mark of code that nobody has vetted and that has findings.',
+      defaults: { light: '#B4232A', dark: '#F48771', highContrast: '#FF9C8A', highContrastLight: '#8F1219' },
+    },
+    {
+      id: 'vetmark.changed',
+      description: 'Mark of code that changed since it was vetted.',
+      defaults: { light: '#6B3FA0', dark: '#C39BF2', highContrast: '#DCC2FF', highContrastLight: '#4F2B7C' },
+    },
+  ],
+  configuration: {
+    title: 'Vetmark',
+    properties: {
+      'vetmark.findings.scope': {
+        type: 'string',
+        enum: ['untrusted', 'all'],
+        enumDescriptions: [
+          'Only findings that touch code which nobody has vetted: where they are, or any step that leads there.',
+          'Findings in all code.',
+        ],
+        default: 'untrusted',
+        scope: 'resource',
+        order: 1,
+        markdownDescription: 'Controls which findings are shown as squiggles. The gate (`vetmark gate`) is not affected.',
+      },
+      'vetmark.codeLens.enabled': {
+        type: 'boolean',
+        default: false,
+        scope: 'resource',
+        order: 2,
+        markdownDescription: 'Controls whether a CodeLens with the state and the number of findings is shown above each region to vet.',
+      },
+      'vetmark.gutter.showVetted': {
+        type: 'boolean',
+        default: false,
+        scope: 'resource',
+        order: 3,
+        markdownDescription: 'Controls whether regions that were vetted keep a mark in the gutter.',
+      },
+      'vetmark.acceptMarker.enabled': {
+        type: 'boolean',
+        default: true,
+        scope: 'window',
+        order: 4,
+        markdownDescription: 'Controls whether accepting an inline completion with `Tab` or `Ctrl+Right` also notes that it was accepted. The built-in command runs first and unchanged, the note behind it. Without it, completions are still recognised by their shape, which says less about where they came from.',
+      },
+    },
+  },
+} as const;
+
+/** Every command's id: what `activate` has to register. */
+export type CommandId = (typeof contributes.commands)[number]['command'];

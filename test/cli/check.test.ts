@@ -1,0 +1,220 @@
+/** `vetmark check`: what it finds, how it prints, what it never prints, and what it exits with. */
+import assert from 'node:assert/strict';
+import { chmodSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { Shop } from '../harness/cli.ts';
+import { sarifMistakes } from '../harness/sarif.ts';
+
+/** Made up; no service ever issued it. In two pieces, so that this file is not reported. */
+const KEY = 'AKIA' + 'Q4ZM7TPW2XNBC5RD';
+const SECRET = `const key = '${KEY}'; const region = 'eu';\n`;
+const FLAW = 'import pg from "pg";\nconst pool = new pg.Pool();\nexport const find = (req: { query: { id: string } }) =>\n  pool.query(`SELECT * FROM t WHERE id = ${req.query.id}`);\n';
+const BOTH = `import pg from "pg";\nconst pool = new pg.Pool();\nexport const find = (req: { query: { id: string } }) => pool.query(\`SELECT '\${req.query.id}'\`, "${KEY}");\n`;
+
+interface Json {
+  readonly exitCode: number;
+  readonly judged: number;
+  readonly files: readonly { readonly path: string; readonly findings: readonly { readonly rule: string; readonly start: object }[]; readonly problems: readonly { readonly where: string }[] }[];
+}
+
+describe('vetmark check', () => {
+  let shop: Shop;
+  beforeEach(() => (shop = new Shop()));
+  afterEach(() => shop.dispose());
+
+  const json = async (...args: string[]): Promise<Json> => JSON.parse((await shop.vetmark(['check', '--format', 'json', ...args])).stdout) as Json;
+  const paths = async (...args: string[]): Promise<readonly string[]> => (await json(...args)).files.map(({ path }) => path);
+
+  it('exits 0 and says so where nothing is found', async () => {
+    shop.write('a.ts', 'export const a = 1;\n');
+    assert.deepEqual(await shop.vetmark(['check']), { code: 0, stdout: 'No findings. 1 file checked.\n', stderr: '' });
+  });
+
+  it('exits 1 on a finding and shows it under the line of code', async () => {
+    shop.write('src/find.ts', FLAW);
+    const { code, stdout } = await shop.vetmark(['check']);
+    const [file, head, line, carets] = stdout.split('\n');
+    assert.deepEqual([code, file, head?.startsWith('  critical no-sql-injection 4:44 '), line, carets], [1, 'src/find.ts', true, '  4 |   pool.query(`SELECT * FROM t WHERE id = ${req.query.id}`);', '    |                                            ^^^^^^^^^^^^'], stdout);
+  });
+
+  it('looks at tracked and untracked files, not at ignored ones', async () => {
+    shop.write('.gitignore', 'ignored/\n');
+    for (const path of ['tracked.ts', 'ignored/x.ts']) shop.write(path, FLAW);
+    shop.commit();
+    shop.write('untracked.ts', FLAW);
+    assert.deepEqual(await paths(), ['tracked.ts', 'untracked.ts']);
+  });
+
+  it('looks at an ignored file that is named', async () => {
+    shop.write('.gitignore', 'ignored/\n');
+    shop.write('ignored/x.ts', FLAW);
+    assert.deepEqual(await paths('ignored/x.ts'), ['ignored/x.ts']);
+  });
+
+  it('looks at one folder where one is named', async () => {
+    for (const path of ['a/x.ts', 'b/x.ts']) shop.write(path, FLAW);
+    assert.deepEqual(await paths('b'), ['b/x.ts']);
+  });
+
+  it('works without git, and leaves node_modules and dist out', async () => {
+    const folder = new Shop('folder');
+    for (const path of ['x.ts', 'node_modules/m/x.ts', 'dist/x.ts']) folder.write(path, FLAW);
+    const { stdout } = await folder.vetmark(['check', '--format', 'json']);
+    folder.dispose();
+    assert.deepEqual((JSON.parse(stdout) as Json).files.map(({ path }) => path), ['x.ts']);
+  });
+
+  it('leaves out what the policy excludes', async () => {
+    shop.write('.vetmark/policy.json', '{"version":1,"exclude":["gen/**"]}');
+    for (const path of ['gen/x.ts', 'src/x.ts']) shop.write(path, FLAW);
+    assert.deepEqual(await paths(), ['src/x.ts']);
+  });
+
+  it('reports with --since only what was added since', async () => {
+    shop.write('old.ts', FLAW);
+    shop.write('mixed.ts', FLAW);
+    const base = shop.commit();
+    shop.write('mixed.ts', FLAW + FLAW.split('\n').slice(2).join('\n').replace('find', 'again'));
+    assert.deepEqual((await json('--since', base)).files.map(({ path, findings }) => [path, findings.length]), [['mixed.ts', 1]]);
+  });
+
+  it('exits 0 on findings below the threshold, and still shows them', async () => {
+    shop.write('a.ts', SECRET);
+    const { code, stdout } = await shop.vetmark(['check', '--threshold', 'critical']);
+    assert.deepEqual([code, stdout.includes('1 finding, 0 at or above critical')], [0, true], stdout);
+  });
+
+  it('exits 2 when a file could not be judged, though another has findings', async () => {
+    shop.write('a.ts', FLAW);
+    shop.write('latin1.ts', new Uint8Array([0x2f, 0x2f, 0x20, 0xe9, 0x0a]));
+    const { code, stdout } = await shop.vetmark(['check']);
+    assert.deepEqual([code, stdout.includes('The file is not UTF-8')], [2, true], stdout);
+  });
+
+  it('skips what holds no text of its own: binary files and links', async () => {
+    shop.write('a.bin', new Uint8Array([0, 1, 2]));
+    symlinkSync('/etc/passwd', join(shop.root, 'link'));
+    assert.deepEqual(await shop.vetmark(['check']), { code: 0, stdout: 'No findings. 0 files checked, 2 without text skipped.\n', stderr: '' });
+  });
+
+  for (const format of ['pretty', 'json', 'sarif']) {
+    it(`never prints a secret's value as ${format}`, async () => {
+      shop.write('a.ts', SECRET);
+      shop.write('b.ts', BOTH);
+      const { stdout } = await shop.vetmark(['check', '--format', format]);
+      assert.deepEqual([stdout.includes('no-hardcoded-secret'), stdout.includes('no-sql-injection'), stdout.includes(KEY), stdout.includes(KEY.slice(4))], [true, true, false, false], stdout);
+    });
+  }
+
+  it('masks a secret also in the line that another finding shows', async () => {
+    shop.write('b.ts', BOTH);
+    const { stdout } = await shop.vetmark(['check']);
+    assert.deepEqual(stdout.split('\n').filter((line) => line.startsWith('  3 |')).map((line) => line.includes('"****"')), [true, true], stdout);
+  });
+
+  it('spells out what a terminal would obey', async () => {
+    shop.write('a.ts', `const key = '${KEY}'; // \u001b[2J\u202e\n`);
+    const { stdout } = await shop.vetmark(['check']);
+    assert.deepEqual([stdout.includes('<U+001B>[2J<U+202E>'), /[\u001b\u202e]/.test(stdout)], [true, false], stdout);
+  });
+
+  it('prints no colour into a pipe', async () => {
+    shop.write('a.ts', FLAW);
+    assert.equal((await shop.vetmark(['check'], '', { env: { FORCE_COLOR: '' } })).stdout.includes('\u001b'), false);
+  });
+
+  it('writes SARIF that is valid against the schema of 2.1.0', async () => {
+    shop.write('a b/ü.ts', FLAW);
+    shop.write('b.ts', BOTH);
+    shop.write('latin1.ts', new Uint8Array([0x2f, 0x2f, 0x20, 0xe9, 0x0a]));
+    const { stdout } = await shop.vetmark(['check', '--format', 'sarif']);
+    assert.deepEqual(sarifMistakes(JSON.parse(stdout)), []);
+  });
+
+  it('gives GitHub what it ranks and follows by: severity, tags, fingerprints, code flows, paths below the root', async () => {
+    shop.write('a b/x.ts', FLAW);
+    const { stdout } = await shop.vetmark(['check', '--format', 'sarif']);
+    const { tool, results } = (JSON.parse(stdout) as { runs: [{ tool: { driver: { rules: { properties: { tags: string[]; 'security-severity': string } }[] } }; results: Record<string, unknown>[] }] }).runs[0];
+    const { tags, 'security-severity': severity } = tool.driver.rules[0]!.properties;
+    const { ruleId, locations, partialFingerprints, codeFlows, fixes } = results[0] as { ruleId: string; locations: [{ physicalLocation: object }]; partialFingerprints: Record<string, string>; codeFlows: unknown[]; fixes: unknown[] };
+    assert.deepEqual(
+      [severity, tags.slice(0, 2), ruleId, locations[0].physicalLocation, Object.keys(partialFingerprints), codeFlows.length, fixes.length],
+      ['9.5', ['security', 'external/cwe/cwe-089'], 'no-sql-injection', { artifactLocation: { uri: 'a%20b/x.ts', uriBaseId: 'SRCROOT' }, region: { startLine: 4, startColumn: 44, endLine: 4, endColumn: 56 } }, ['vetmark/v1'], 1, 1],
+    );
+  });
+
+  it('gives the same fingerprint after the code moved', async () => {
+    shop.write('a.ts', FLAW);
+    const print = async (): Promise<string> => (JSON.parse((await shop.vetmark(['check', '--format', 'sarif'])).stdout) as { runs: [{ results: [{ partialFingerprints: Record<string, string> }] }] }).runs[0].results[0].partialFingerprints['vetmark/v1']!;
+    const before = await print();
+    shop.write('a.ts', `// a comment\n\n${FLAW}`);
+    assert.equal(await print(), before);
+  });
+
+  it('writes nothing into a repository that it checks', async () => {
+    shop.write('a.ts', FLAW);
+    shop.commit();
+    const before = shop.files(shop.top);
+    await shop.vetmark(['check']);
+    assert.deepEqual(shop.files(shop.top), before);
+  });
+
+  const wrong: readonly (readonly [title: string, args: readonly string[], says: RegExp])[] = [
+    ['a path that does not exist', ['check', 'nowhere'], /no file or folder nowhere/],
+    ['an unknown format', ['check', '--format', 'xml'], /pretty, json, sarif/],
+    ['an unknown severity', ['check', '--threshold', 'awful'], /critical, high/],
+    ['an unknown option', ['check', '--fix'], /--fix/],
+    ['a revision that does not exist', ['check', '--since', 'nowhere'], /names no commit/],
+    ['an unknown command', ['frobnicate'], /There is no command "frobnicate"/],
+    ['no command', [], /A command is missing/],
+  ];
+  for (const [title, args, says] of wrong) {
+    it(`exits 2 and says what is wrong with ${title}`, async () => {
+      const { code, stdout, stderr } = await shop.vetmark(args);
+      assert.deepEqual([code, stdout, says.test(stderr)], [2, '', true], stderr);
+    });
+  }
+
+  it('exits 2 when a folder is not a git repository and --since asks for history', async () => {
+    const folder = new Shop('folder');
+    const { code } = await folder.vetmark(['check', '--since', 'HEAD']);
+    folder.dispose();
+    assert.equal(code, 2);
+  });
+
+  it('exits 2 on a file that it may not read', async function () {
+    if (process.getuid?.() === 0) this.skip();
+    shop.write('a.ts', FLAW);
+    chmodSync(join(shop.root, 'a.ts'), 0);
+    assert.equal((await shop.vetmark(['check'])).code, 2);
+  });
+});
+
+describe('vetmark', () => {
+  it('lists its rules with their pages', async () => {
+    const folder = new Shop('folder');
+    const { code, stdout } = await folder.vetmark(['rules', 'list']);
+    folder.dispose();
+    assert.deepEqual([code, stdout.includes('no-sql-injection\n'), stdout.includes('docs/rules/no-hardcoded-secret.md')], [0, true, true], stdout);
+  });
+
+  it('refuses to enrol a reviewer in a pipe', async () => {
+    const shop = new Shop();
+    const { code, stderr } = await shop.vetmark(['reviewers', 'add', 'eve@example.com', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ'], 'eve@example.com\n');
+    const files = shop.files('.vetmark');
+    shop.dispose();
+    assert.deepEqual([code, files, stderr], [2, [], "Enrolling a reviewer is a person's act: run this at a terminal, not in a pipe, a script or an agent.\n"]);
+  });
+
+  it('finds an audit log that was tampered with', async () => {
+    const shop = new Shop();
+    shop.write('a.ts', 'export {};\n');
+    await shop.vetmark(['gate', '--base', shop.commit()]);
+    await shop.vetmark(['gate', '--base', 'main']);
+    const [log] = shop.files(join(shop.state, 'vetmark/audit'));
+    shop.write(log!, shop.read(log!).replace('"pass"', '"block"'));
+    const { code, stderr } = await shop.vetmark(['audit', 'verify']);
+    shop.dispose();
+    assert.deepEqual([code, stderr.startsWith('Line 1 of ')], [1, true], stderr);
+  });
+});

@@ -1,0 +1,74 @@
+/** Findings in a real editor: squiggles where nobody vetted, and fixes that keep the label of the code they mend. */
+import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Api } from '../../../src/extension/api.ts';
+import { until } from '../until.ts';
+
+const QUERY = "import { Pool } from 'pg';\nconst pool = new Pool();\nexport async function find(req: { query: { id: string } }) {\n  return pool.query(`SELECT * FROM orders WHERE id = ${req.query.id}`);\n}\n";
+let document: vscode.TextDocument;
+let api: Api;
+
+const found = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'vetmark');
+const codes = (): unknown[] => found().map(({ code }) => (typeof code === 'object' ? code.value : code));
+
+async function insert(text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, document.positionAt(document.getText().length), text);
+  await vscode.workspace.applyEdit(edit);
+}
+
+describe('findings', () => {
+  before(async () => {
+    api = (await vscode.extensions.getExtension('vetmark.vetmark')!.activate()) as Api;
+  });
+
+  beforeEach(async () => {
+    const file = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'found.ts');
+    writeFileSync(file, '');
+    document = await vscode.workspace.openTextDocument(file);
+    await vscode.window.showTextDocument(document);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  });
+
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    rmSync(document.uri.fsPath, { force: true });
+  });
+
+  it('are squiggles in code that a tool wrote', async () => {
+    await insert(QUERY);
+    await until(() => found().length > 0).catch(() => undefined);
+    assert.deepEqual(codes(), ['no-sql-injection']);
+  });
+
+  it('say the weakness, its category and the next step', async () => {
+    await insert(QUERY);
+    await until(() => found().length > 0).catch(() => undefined);
+    assert.match(found()[0]?.message ?? '', /CWE-89.*A03/s);
+  });
+
+  it('offer a fix whose code stays untrusted', async () => {
+    await insert(QUERY);
+    await until(() => found().length > 0);
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>('vscode.executeCodeActionProvider', document.uri, found()[0]!.range);
+    const fix = actions.find(({ edit }) => edit !== undefined);
+    assert.ok(fix?.edit, `no fix among: ${actions.map(({ title }) => title).join(', ')}`);
+    await vscode.workspace.applyEdit(fix.edit);
+    await until(() => found().length === 0);
+    const text = document.getText();
+    assert.ok(api.spans(document.uri).every(({ origin }) => origin.kind === 'unknown'), text);
+  });
+
+  it('are moved by an edit above them', async () => {
+    await insert(QUERY);
+    await until(() => found().length > 0);
+    const line = found()[0]!.range.start.line;
+    const edit = new vscode.WorkspaceEdit();
+    edit.insert(document.uri, new vscode.Position(0, 0), '// one more line\n');
+    await vscode.workspace.applyEdit(edit);
+    await until(() => found()[0]?.range.start.line === line + 1);
+    assert.deepEqual(codes(), ['no-sql-injection']);
+  });
+});

@@ -1,0 +1,76 @@
+/** Reviewing in a real editor: what commands do, and above all what they do not: nothing that runs a command signs. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { Api } from '../../../src/extension/api.ts';
+import { until } from '../until.ts';
+
+const folder = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
+const reviews = (): string[] => (existsSync(join(folder(), '.vetmark/reviews')) ? readdirSync(join(folder(), '.vetmark/reviews')) : []);
+let api: Api;
+let document: vscode.TextDocument;
+
+async function insert(text: string): Promise<void> {
+  const edit = new vscode.WorkspaceEdit();
+  edit.insert(document.uri, document.positionAt(document.getText().length), text);
+  await vscode.workspace.applyEdit(edit);
+  await until(() => api.regions(document.uri).length > 0);
+}
+
+const cursor = (): number => vscode.window.activeTextEditor?.selection.active.line ?? -1;
+
+describe('reviewing', () => {
+  before(async () => {
+    api = (await vscode.extensions.getExtension('vetmark.vetmark')!.activate()) as Api;
+  });
+
+  beforeEach(async () => {
+    const file = join(folder(), 'review.ts');
+    writeFileSync(file, '');
+    document = await vscode.workspace.openTextDocument(file);
+    await vscode.window.showTextDocument(document);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await insert('export function first() {\n  return 1;\n}\n\nexport function second() {\n  return 2;\n}\n');
+  });
+
+  afterEach(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    rmSync(document.uri.fsPath, { force: true });
+  });
+
+  it('lists one region a function', () => {
+    assert.deepEqual(api.regions(document.uri).filter(({ state }) => state !== 'vetted').map(({ label }) => label), ['function first', 'function second']);
+  });
+
+  it('goes to the next region, and stops at the last', async () => {
+    vscode.window.activeTextEditor!.selection = new vscode.Selection(0, 0, 0, 0);
+    await vscode.commands.executeCommand('vetmark.next');
+    await until(() => cursor() === 4);
+    await vscode.commands.executeCommand('vetmark.next');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    assert.equal(cursor(), 4);
+  });
+
+  it('shows the checklist and signs nothing when another extension runs the command', async () => {
+    await document.save();
+    await vscode.commands.executeCommand('vetmark.vet');
+    await vscode.commands.executeCommand('vetmark.vet', { kind: 'region' });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    assert.deepEqual(reviews(), []);
+  });
+
+  it('has no line above the code unless it is switched on', async () => {
+    const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri, 10);
+    assert.deepEqual(lenses.filter(({ command }) => command?.command.startsWith('vetmark')), []);
+  });
+
+  it('forgets a region when its code is deleted', async () => {
+    const edit = new vscode.WorkspaceEdit();
+    edit.delete(document.uri, new vscode.Range(0, 0, 4, 0));
+    await vscode.workspace.applyEdit(edit);
+    const labels = (): string[] => api.regions(document.uri).filter(({ state }) => state !== 'vetted').map(({ label }) => label);
+    await until(() => labels().length === 1).catch(() => undefined);
+    assert.deepEqual(labels(), ['function second']);
+  });
+});
