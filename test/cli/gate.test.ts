@@ -85,7 +85,7 @@ describe('vetmark gate', () => {
     const eve = new Person('eve@example.com');
     shop.write('src/orders.ts', SOUND);
     await eve.vet(shop, 'src/orders.ts');
-    const { code, stdout, stderr } = await gate();
+    const { code, stdout } = await gate();
     assert.deepEqual([code, stdout.includes('vetmark reviewers add')], [1, true], stdout);
   });
 
@@ -136,7 +136,7 @@ describe('vetmark gate', () => {
       shop.commit();
       shop.git('switch', '--quiet', '--create', 'later');
       shop.write('b.ts', 'export const b = 1;\n');
-      const { code, stdout, stderr } = await gate();
+      const { code, stdout } = await gate();
       assert.deepEqual([code, stdout.startsWith('Could not judge (1)')], [2, true], stdout);
     });
   }
