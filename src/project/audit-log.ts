@@ -91,7 +91,8 @@ async function acquire(lock: string): Promise<boolean> {
   }
 }
 
-function stateFolder(): string {
+/** Where a user's state is kept, by the platform's custom. */
+export function stateFolder(): string {
   const { XDG_STATE_HOME, LOCALAPPDATA } = process.env;
   if (XDG_STATE_HOME !== undefined && XDG_STATE_HOME.startsWith('/')) return XDG_STATE_HOME;
   if (process.platform === 'win32') return LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
