@@ -7,7 +7,22 @@ import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
 import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
-export const agent: Agent = { id: 'claude-code', name: 'Claude Code', parse, reply };
+export const agent: Agent = {
+  id: 'claude-code',
+  name: 'Claude Code',
+  hooking: {
+    kind: 'merge',
+    files: { user: '.claude/settings.json', project: '.claude/settings.json' },
+    events: ['PreToolUse', 'PostToolUse'],
+    matcher: 'empty',
+    timeout: 20,
+    offSwitches: ['disableAllHooks'],
+    afterwards: '`claude --bare` and `--settings` with disableAllHooks run without hooks, and say nothing.',
+  },
+  canary: (cwd, path) => ({ session_id: 'vetmark-doctor', transcript_path: '/vetmark/.claude/doctor.jsonl', cwd, hook_event_name: 'PreToolUse', tool_name: 'Write', tool_input: { file_path: path, content: '' }, tool_use_id: 'vetmark-doctor' }),
+  parse,
+  reply,
+};
 
 const Common = z.looseObject({ session_id: name, transcript_path: name, cwd: name, hook_event_name: name, model: optionalName });
 const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalName });

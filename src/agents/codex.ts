@@ -5,7 +5,22 @@ import { readPatch } from './shared/apply-patch.ts';
 import { ALLOWED, denial, name, optionalName, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
-export const agent: Agent = { id: 'codex', name: 'Codex', parse, reply };
+export const agent: Agent = {
+  id: 'codex',
+  name: 'Codex',
+  hooking: {
+    kind: 'merge',
+    files: { user: '.codex/hooks.json', project: '.codex/hooks.json' },
+    events: ['PreToolUse', 'PostToolUse'],
+    matcher: 'none',
+    timeout: 20,
+    offSwitches: [],
+    afterwards: 'Open Codex once and trust the hooks in its review screen: until then, and after every change of the file, it skips them and says nothing.',
+  },
+  canary: (cwd, path) => ({ session_id: 'vetmark-doctor', cwd, hook_event_name: 'PreToolUse', tool_name: 'apply_patch', tool_input: { command: `*** Begin Patch\n*** Add File: ${path}\n+\n*** End Patch\n` }, tool_use_id: 'vetmark-doctor' }),
+  parse,
+  reply,
+};
 
 const Common = z.looseObject({ session_id: name, cwd: name, hook_event_name: name, model: optionalName });
 const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalName });

@@ -5,10 +5,29 @@
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
 import { readPatch } from './shared/apply-patch.ts';
+import { commandLine } from './shared/command.ts';
 import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
-export const agent: Agent = { id: 'copilot-cli', name: 'GitHub Copilot CLI', parse, reply };
+export const agent: Agent = {
+  id: 'copilot-cli',
+  name: 'GitHub Copilot CLI',
+  hooking: {
+    kind: 'own-file',
+    files: { user: '.copilot/hooks/vetmark.json', project: '.github/hooks/vetmark.json' },
+    text: hooks,
+    afterwards: 'In a folder that is not trusted, `copilot -p` ignores the hooks of the repository and says nothing; those of the user run.',
+  },
+  canary: (cwd, path) => ({ sessionId: 'vetmark-doctor', timestamp: 0, cwd, toolName: 'create', toolArgs: { path, file_text: '' } }),
+  parse,
+  reply,
+};
+
+/** The form that Copilot CLI and VS Code both read: event names in PascalCase, one command each. Each sends its own payload to it. */
+function hooks(command: readonly string[]): string {
+  const entry = [{ type: 'command', command: commandLine(command), timeout: 20 }];
+  return JSON.stringify({ hooks: { PreToolUse: entry, PostToolUse: entry } }, undefined, 2) + '\n';
+}
 
 const Camel = z.looseObject({ sessionId: name, cwd: name, toolName: optionalName, toolArgs: z.optional(z.unknown()), toolResult: z.optional(z.unknown()), error: z.optional(z.unknown()), hookName: optionalName, hook_event_name: optionalName });
 const Pascal = z.looseObject({ session_id: name, cwd: name, hook_event_name: name, tool_name: optionalName, tool_input: z.optional(z.unknown()), tool_result: z.optional(z.unknown()) });

@@ -8,7 +8,14 @@ import { readPatch } from './shared/apply-patch.ts';
 import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
-export const agent: Agent = { id: 'copilot-vscode', name: 'GitHub Copilot in VS Code', parse, reply };
+export const agent: Agent = {
+  id: 'copilot-vscode',
+  name: 'GitHub Copilot in VS Code',
+  connectedBy: 'copilot-cli',
+  canary: (cwd, path) => ({ timestamp: '2026-01-01T00:00:00.000Z', hook_event_name: 'PreToolUse', session_id: 'vetmark-doctor', transcript_path: '/vetmark/GitHub.copilot-chat/transcripts/doctor.jsonl', tool_name: 'create_file', tool_input: { filePath: path, content: '' }, tool_use_id: 'call_0__vscode-0', cwd }),
+  parse,
+  reply,
+};
 
 const Common = z.looseObject({ session_id: name, cwd: name, hook_event_name: name, model: optionalName, transcript_path: optionalName });
 const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_use_id: optionalName });

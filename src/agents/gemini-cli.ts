@@ -4,7 +4,14 @@ import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
 import { ALLOWED, customary, denial, name, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
-export const agent: Agent = { id: 'gemini-cli', name: 'Gemini CLI', parse, reply };
+export const agent: Agent = {
+  id: 'gemini-cli',
+  name: 'Gemini CLI',
+  hooking: { kind: 'merge', files: { user: '.gemini/settings.json', project: '.gemini/settings.json' }, events: ['BeforeTool', 'AfterTool'], matcher: 'none', timeout: 20_000, offSwitches: [] },
+  canary: (cwd, path) => ({ session_id: 'vetmark-doctor', transcript_path: '/vetmark/doctor.jsonl', cwd, hook_event_name: 'BeforeTool', timestamp: '2026-01-01T00:00:00.000Z', tool_name: 'write_file', tool_input: { file_path: path, content: '' } }),
+  parse,
+  reply,
+};
 
 const Common = z.looseObject({ session_id: name, cwd: name, hook_event_name: name });
 const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_response: z.optional(z.unknown()) });

@@ -8,7 +8,41 @@ import { readPatch } from './shared/apply-patch.ts';
 import { ALLOWED, customary, denial, name, optionalName, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
-export const agent: Agent = { id: 'opencode', name: 'opencode', parse, reply };
+export const agent: Agent = {
+  id: 'opencode',
+  name: 'opencode',
+  hooking: {
+    kind: 'own-file',
+    files: { user: '.config/opencode/plugins/vetmark.js', project: '.opencode/plugins/vetmark.js' },
+    text: plugin,
+    afterwards: '`opencode --pure` runs without plugins, and a plugin that does not load is skipped; opencode says nothing of either.',
+  },
+  canary: (cwd, path) => ({ hook_event_name: 'tool.execute.before', cwd, input: { tool: 'write', sessionID: 'vetmark-doctor', callID: 'vetmark-doctor' }, output: { args: { filePath: path, content: '' } } }),
+  parse,
+  reply,
+};
+
+/** The plugin: hands each hook's arguments to the command, and throws on a denial. A command that cannot be run lets the tool run, as everywhere. */
+function plugin(command: readonly string[]): string {
+  return `// Written by Vetmark; \`vetmark agents disconnect opencode\` removes it.
+import { spawnSync } from 'node:child_process';
+
+const COMMAND = ${JSON.stringify(command)};
+
+export const Vetmark = async ({ directory }) => {
+  const tell = (hook_event_name, input, output) => spawnSync(COMMAND[0], COMMAND.slice(1), { input: JSON.stringify({ hook_event_name, cwd: directory, input, output }), encoding: 'utf8', timeout: 20000 });
+  return {
+    'tool.execute.before': async (input, output) => {
+      const { status, stderr } = tell('tool.execute.before', input, output);
+      if (status === 2) throw new Error(stderr.trim() || 'Vetmark refused this call.');
+    },
+    'tool.execute.after': async (input, output) => {
+      tell('tool.execute.after', input, output);
+    },
+  };
+};
+`;
+}
 
 /** `cwd` is added by the plugin; opencode itself says the folder only once, when the plugin is loaded. */
 const Common = z.looseObject({ hook_event_name: name, cwd: optionalName });

@@ -10,6 +10,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['check', async () => (await import('./commands/check.ts')).check],
   ['gate', async () => (await import('./commands/gate.ts')).gate],
   ['hook', async () => (await import('./commands/hook.ts')).hook],
+  ['agents', async () => (await import('./commands/agents.ts')).agents],
   ['audit', async () => (await import('./commands/audit.ts')).audit],
   ['reviewers', async () => (await import('./commands/reviewers.ts')).reviewers],
   ['rules', async () => (await import('./commands/rules.ts')).rules],
@@ -25,6 +26,8 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
       --head <rev>                      judge a commit instead of the work tree
       --format pretty|json|sarif
   vetmark hook <agent>                  called by an agent's hooks, with a payload on standard input
+  vetmark agents status | doctor        which agents run the hook; prove that it answers
+  vetmark agents connect <agent>        show and write an agent's configuration; disconnect undoes it exactly
   vetmark audit show                    what agents, people and the gate did
       --last <n>
   vetmark audit verify                  is the log whole, and as long as its checkpoints say?
