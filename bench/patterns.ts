@@ -17,7 +17,7 @@ const SOURCES = join(import.meta.dirname, '..', 'src');
 const TIMEOUT = 400;
 
 /** The literals of src/, read from its files, and the token formats, which are built from data. */
-export function patterns(): readonly Pattern[] {
+function patterns(): readonly Pattern[] {
   const literals = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts'))
     .flatMap((name) =>

@@ -11,6 +11,7 @@ const ALPHANUMERIC = UPPER + LOWER + DIGITS;
 type Maker = (random: Random) => string;
 type Random = (letters: string, length: number) => string;
 
+/** The formats that `{{...}}` may name in a page. */
 const MAKERS: Readonly<Record<string, Maker>> = {
   'aws-access-key-id': (random) => 'AK' + 'IA' + random(UPPER + '234567', 16),
   'aws-secret-access-key': (random) => random(ALPHANUMERIC + '/+', 38) + random(ALPHANUMERIC, 2),
@@ -29,9 +30,6 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   'private-key': (random) => armour('PRIVATE KEY', 'MIIEvQ' + 'IBADANBgkqhkiG9w0BAQEFAASC' + random(ALPHANUMERIC + '+/', 1590), '\n'),
   'private-key-one-line': (random) => armour('PRIVATE KEY', 'MIIEvQ' + 'IBADANBgkqhkiG9w0BAQEFAASC' + random(ALPHANUMERIC + '+/', 1590), '\\n'),
 };
-
-/** The formats that `{{...}}` may name in a page. */
-export const SECRET_NAMES: readonly string[] = Object.keys(MAKERS);
 
 export interface Expansion {
   readonly text: string;
@@ -69,7 +67,7 @@ export function expansionOf(page: string): Expansion {
   return { text: text + page.slice(at), toPage };
 }
 
-/** A made-up secret of a format of `SECRET_NAMES`; the same for the same seed. */
+/** A made-up secret of one of the formats above; the same for the same seed. */
 export function secret(name: string, seed = name): string {
   const maker = MAKERS[name];
   if (maker === undefined) throw new RangeError(`no made-up secret is called ${name}`);

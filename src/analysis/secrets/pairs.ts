@@ -138,9 +138,9 @@ function boundBy(operator: string, text: string, nameStart: number, nameEnd: num
   }
 }
 
-/** A quoted name right after `(`, its value on the same line. */
+/** A quoted name right after the bracket of a call that reads or writes by name, its value on the same line. */
 function isFirstArgument(text: string, nameStart: number, nameEnd: number): boolean {
-  return /\(\s?\\{0,2}["'`]$/.test(text.slice(Math.max(0, nameStart - 5), nameStart)) && /^\\{0,2}["'`]\s{0,4},[ \t]{0,4}\S/.test(text.slice(nameEnd, nameEnd + 14));
+  return /(?:get|env|set|config|define|default|option|param|header|headers|append|add|put|item|store|with|secret|prop|property|setting|arg)\w{0,12}\(\s?\\{0,2}["'`]$/i.test(text.slice(Math.max(0, nameStart - 40), nameStart)) && /^\\{0,2}["'`]\s{0,4},[ \t]{0,4}\S/.test(text.slice(nameEnd, nameEnd + 14));
 }
 
 function valueAt(text: string, from: number, bound: Beside['bound'], bare: boolean, nameStart: number): Bound | undefined {
