@@ -10,6 +10,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['check', async () => (await import('./commands/check.ts')).check],
   ['gate', async () => (await import('./commands/gate.ts')).gate],
   ['hook', async () => (await import('./commands/hook.ts')).hook],
+  ['agents', async () => (await import('./commands/agents.ts')).agents],
   ['audit', async () => (await import('./commands/audit.ts')).audit],
   ['reviewers', async () => (await import('./commands/reviewers.ts')).reviewers],
   ['rules', async () => (await import('./commands/rules.ts')).rules],
@@ -25,7 +26,16 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
       --head <rev>                      judge a commit instead of the work tree
       --format pretty|json|sarif
   vetmark hook <agent>                  called by an agent's hooks, with a payload on standard input
-  vetmark audit show | verify           what agents, people and the gate did; is the log whole?
+  vetmark agents status | doctor        which agents run the hook; prove that it answers
+  vetmark agents connect <agent>        show and write an agent's configuration; disconnect undoes it exactly
+  vetmark audit show                    what agents, people and the gate did
+      --last <n>
+  vetmark audit verify                  is the log whole, and as long as its checkpoints say?
+      --copy <file>                     hold it against a checkpoint that was kept elsewhere
+      --from <n>                        from this entry on, where older files were archived
+  vetmark audit export                  hand the log on
+      --format jsonl|csv|ocsf
+      --otlp <address>                  send it to this OpenTelemetry collector
   vetmark reviewers list                who may vet
   vetmark reviewers add <address> <key> enrol a reviewer (at a terminal only); the key as a file or as text
   vetmark rules list                    every rule, with its page

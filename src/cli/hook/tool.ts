@@ -1,9 +1,10 @@
 /** A tool call of an agent, before and after: the guard's answer first, the record afterwards. */
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Agent, AgentEvent } from '#agents/agent';
 import { repoPathOf, type RepoPath } from '#core/path';
 import { decide, type Target } from '#guard/decide';
-import { appendAudit, auditFile } from '#project/audit-log';
+import { appendAudit } from '#project/audit-log';
+import { stateFolder } from '#project/state-folder';
 import { openRepository, type Repository } from '#project/repository';
 import { whereItLeads } from '#project/sources';
 import type { ExitCode, Terminal } from '../terminal.ts';
@@ -22,7 +23,7 @@ export async function before(agent: Agent, event: Before, terminal: Terminal): P
   const opened = await openRepository(event.cwd);
   const repository = opened.ok ? opened.repository : undefined;
   const targets = await Promise.all(event.paths.map((path) => target(event.cwd, path)));
-  const keep = repository === undefined ? [] : [repository.gitDir, dirname(dirname(auditFile(repository)))];
+  const keep = [join(stateFolder(), 'vetmark'), ...(repository === undefined ? [] : [repository.gitDir])];
   const reply = decide(event, targets.flat(), { ...(repository !== undefined && { root: repository.root }), keep });
   const { stdout, stderr, exitCode } = agent.reply(event, reply);
   if (stdout !== '') terminal.out(stdout);
@@ -72,6 +73,6 @@ async function inside(repository: Repository, cwd: string, path: string): Promis
 }
 
 async function note(repository: Repository, agent: Agent, event: Before | After, decision?: 'allow' | 'deny'): Promise<readonly string[]> {
-  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date());
+  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: event.agent ?? agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date());
   return recorded.ok ? [] : [recorded.message];
 }
