@@ -47,8 +47,6 @@ Exit codes: 0 clean or passed, 1 findings or blocked, 2 could not judge.
 process.exitCode = await main(process.argv.slice(2), thisTerminal());
 
 async function main([verb, ...args]: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  // A reader that went away (`| head`) is not trouble of ours.
-  process.stdout.on('error', () => process.exit());
   if (verb === '--version' || verb === '-v') {
     terminal.out(`${process.env.VETMARK_VERSION ?? '0.0.0-source'}\n`);
     return 0;

@@ -4,9 +4,10 @@ import type { Agent, AgentEvent } from '#agents/agent';
 import { repoPathOf, type RepoPath } from '#core/path';
 import { decide, type Target } from '#guard/decide';
 import { appendAudit } from '#project/audit-log';
+import { whereItLeads } from '#project/disk';
+import { discoverRepository } from '#project/discover';
+import type { Repository } from '#project/repository';
 import { stateFolder } from '#project/state-folder';
-import { openRepository, type Repository } from '#project/repository';
-import { whereItLeads } from '#project/sources';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
 type Before = Extract<AgentEvent, { kind: 'tool-before' }>;
@@ -20,7 +21,7 @@ export interface Told {
 
 /** The guard's answer, printed in the agent's dialect. */
 export async function before(agent: Agent, event: Before, terminal: Terminal): Promise<Told> {
-  const opened = await openRepository(event.cwd);
+  const opened = await discoverRepository(event.cwd);
   const repository = opened.ok ? opened.repository : undefined;
   const targets = await Promise.all(event.paths.map((path) => target(event.cwd, path)));
   const keep = [join(stateFolder(), 'vetmark'), ...(repository === undefined ? [] : [repository.gitDir])];
@@ -42,7 +43,7 @@ export async function after(agent: Agent, event: After): Promise<Told> {
   return {
     exitCode: 0,
     async record() {
-      const opened = await openRepository(event.cwd);
+      const opened = await discoverRepository(event.cwd);
       if (!opened.ok) return [opened.message];
       const { repository } = opened;
       const troubles: string[] = [];
