@@ -10,7 +10,9 @@ import { parseArgs } from 'node:util';
 import { bundleSuites, stageExtension } from '../../test/harness/vscode/host-run.ts';
 import { cache, out } from '../../test/harness/vscode/places.ts';
 import { nobody, openShop } from '../../test/harness/vscode/shop.ts';
+import { endOnSignals } from './interrupt.ts';
 
+endOnSignals();
 const { values } = parseArgs({ options: { proposals: { type: 'boolean' }, version: { type: 'string', default: 'stable' } } });
 const proposed = values.proposals === true;
 const shop = await openShop(nobody);

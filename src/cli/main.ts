@@ -28,7 +28,14 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
   vetmark hook <agent>                  called by an agent's hooks, with a payload on standard input
   vetmark agents status | doctor        which agents run the hook; prove that it answers
   vetmark agents connect <agent>        show and write an agent's configuration; disconnect undoes it exactly
-  vetmark audit show | verify           what agents, people and the gate did; is the log whole?
+  vetmark audit show                    what agents, people and the gate did
+      --last <n>
+  vetmark audit verify                  is the log whole, and as long as its checkpoints say?
+      --copy <file>                     hold it against a checkpoint that was kept elsewhere
+      --from <n>                        from this entry on, where older files were archived
+  vetmark audit export                  hand the log on
+      --format jsonl|csv|ocsf
+      --otlp <address>                  send it to this OpenTelemetry collector
   vetmark reviewers list                who may vet
   vetmark reviewers add <address> <key> enrol a reviewer (at a terminal only); the key as a file or as text
   vetmark rules list                    every rule, with its page

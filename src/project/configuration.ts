@@ -11,7 +11,7 @@ import { diffTexts } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { applyChange, type Change } from '#core/text';
 import { isAbsent, writeAtomically } from './atomic.ts';
-import { stateFolder } from './audit-log.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** Where a user's own configuration starts. */
 export function homeFolder(): string {

@@ -8,6 +8,7 @@ import { promiseOf } from '../models/sanitizers.ts';
 import { contextsOfEscape, contextsOfRemoval } from './charset.ts';
 import { Heap, ITEM } from './heap.ts';
 import type { Call, Expr, Fn, Node } from './program.ts';
+import { isObjectSchema, isParse, keepsShape, parsedLeaf } from './schemas.ts';
 import type { Store } from './store.ts';
 import { BOOLEAN, cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, join, joinTaints, literal, NUMBER, stepped, text, partsOf, UNKNOWN, type Context, type Value } from './value.ts';
 
@@ -48,11 +49,35 @@ export abstract class Calls extends Heap {
       for (const arg of args) if (arg.closures) this.later(undefined, arg, store);
       return this.invoke(callee, args, call.args, call, store);
     }
+    if (isParse(receiver, name) && args[0]) return this.parsed(call, receiver!, name, args[0], store);
+    if (keepsShape(receiver, name) && receiver!.objects) return receiver!;
+    if (isObjectSchema(api) && args[0]?.objects) return { ...UNKNOWN, api: `${api}()`, objects: args[0].objects };
     if (receiver !== undefined) {
       const own = this.method(call, name, receiver, args, api, store);
       if (own !== undefined) return own;
     }
     return this.unknown(call, api, name, receiver, args, store);
+  }
+
+  /** What a schema lets through, member by member where it is an object's. */
+  private parsed(call: Call, schema: Value, name: string, input: Value, store: Store): Value {
+    const taints = stepped(this.deepTaints(input, store), call, `checked by ${name}`);
+    const whole: Value = { taints, fixed: input.fixed };
+    let result = parsedLeaf(schema, whole);
+    if (schema.objects) {
+      const cell = this.allocate(call, 'object');
+      for (const from of schema.objects) for (const key of this.cells[from]!.fields) {
+        const member = store.get(`o${from}.${key}`);
+        if (member !== undefined) this.put(cell, key, parsedLeaf(member, whole), store, 'replace');
+      }
+      result = { taints: [], fixed: false, type: 'object', objects: [cell] };
+    }
+    if (!name.startsWith('safe') && !(name.startsWith('validate') && schema.api?.startsWith('joi'))) return result;
+    const outer = this.allocate({ start: call.start, end: call.start }, 'object');
+    this.put(outer, 'data', result, store, 'replace');
+    this.put(outer, 'value', result, store, 'replace');
+    for (const key of ['success', 'error']) this.put(outer, key, BOOLEAN, store, 'replace');
+    return { taints: [], fixed: false, type: 'object', objects: [outer] };
   }
 
   private modelled(model: CallModel, call: Node, name: string, args: readonly Value[], api: string | undefined, store: Store): Value {

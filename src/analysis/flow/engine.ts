@@ -13,9 +13,12 @@ import { EVERY_CONTEXT, join, joinTaints, stepped, UNKNOWN, type Closure, type V
 
 /** Expressions one run may evaluate: about 60 times those of a 2,000-line file. */
 const MAX_STEPS = 2_000_000;
-const MAX_DEPTH = 10;
-/** Evaluations of one function before its calls are summarised. */
-const MAX_RUNS = 60;
+const MAX_DEPTH = 8;
+/** Evaluations of one function, with arguments unlike each other, before its calls are summarised. */
+const MAX_RUNS = 16;
+/** Function bodies one run may go through; past it functions seen before are summarised. Keeps the time linear in the size of the text. */
+const MIN_INLINED = 200;
+const INLINED_PER_FUNCTION = 12;
 
 export interface RunOptions {
   /** Called now and then; a true answer ends the run early. */
@@ -33,7 +36,7 @@ class Engine extends Expressions {
   private readonly program: Program;
   private readonly options: RunOptions;
   private readonly visited = new Set<Fn>();
-  private readonly runs = new Map<Fn, number>();
+  private readonly results = new Map<Fn, Map<string, Value>>();
   private readonly stack: Fn[] = [];
   private readonly pending: { closure: Closure; roles: readonly string[] | undefined }[] = [];
   private readonly known: Closure[] = [];
@@ -41,6 +44,7 @@ class Engine extends Expressions {
   private readonly global = new Store();
   private loopExits: Map<number | string, Value>[] = [];
   private steps = 0;
+  private inlined = 0;
 
   constructor(program: Program, text: string, models: Models, options: RunOptions) {
     super(models, text);
@@ -161,14 +165,16 @@ class Engine extends Expressions {
 
   protected inline(closure: Closure, args: readonly Value[], nodes: readonly Expr[], call: Node, store: Store): Value {
     const { fn } = closure;
-    const runs = this.runs.get(fn) ?? 0;
-    if (this.frame.depth >= MAX_DEPTH || this.stack.filter((one) => one === fn).length > 1 || runs > MAX_RUNS) {
-      let taints: Value['taints'] = [];
-      for (const arg of args) taints = joinTaints(taints, arg.taints);
-      return { taints, fixed: false };
-    }
+    const known = this.results.get(fn) ?? new Map<string, Value>();
+    const signature = this.signature(args, closure.self, store);
+    // What ran for effect with the same arguments has said all it can; a silent run must not stand in for one that reports.
+    const earlier = known.get(`+${signature}`) ?? (this.silent > 0 ? known.get(`-${signature}`) : undefined);
+    if (earlier !== undefined) return earlier;
+    const isSpent = this.inlined > MIN_INLINED + INLINED_PER_FUNCTION * this.program.functions.length && this.visited.has(fn) && this.frame.depth > 0;
+    if (this.frame.depth >= MAX_DEPTH || this.stack.includes(fn) || known.size > MAX_RUNS || isSpent) return this.summary(known, args);
+    this.inlined++;
     this.visited.add(fn);
-    if (this.silent === 0) this.runs.set(fn, runs + 1);
+    this.results.set(fn, known);
     const outer = this.frame;
     const self = closure.self ?? outer.self;
     const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, ...(self && { self }) };
@@ -194,7 +200,27 @@ class Engine extends Expressions {
     for (const [key, value] of body.own) store.set(key, value);
     this.assertions(fn, args, nodes, exits, store);
     const result = frame.returns ?? this.lit(undefined);
+    known.set(`${this.silent === 0 ? '+' : '-'}${signature}`, result);
     return result;
+  }
+
+  /** What a call is taken to return that is not run again: as before, with the arguments' taint if any call's result had some. */
+  private summary(known: ReadonlyMap<string, Value>, args: readonly Value[]): Value {
+    const results = [...known.values()];
+    const before = results.length > 0 ? results.reduce(join) : undefined;
+    if (before !== undefined && before.taints.length === 0) return before;
+    let taints: Value['taints'] = before?.taints ?? [];
+    for (const arg of args) taints = joinTaints(taints, arg.taints);
+    return { taints, fixed: false };
+  }
+
+  /** Arguments that are alike have the same signature. */
+  private signature(args: readonly Value[], self: Value | undefined, store: Store): string {
+    const one = (value: Value): string => {
+      const taints = (value.objects ? this.deepTaints(value, store) : value.taints).map(({ source, clean }) => `${source.start}.${source.label}.${clean}`).join(',');
+      return [value.api ?? '', value.type ?? '', value.fixed ? 'f' : '', value.literals?.map(String).join(',').slice(0, 80) ?? '', value.objects?.join(',') ?? '', value.closures?.map(({ fn }) => fn.id).join(',') ?? '', taints].join(';');
+    };
+    return `${self?.objects?.join(',') ?? ''}(${args.map(one).join('|')})`;
   }
 
   private collecting: { fn: Fn; exits: Map<number, Value>[] } | undefined;

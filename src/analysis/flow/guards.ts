@@ -164,6 +164,8 @@ export abstract class Guards extends Calls {
     if (closures.length !== 1 || this.frame.depth > 6) return;
     const fn = closures[0]!.fn;
     const before = fn.params.map((_, index) => (call.args[index] ? this.eval(call.args[index], store) : undefined));
+    // Only what came from somewhere can be made safer.
+    if (!before.some((value) => value !== undefined && value.taints.length > 0)) return;
     const inner = store.fork();
     this.bindParams(fn, before, inner);
     const proven = this.whenReturns(fn, truth, inner);

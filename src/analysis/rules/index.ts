@@ -2,20 +2,48 @@
 import type { Rule } from '../rule.ts';
 import noCommandInjection from './no-command-injection.ts';
 import noCrossSiteScripting from './no-cross-site-scripting.ts';
+import noDisabledTls from './no-disabled-tls.ts';
 import noDynamicCode from './no-dynamic-code.ts';
+import noExternalEntities from './no-external-entities.ts';
+import noLogInjection from './no-log-injection.ts';
+import noMassAssignment from './no-mass-assignment.ts';
 import noNosqlInjection from './no-nosql-injection.ts';
 import noOpenRedirect from './no-open-redirect.ts';
 import noPathTraversal from './no-path-traversal.ts';
+import noPermissiveCors from './no-permissive-cors.ts';
+import noPrototypePollution from './no-prototype-pollution.ts';
+import noRegexInjection from './no-regex-injection.ts';
 import noRequestForgery from './no-request-forgery.ts';
+import noSlowRegex from './no-slow-regex.ts';
 import noSqlInjection from './no-sql-injection.ts';
+import noTemplateInjection from './no-template-injection.ts';
+import noUnsafeDeserialization from './no-unsafe-deserialization.ts';
+import noUnverifiedToken from './no-unverified-token.ts';
+import noWeakCryptography from './no-weak-cryptography.ts';
+import useSecureCookies from './use-secure-cookies.ts';
+import useStrongRandomness from './use-strong-randomness.ts';
 
 export const RULES: readonly Rule[] = [
   noCommandInjection,
   noCrossSiteScripting,
+  noDisabledTls,
   noDynamicCode,
+  noExternalEntities,
+  noLogInjection,
+  noMassAssignment,
   noNosqlInjection,
   noOpenRedirect,
   noPathTraversal,
+  noPermissiveCors,
+  noPrototypePollution,
+  noRegexInjection,
   noRequestForgery,
+  noSlowRegex,
   noSqlInjection,
+  noTemplateInjection,
+  noUnsafeDeserialization,
+  noUnverifiedToken,
+  noWeakCryptography,
+  useSecureCookies,
+  useStrongRandomness,
 ];

@@ -29,7 +29,7 @@ export function isSecret(value: string, beside: Beside): boolean {
     case 'token':
       return !isPlaceholder(value) && (isRandom(value) || (UUID_SHAPE.test(value) && /api|auth|access|secret|bearer/i.test(beside.name)));
     case 'weak':
-      return !isPlaceholder(value) && value.length >= 24 && !/^[0-9a-f]+$/i.test(value) && isRandom(value) && entropy(value) >= 3.8;
+      return !isPlaceholder(value) && value.length >= 24 && !/^[0-9a-f]+$/i.test(value) && !(value.includes('/') && /[-.]/.test(value)) && isRandom(value) && entropy(value) >= 3.8;
   }
 }
 
@@ -40,7 +40,7 @@ function isPassword(value: string, { rehearsal, bound }: Beside): boolean {
   const digits = value.replace(/\D/g, '').length;
   if (/[!@#$%^&*+=?~]/.test(value) && letters) return !/^[#.][A-Za-z][A-Za-z-_]*$/.test(value) && !/^[A-Za-z ]+[!?]$/.test(value);
   if (!letters) return digits === value.length && digits >= 6 && bound !== 'argument';
-  if (digits === 0) return /^[a-z]{16,40}$/.test(value) ? !VOCABULARY.test(value) : isRandom(value) || (value.length >= 10 && !isWordy(value) && /[a-z]/.test(value) && /[A-Z]/.test(value));
+  if (digits === 0) return /^[a-z]{16,40}$/.test(value) ? !VOCABULARY.test(value) : isRandom(value) || (value.length >= 10 && !isWordy(value) && !VOCABULARY.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value));
   if (/^[A-Za-z]+\d$/.test(value) || isVersion(value)) return false;
   return !(isWordy(value) && /[-_./:]/.test(value) && VOCABULARY.test(value));
 }

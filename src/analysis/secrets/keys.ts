@@ -6,6 +6,7 @@ import { type Candidate, WEIGHT } from './candidate.ts';
 const LONGEST_KEY = 14_000;
 /** The shortest body that is a key: Ed25519 in PKCS#8 has 64 characters. */
 const SHORTEST_BODY = 56;
+const SHORTEST_LINE = 20;
 
 /** Every private key and token of the text. Linear: each armour and each `eyJ` is walked once. */
 export function keysIn(text: string): Candidate[] {
@@ -30,13 +31,15 @@ function keyAt(text: string, start: number, bodyStart: number): Range | undefine
   const close = text.startsWith('-----END', dashes) ? dashes : -1;
   const stop = dashes < 0 || dashes > limit ? limit : dashes;
   const block = text.slice(bodyStart, stop).replace(/(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n\\]{0,100}/g, '');
-  const body = block
+  const lines = block
     .replace(/\\[nrt]|\\u000a|&#10;|%0A/gi, ' ')
-    .replace(/["'`] {0,8}\+\s{0,80}["'`]/g, '')
-    .replace(/^[ \t]{0,20}\/\/ ?/gm, '')
-    .replace(/[\s"'`,\\|#*;()>.]/g, '');
-  const clean = body.match(/^[A-Za-z\d+/=-]+/)?.[0] ?? '';
-  if (clean.length < SHORTEST_BODY || new Set(clean).size < 16 || /\.{3}|x{8}|X{8}|\*{3}/.test(block.slice(0, 2000))) return undefined;
+    .replace(/["'`] {0,8}\+\s{0,80}["'`]/g, ' ')
+    .replace(/^[ \t]{0,20}\/\/ ?/gm, ' ')
+    .split(/[^A-Za-z\d+/=]/)
+    .filter((line) => line !== '');
+  // A key's lines are long; what follows a mere mention of the armour is code or prose.
+  const body = lines.filter((line) => line.length >= SHORTEST_LINE).join('');
+  if ((lines[0] ?? '').length < SHORTEST_LINE || body.length < SHORTEST_BODY || new Set(body).size < 16 || /\.{3}|x{8}|X{8}|\*{3}/.test(block.slice(0, 2000))) return undefined;
   if (stop !== close) return { start, end: Math.min(stop, bodyStart + runLength(text, bodyStart, limit)) };
   const end = text.indexOf('-----', close + 8);
   return { start, end: end < 0 || end > close + 60 ? close + 8 : end + 5 };

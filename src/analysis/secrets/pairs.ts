@@ -90,10 +90,10 @@ interface Bound {
 /** What closes a name: `"`, `'`, `\"`, `]`, `)`, `?`, `!`, `[]`. */
 const CLOSES = /\\{0,3}["'`]?[\])]{0,2}[?!]?(?:\[\])?/y;
 /** A type between a name and its `=`. */
-const TYPED = /\s{0,4}(?::\s{0,4}|\s)(?:readonly |const )?[A-Za-z_][\w.<>[\]|& ]{0,60}=(?![=>])\s{0,40}/y;
+const TYPED = /\s{0,4}(?::\s{0,4}|\s)(?:readonly |const )?[&*]?(?:'static )?[A-Za-z_][\w.<>[\]|& ]{0,60}=(?![=>])\s{0,40}/y;
 const OPERATOR = /\s{0,40}(===|!==|==|!=|=>|:=|\?\?=|\|\|=|\+=|\?=|=|\?\?|\|\||\?:|:(?!:)|,|\()\s{0,40}|\s{1,4}(or|\|default\()\s{0,4}/y;
 /** `{ name: 'DB_PASSWORD', value: '...' }`, `<add key="password" value="..."/>`, and the same in YAML. */
-const VALUE_NEXT = /\\{0,3}["'`]?\s{0,4},?\s{0,40}\\{0,3}["']?(?:value|Value|val|stringValue|default)\\{0,3}["']?\s{0,4}[:=]\s{0,4}/y;
+const VALUE_NEXT = /\\{0,3}["'`]?\s{0,4}[,{]?\s{0,40}\\{0,3}["']?(?:value|Value|val|stringValue|default)\\{0,3}["']?\s{0,4}[:=]\s{0,4}/y;
 /** What may stand before a value and still leave it the value: `await`, `Buffer.from(`, `(`, prefixes of literals. */
 const WRAPPED = /(?:await |new |const |String\(|Buffer\.from\(|new TextEncoder\(\)\.encode\(|TextEncoder\(\)\.encode\(|\[\]byte\(|String\.raw|str\(|SecretStr\(|Some\(|strdup\(|\()?(?:[bBfFrRuU@$]{1,2}(?=["'`]))?/y;
 /** Another expression that the value is the fallback of: `config.secret ||`, `os.environ.get("X") or`, `os.getenv("X",`, `env('X',`. */
@@ -138,9 +138,9 @@ function boundBy(operator: string, text: string, nameStart: number, nameEnd: num
   }
 }
 
-/** A quoted name right after `(`, its value on the same line. */
+/** A quoted name right after the bracket of a call that reads or writes by name, its value on the same line. */
 function isFirstArgument(text: string, nameStart: number, nameEnd: number): boolean {
-  return /\(\s?\\{0,2}["'`]$/.test(text.slice(Math.max(0, nameStart - 5), nameStart)) && /^\\{0,2}["'`]\s{0,4},[ \t]{0,4}\S/.test(text.slice(nameEnd, nameEnd + 14));
+  return /(?:get|env|set|config|define|default|option|param|header|headers|append|add|put|item|store|with|secret|prop|property|setting|arg)\w{0,12}\(\s?\\{0,2}["'`]$/i.test(text.slice(Math.max(0, nameStart - 40), nameStart)) && /^\\{0,2}["'`]\s{0,4},[ \t]{0,4}\S/.test(text.slice(nameEnd, nameEnd + 14));
 }
 
 function valueAt(text: string, from: number, bound: Beside['bound'], bare: boolean, nameStart: number): Bound | undefined {

@@ -3,10 +3,11 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Agent, AgentEvent } from '#agents/agent';
 import { repoPathOf, type RepoPath } from '#core/path';
 import { decide, type Target } from '#guard/decide';
-import { appendAudit, stateFolder } from '#project/audit-log';
-import { whereItLeads } from '#project/disk';
+import { appendAudit } from '#project/audit-log';
 import { discoverRepository } from '#project/discover';
+import { whereItLeads } from '#project/disk';
 import type { Repository } from '#project/repository';
+import { stateFolder } from '#project/state-folder';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
 type Before = Extract<AgentEvent, { kind: 'tool-before' }>;

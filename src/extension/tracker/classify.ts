@@ -142,7 +142,8 @@ export function answer(question: Question, places: readonly Range[], evidence: r
     case 'suggested':
       return kind === 'none' && caretsFollow(places, carets) ? { origin: { kind: 'tool', tool: 'suggest' }, evidence: [...others, seen], at } : unknown;
     case 'unexplained':
-      return unknown;
+      // A key that brings more than one character at the cursor is a paste, also where the paste provider was not asked.
+      return kind === 'keyboard' && caretsFollow(places, carets) ? { origin: { kind: 'paste' }, evidence: [...others, seen], at } : unknown;
   }
 }
 

@@ -32,7 +32,9 @@ export interface Arrived {
   digests?: { readonly before: Digest; readonly after: Digest };
 }
 
+/** Both hold whole texts. */
 const KEPT_ARRIVALS = 32;
+const KEPT_RELOADS = 8;
 
 export class TrackedText {
   #text: string;
@@ -94,6 +96,7 @@ export class TrackedText {
       case 'arrive':
         this.#spans = applyArrival(this.#spans, change, decision.arrival);
         evidence = decision.arrival.evidence;
+        if (decision.arrival.origin.kind === 'paste' && ranges.length === 1) this.#pasteBack(ranges[0]!);
         if (isUntrusted(decision.arrival.origin)) scars = this.#cut(before, change, decision.arrival);
         if (decision.arrival.origin.kind === 'human') this.#lastTyped = ranges[0];
         if (decision.question !== undefined) this.#open = { question: decision.question, version: signals.version, evidence, ranges };
@@ -175,7 +178,7 @@ export class TrackedText {
     whole.ranges = untransformed;
     this.#label(untransformed, external);
     for (const range of untransformed) this.#untrustedAgain(range);
-    this.#fromDisk = [...this.#fromDisk, whole].slice(-KEPT_ARRIVALS);
+    this.#fromDisk = [...this.#fromDisk, whole].slice(-KEPT_RELOADS);
     return whole;
   }
 
@@ -227,6 +230,12 @@ export class TrackedText {
 
   #label(ranges: readonly Range[], arrival: Arrival): void {
     for (const range of ranges) if (!isEmpty(range)) this.#spans = relabel(this.#spans, range, arrival);
+  }
+
+  /** What was cut out of this very text a moment ago and is pasted again is what it was. */
+  #pasteBack(range: Range): void {
+    const former = this.#tombstones.lastCut(this.#text.slice(range.start, range.end));
+    if (former !== undefined) this.#spans = setSpans(this.#spans, range, former);
   }
 
   /** Marks what stands beside deletions. */

@@ -106,6 +106,27 @@ assert.equal(stage.untrusted.replaceAll('|', ''), 'ai()');
     assert.equal(stage.labels, 'agent:hello(\n  1);');
   });
 
+  it('is what it was when it is cut and pasted again', () => {
+    const stage = new Stage('a();\n');
+    stage.type('typed;');
+    stage.change([{ range: { start: 4, end: 11 }, text: '' }]);
+    stage.change([{ range: { start: 0, end: 0 }, text: 'typed;\n' }], { paste: { version: 8, text: 'typed;\n' } });
+    assert.equal(stage.labels, 'human:typed;');
+  });
+
+  it('is a paste when it was cut out of nothing here', () => {
+    const stage = new Stage('a();\n');
+    stage.change([{ range: { start: 0, end: 0 }, text: 'typed;\n' }], { paste: { version: 1, text: 'typed;\n' } });
+    assert.equal(stage.labels, 'paste:typed;\n');
+  });
+
+  it('is a paste when a key brought several letters', () => {
+    const stage = new Stage('');
+    stage.change([{ range: { start: 0, end: 0 }, text: 'more();' }]);
+    stage.text.selection({ version: 2, kind: 'keyboard', carets: [{ start: 7, end: 7 }] }, 1);
+    assert.equal(stage.labels, 'paste:more();');
+  });
+
   it('is a gap when an undo brings what was never recorded', () => {
     const stage = new Stage();
     stage.undo(0, 0, 'from before');

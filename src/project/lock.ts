@@ -1,0 +1,114 @@
+/**
+ * A lock between processes: a file that only one can make. It names its holder, so that what a dead process left is taken over at once, by one taker.
+ * Invariant: nobody removes a lock but its holder, or the one who holds the lock on taking it over.
+ */
+import { randomBytes } from 'node:crypto';
+import { readlinkSync } from 'node:fs';
+import { lstat, readFile, readlink, symlink, unlink, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Lock {
+  /** False once the lock has been held for so long that another may think its holder dead: then nothing more may be done under it. */
+  fresh(): boolean;
+  release(): Promise<void>;
+}
+
+/** A lock whose holder cannot be asked (another machine's, or a process that hangs) is taken over after this. What is done under one takes milliseconds. */
+const STALE_MS = 5 * 60_000;
+/** The longest pause between two tries; the first is a tenth of a millisecond. */
+const LONGEST_PAUSE_MS = 8;
+/** Locks on taking over, one above the other: each needs a taker that died. */
+const DEPTH = 3;
+
+/** Takes the lock; `undefined` when others held it for all of `patience` milliseconds. Throws what the file system throws. */
+export async function acquire(path: string, patience: number): Promise<Lock | undefined> {
+  return acquireAt(path, performance.now() + patience, 0);
+}
+
+async function acquireAt(path: string, end: number, depth: number): Promise<Lock | undefined> {
+  const holder = `${machine()}:${process.pid}:${randomBytes(8).toString('hex')}`;
+  for (let pause = 0.5; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    if (await make(path, holder)) return held(path);
+    const found = await holderOf(path);
+    if (found !== undefined && depth < DEPTH && isLeft(found)) await takeOver(path, found, end, depth);
+    else if (performance.now() > end) return undefined;
+    else await sleep(pause * (0.5 + Math.random()));
+  }
+}
+
+function held(path: string): Lock {
+  const since = performance.now();
+  return {
+    fresh: () => performance.now() - since < STALE_MS / 2,
+    release: () => unlink(path).catch(ignoreAbsent),
+  };
+}
+
+/** Removes a lock that was left. Two that saw it cannot both: the second looks again under its own lock and finds another holder, or none. */
+async function takeOver(path: string, left: Holder, end: number, depth: number): Promise<void> {
+  const lock = await acquireAt(`${path}.takeover`, end, depth + 1);
+  if (lock === undefined) return;
+  try {
+    if ((await holderOf(path))?.name === left.name) await unlink(path).catch(ignoreAbsent);
+  } finally {
+    await lock.release();
+  }
+}
+
+interface Holder {
+  readonly name: string;
+  /** Milliseconds since it took the lock. */
+  readonly age: number;
+}
+
+/** A symbolic link is made together with what it says; where the system has none for us (Windows), a file is, and its text comes a moment later. */
+async function make(path: string, holder: string): Promise<boolean> {
+  try {
+    if (process.platform === 'win32') await writeFile(path, holder, { flag: 'wx', mode: 0o600 });
+    else await symlink(holder, path);
+    return true;
+  } catch (error) {
+    // Windows says EPERM of a file that is just being deleted.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' || (process.platform === 'win32' && code === 'EPERM')) return false;
+    throw error;
+  }
+}
+
+async function holderOf(path: string): Promise<Holder | undefined> {
+  try {
+    const { mtimeMs } = await lstat(path);
+    const name = await readlink(path).catch(() => readFile(path, 'utf8'));
+    return { name, age: Date.now() - mtimeMs };
+  } catch {
+    return undefined;
+  }
+}
+
+/** True when the holder is a process of this machine that is no longer there, or when nobody can tell and it is old. */
+function isLeft({ name, age }: Holder): boolean {
+  const [host, pid] = name.split(':');
+  if (age > STALE_MS) return true;
+  return host === machine() && /^[1-9]\d{0,9}$/.test(pid ?? '') && !isRunning(Number(pid));
+}
+
+/** Where a process number means something: this host, and on Linux this container. */
+function machine(): string {
+  if (process.platform !== 'linux') return hostname();
+  return `${hostname()}/${readlinkSync('/proc/self/ns/pid').replace(/\D/g, '')}`;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+function ignoreAbsent(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
+}
