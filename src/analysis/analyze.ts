@@ -15,14 +15,9 @@ import { MODELS } from './models/index.ts';
 import type { Report, Rule } from './rule.ts';
 import { RULES } from './rules/index.ts';
 import { findSecrets } from './secrets/secrets.ts';
+import type { Source } from './source.ts';
 
-export interface Source {
-  readonly text: string;
-  /** For messages and language only; nothing is read from disk. Repository-relative where known. */
-  readonly path: string;
-  /** A VS Code language id. */
-  readonly language: string;
-}
+export type { Source };
 
 export interface AnalyzeOptions {
   readonly signal?: AbortSignal;

@@ -4,7 +4,7 @@ import { RULES } from './rules/index.ts';
 
 export type RuleFacts = Pick<Rule, 'id' | 'summary' | 'cwe' | 'owasp'>;
 
-const SECRETS: RuleFacts = {
+export const SECRETS: RuleFacts = {
   id: 'no-hardcoded-secret',
   summary: 'Do not write keys, tokens or passwords into code.',
   cwe: [798, 259, 321],

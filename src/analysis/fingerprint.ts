@@ -26,7 +26,7 @@ export function innermost(statements: readonly Range[], range: Range): Range {
 }
 
 /** Code as a formatter cannot change it: no space outside quotes, no comment, one kind of quote, no semicolon, no comma before a closer. */
-export function bare(code: string): string {
+function bare(code: string): string {
   let out = '';
   for (let i = 0; i < code.length; i++) {
     const char = code[i]!;

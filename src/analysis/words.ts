@@ -3,7 +3,7 @@ import type { Taint } from './flow/value.ts';
 
 /** The start of a message: what flows in and where it is from, up to "and": "`id` comes from outside (`req.params.id`) and". */
 export function sourceWords(taint: Taint | undefined, code: string): string {
-  const shown = `\`${oneLine(code)}\``;
+  const shown = code.includes('`') ? 'this text' : `\`${oneLine(code)}\``;
   if (taint === undefined) return shown;
   const label = oneLine(taint.source.label);
   const from = label === oneLine(code) ? '' : ` (\`${label}\`)`;

@@ -10,6 +10,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['check', async () => (await import('./commands/check.ts')).check],
   ['gate', async () => (await import('./commands/gate.ts')).gate],
   ['hook', async () => (await import('./commands/hook.ts')).hook],
+  ['agents', async () => (await import('./commands/agents.ts')).agents],
   ['audit', async () => (await import('./commands/audit.ts')).audit],
   ['reviewers', async () => (await import('./commands/reviewers.ts')).reviewers],
   ['rules', async () => (await import('./commands/rules.ts')).rules],
@@ -25,6 +26,8 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
       --head <rev>                      judge a commit instead of the work tree
       --format pretty|json|sarif
   vetmark hook <agent>                  called by an agent's hooks, with a payload on standard input
+  vetmark agents status | doctor        which agents run the hook; prove that it answers
+  vetmark agents connect <agent>        show and write an agent's configuration; disconnect undoes it exactly
   vetmark audit show                    what agents, people and the gate did
       --last <n>
   vetmark audit verify                  is the log whole, and as long as its checkpoints say?
@@ -44,8 +47,6 @@ Exit codes: 0 clean or passed, 1 findings or blocked, 2 could not judge.
 process.exitCode = await main(process.argv.slice(2), thisTerminal());
 
 async function main([verb, ...args]: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  // A reader that went away (`| head`) is not trouble of ours.
-  process.stdout.on('error', () => process.exit());
   if (verb === '--version' || verb === '-v') {
     terminal.out(`${process.env.VETMARK_VERSION ?? '0.0.0-source'}\n`);
     return 0;

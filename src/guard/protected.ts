@@ -58,7 +58,7 @@ export function shieldOf(path: string, places: Places): Shield | undefined {
 }
 
 /** Parts of a path, folded; `.` and `..` are taken out as text, for the caller has resolved links already. */
-export function partsOf(path: string): readonly string[] {
+function partsOf(path: string): readonly string[] {
   const parts: string[] = [];
   for (const part of path.replaceAll('\\', '/').split('/')) {
     if (part === '' || part === '.') continue;

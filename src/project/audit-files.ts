@@ -1,10 +1,10 @@
 /** Where a repository's audit log is: one file that grows, and the files that were set aside when it had grown enough, in the user's state folder. */
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { isAbsent } from './atomic.ts';
 import type { Repository } from './repository.ts';
+import { stateFolder } from './state-folder.ts';
 
 /** The file that grows: `vetmark/audit/<log>.jsonl` below `$XDG_STATE_HOME`, `~/.local/state`, or the platform's like. */
 export function auditFile(repository: Repository): string {
@@ -52,11 +52,4 @@ function decode(bytes: Uint8Array): string {
   } catch {
     return Buffer.from(bytes).toString('latin1');
   }
-}
-
-function stateFolder(): string {
-  const { XDG_STATE_HOME, LOCALAPPDATA } = process.env;
-  if (XDG_STATE_HOME !== undefined && XDG_STATE_HOME.startsWith('/')) return XDG_STATE_HOME;
-  if (process.platform === 'win32') return LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
-  return process.platform === 'darwin' ? join(homedir(), 'Library', 'Application Support') : join(homedir(), '.local', 'state');
 }

@@ -1,6 +1,6 @@
 /**
  * The one place that runs git: no shell, nothing of the repository's own programs (hooks, pagers, external diffs, file-system monitors), no lock
- * taken, no configuration changed, no network.
+ * taken, no configuration changed, no network. Replacement objects and grafts are not followed: they would show another history than the one that is merged.
  */
 import { spawn } from 'node:child_process';
 
@@ -18,7 +18,7 @@ export function git(folder: string, args: readonly string[], input = ''): Promis
       stdio: 'pipe',
       windowsHide: true,
       timeout: TIMEOUT_MS,
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C', LANGUAGE: 'C' },
+      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_NO_REPLACE_OBJECTS: '1', GIT_GRAFT_FILE: '/dev/null', LC_ALL: 'C', LANGUAGE: 'C' },
     });
     const output: Buffer[] = [];
     let size = 0;

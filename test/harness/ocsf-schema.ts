@@ -111,9 +111,9 @@ export class OcsfSchema {
       for (const path of $include) {
         const profile = this.#profiles.get(path);
         if (profile === undefined || !profiles.includes(profile.name)) continue;
-        for (const [name, attribute] of Object.entries(profile.attributes as Readonly<Record<string, Attribute>>)) add(name, attribute);
+        for (const [name, attribute] of Object.entries(profile.attributes)) add(name, attribute as Attribute);
       }
-      for (const [name, attribute] of Object.entries(own)) add(name, attribute);
+      for (const [name, attribute] of Object.entries(own)) add(name, attribute as Attribute);
     }
     return known;
   }

@@ -37,7 +37,7 @@ export function languageOfFence(info: string): string {
   return language;
 }
 
-export async function readPage(text: string, rule: RuleFacts): Promise<Page> {
+async function readPage(text: string, rule: RuleFacts): Promise<Page> {
   const out: string[] = [];
   const cases: Case[] = [];
   const faults: string[] = [];
@@ -82,7 +82,7 @@ export async function checkPage(file: string, rule: RuleFacts): Promise<{ readon
   return { expected, page };
 }
 
-export function footer(rule: RuleFacts): string {
+function footer(rule: RuleFacts): string {
   return [...rule.cwe.map((number) => `[CWE-${number}](https://cwe.mitre.org/data/definitions/${number}.html)`), ...rule.owasp.map((category) => `OWASP ${category}`)].join(' · ');
 }
 

@@ -15,6 +15,7 @@ export const optionalName = z.optional(name);
 /** The event, or a sentence that names the first field that is wrong. */
 export function refuse(agent: string, error: z.core.$ZodError): Parsed {
   const issue = error.issues[0];
+  if (issue?.code === 'unrecognized_keys') return { ok: false, message: `This is no payload of ${agent}: it has fields that are not known: ${issue.keys.slice(0, 5).join(', ').slice(0, 200)}.` };
   const place = issue === undefined || issue.path.length === 0 ? 'the payload' : `"${issue.path.join('.')}"`;
   return { ok: false, message: `This is no payload of ${agent}: ${place} is missing or of the wrong kind.` };
 }

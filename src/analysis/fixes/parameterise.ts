@@ -5,7 +5,7 @@
 import type { Edit } from '#core/text';
 import { toChange } from '#core/text';
 import type { CallEvent } from '../flow/events.ts';
-import type { Constant, Expr, Slot, Template } from '../flow/program.ts';
+import type { Expr, Slot } from '../flow/program.ts';
 import type { Driver, SqlSink } from '../models/sql.ts';
 import { defineFix, type Repair, type RuleInput } from '../rule.ts';
 import { readSql, type HolePlace, type SqlReading } from './sql-text.ts';
@@ -252,5 +252,3 @@ function extend(list: Expr, existing: number, driver: Exclude<Driver, 'none'>, r
     return { range: { start: items[index]!.start, end: items[index]!.start }, text: `${value.code}, ` };
   });
 }
-
-export type { Constant, Template };

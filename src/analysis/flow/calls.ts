@@ -8,6 +8,7 @@ import { promiseOf } from '../models/sanitizers.ts';
 import { contextsOfEscape, contextsOfRemoval } from './charset.ts';
 import { Heap, ITEM } from './heap.ts';
 import type { Call, Expr, Fn, Node } from './program.ts';
+import { isObjectSchema, isParse, keepsShape, parsedLeaf } from './schemas.ts';
 import type { Store } from './store.ts';
 import { BOOLEAN, cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, join, joinTaints, literal, NUMBER, stepped, text, partsOf, UNKNOWN, type Context, type Value } from './value.ts';
 
@@ -27,7 +28,7 @@ export function contextBits(contexts: readonly Context[] | 'every'): number {
 
 export abstract class Calls extends Heap {
   /** Functions left for the end of the module: their callers are other files or a framework. */
-  protected abstract later(callee: string | undefined, value: Value, name: string, store: Store): void;
+  protected abstract later(callee: string | undefined, value: Value, store: Store): void;
   protected abstract refine(test: Expr, truth: 'holds' | 'fails', store: Store): void;
   protected abstract construct(callee: Value, args: readonly Value[], nodes: readonly Expr[], call: Call, store: Store): Value;
 
@@ -35,23 +36,48 @@ export abstract class Calls extends Heap {
     const api = callee.api;
     const model = api !== undefined ? (this.models.calls.get(call.isNew ? `${api}()` : api) ?? this.models.calls.get(api)) : undefined;
     if (model !== undefined) {
-      for (const arg of args) if (arg.closures) this.later(api, arg, name, store);
+      for (const arg of args) if (arg.closures) this.later(api, arg, store);
       return this.modelled(model, call, name, args, api, store);
     }
+    if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
     if (api === 'flow.resolve') {
       for (const cell of callee.objects ?? []) this.put(cell, 'value', args[0] ?? UNKNOWN, store, 'add');
       return UNKNOWN;
     }
     if (call.isNew) return this.construct(callee, args, call.args, call, store);
     if (callee.closures) {
-      for (const arg of args) if (arg.closures) this.later(undefined, { ...arg }, name, store);
+      for (const arg of args) if (arg.closures) this.later(undefined, arg, store);
       return this.invoke(callee, args, call.args, call, store);
     }
+    if (isParse(receiver, name) && args[0]) return this.parsed(call, receiver!, name, args[0], store);
+    if (keepsShape(receiver, name) && receiver!.objects) return receiver!;
+    if (isObjectSchema(api) && args[0]?.objects) return { ...UNKNOWN, api: `${api}()`, objects: args[0].objects };
     if (receiver !== undefined) {
       const own = this.method(call, name, receiver, args, api, store);
       if (own !== undefined) return own;
     }
     return this.unknown(call, api, name, receiver, args, store);
+  }
+
+  /** What a schema lets through, member by member where it is an object's. */
+  private parsed(call: Call, schema: Value, name: string, input: Value, store: Store): Value {
+    const taints = stepped(this.deepTaints(input, store), call, `checked by ${name}`);
+    const whole: Value = { taints, fixed: input.fixed };
+    let result = parsedLeaf(schema, whole);
+    if (schema.objects) {
+      const cell = this.allocate(call, 'object');
+      for (const from of schema.objects) for (const key of this.cells[from]!.fields) {
+        const member = store.get(`o${from}.${key}`);
+        if (member !== undefined) this.put(cell, key, parsedLeaf(member, whole), store, 'replace');
+      }
+      result = { taints: [], fixed: false, type: 'object', objects: [cell] };
+    }
+    if (!name.startsWith('safe') && !(name.startsWith('validate') && schema.api?.startsWith('joi'))) return result;
+    const outer = this.allocate({ start: call.start, end: call.start }, 'object');
+    this.put(outer, 'data', result, store, 'replace');
+    this.put(outer, 'value', result, store, 'replace');
+    for (const key of ['success', 'error']) this.put(outer, key, BOOLEAN, store, 'replace');
+    return { taints: [], fixed: false, type: 'object', objects: [outer] };
   }
 
   private modelled(model: CallModel, call: Node, name: string, args: readonly Value[], api: string | undefined, store: Store): Value {
@@ -116,7 +142,7 @@ export abstract class Calls extends Heap {
     if (TEXT_METHODS.has(name) && (receiver.type === 'string' || receiver.type === undefined || receiver.fixed) && (receiver.taints.length > 0 || receiver.fixed || receiver.parts || receiver.type === 'string' || name.startsWith('replace'))) return this.textMethod(call, name, receiver, args, store);
     if (receiver.taints.length > 0) {
       const taints = stepped(receiver.taints, call, `taken by ${name}`);
-      for (const arg of args) if (arg.closures) this.later(api, arg, name, store);
+      for (const arg of args) if (arg.closures) this.later(api, arg, store);
       const result = api !== undefined ? this.apiOf(`${api}()`) : undefined;
       return { taints, fixed: false, ...(result !== undefined && { api: result }), ...(receiver.about && { about: receiver.about }) };
     }
@@ -142,6 +168,8 @@ export abstract class Calls extends Heap {
     if (name === 'join') {
       const items = this.items(receiver, call, store);
       const separator = args[0] ?? literal(',');
+      // A text made of texts keeps its pieces, as if it had one item; of constants only, how many stays open.
+      if (items.parts?.some((part) => part.kind === 'hole')) return text([...partsOf(items, call), ...partsOf(separator, call)], call);
       return { taints: stepped(joinTaints(items.taints, separator.taints), call, 'joined into a text'), fixed: (isHarmless(items) || this.isEmptyArray(receiver, store)) && separator.fixed, type: 'string' };
     }
     if (SAME_ARRAY_METHODS.has(name)) {
@@ -256,7 +284,7 @@ export abstract class Calls extends Heap {
   }
 
   private unknown(call: Call, api: string | undefined, name: string, receiver: Value | undefined, args: readonly Value[], store: Store): Value {
-    for (const arg of args) if (arg.closures) this.later(api, arg, name, store);
+    for (const arg of args) if (arg.closures) this.later(api, arg, store);
     const result = this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     if (result.taints.length > 0) return result;
     const promise = promiseOf(name);

@@ -7,6 +7,9 @@ const DANGEROUS: Readonly<Record<Exclude<Context, 'path'>, string>> = {
   redirect: ':\\', template: '{}<%$#', header: '\r\n', xml: '<>&', key: '_',
 };
 
+/** Ways to write "any line end". */
+const LINE_ENDS = new Set(['\\r|\\n', '\\n|\\r', '\\r\\n|\\n|\\r', '\\r\\n|\\r|\\n', '\\r?\\n', '\\r?\\n|\\r', '\\n|\\r\\n', '(\\r\\n|\\n|\\r)', '\\r\\n|\\n', '(?:\\r\\n|\\r|\\n)', '\\n|\\r|\\r\\n', '\\n+', '\\r+']);
+
 type Set128 = Uint8Array;
 
 /** Bits of the contexts that a text of only these characters is safe in. */
@@ -33,9 +36,9 @@ export function contextsOfTest(pattern: string, flags: string): number {
 /** What is safe after `x.replace(/[...]/g, '')`: the class is taken away, or all but the class is. */
 export function contextsOfRemoval(pattern: string, flags: string, replacement: string): number {
   if (!flags.includes('g')) return 0;
-  const single = /^\[(?:\\.|[^\]\\])*\][+*]?$|^\\[wWsSdD]\+?$|^[^\\[\](){}.*+?|^$]$|^\\[nrt.\\/$]$/.test(pattern) || /^(?:\\r|\\n|\||\?|\[\\r\\n\]\+?|\+)+$/.test(pattern);
+  const single = /^\[(?:\\.|[^\]\\])*\][+*]?$|^\\[wWsSdD]\+?$|^[^\\[\](){}.*+?|^$]$|^\\[nrt.\\/$]$/.test(pattern) || LINE_ENDS.has(pattern);
   if (!single) return 0;
-  const removed = charsOf(/^(?:\\r|\\n|\||\?|\+)+$/.test(pattern) ? '\\r\\n' : pattern.replace(/[+*]$/, ''), flags);
+  const removed = charsOf(LINE_ENDS.has(pattern) ? '\\r\\n' : pattern.replace(/[+*]$/, ''), flags);
   if (removed === undefined) return 0;
   const left = new Uint8Array(128).map((_, code) => (removed[code] === 1 ? 0 : 1));
   for (const char of replacement.replace(/\$[&`'0-9]/g, '')) if (char.charCodeAt(0) < 128) left[char.charCodeAt(0)] = 1;

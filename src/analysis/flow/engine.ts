@@ -13,9 +13,14 @@ import { EVERY_CONTEXT, join, joinTaints, stepped, UNKNOWN, type Closure, type V
 
 /** Expressions one run may evaluate: about 60 times those of a 2,000-line file. */
 const MAX_STEPS = 2_000_000;
-const MAX_DEPTH = 10;
-/** Evaluations of one function before its calls are summarised. */
-const MAX_RUNS = 60;
+const MAX_DEPTH = 8;
+/** Evaluations of one function, with arguments unlike each other, before its calls are summarised. */
+const MAX_RUNS = 16;
+/** Calls in calls that are followed while a condition is only looked at again. */
+const MAX_QUIET = 2;
+/** Function bodies one run may go through; past it functions seen before are summarised. Keeps the time linear in the size of the text. */
+const MIN_INLINED = 200;
+const INLINED_PER_FUNCTION = 12;
 
 export interface RunOptions {
   /** Called now and then; a true answer ends the run early. */
@@ -33,7 +38,7 @@ class Engine extends Expressions {
   private readonly program: Program;
   private readonly options: RunOptions;
   private readonly visited = new Set<Fn>();
-  private readonly runs = new Map<Fn, number>();
+  private readonly results = new Map<Fn, Map<string, Value>>();
   private readonly stack: Fn[] = [];
   private readonly pending: { closure: Closure; roles: readonly string[] | undefined }[] = [];
   private readonly known: Closure[] = [];
@@ -41,6 +46,8 @@ class Engine extends Expressions {
   private readonly global = new Store();
   private loopExits: Map<number | string, Value>[] = [];
   private steps = 0;
+  private inlined = 0;
+  private quietDepth = 0;
 
   constructor(program: Program, text: string, models: Models, options: RunOptions) {
     super(models, text);
@@ -86,31 +93,30 @@ class Engine extends Expressions {
     if (!this.known.some((one) => one.fn === closure.fn)) this.known.push(closure);
   }
 
-  protected later(callee: string | undefined, value: Value, name: string, store: Store): void {
+  protected later(callee: string | undefined, value: Value, store: Store): void {
     const roles = callee !== undefined ? this.models.callbacks.get(callee) : undefined;
     for (const closure of value.closures ?? []) {
       if (this.frame.depth === 0) this.pending.push({ closure, roles });
       else if (!this.stack.includes(closure.fn)) {
         const fork = store.fork();
-        const args = closure.fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', closure.fn, index, 'callback', fork));
+        const args = closure.fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', closure.fn, 'callback', fork));
         this.inline(closure, args, [], closure.fn, fork);
         fork.dead = false;
         store.maybe(fork);
       }
     }
-    void name;
   }
 
   private entry(closure: Closure, roles: readonly string[] | undefined, store: Store): void {
     const { fn } = closure;
     const fork = store.fork();
-    const args = fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', fn, index, roles !== undefined ? 'callback' : 'entry', fork));
+    const args = fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', fn, roles !== undefined ? 'callback' : 'entry', fork));
     this.inline(closure, args, [], fn, fork);
     for (const [key, value] of fork.own) if (store.get(key) === undefined) store.set(key, value);
   }
 
   /** What a parameter holds when the caller is not in this text. */
-  private given(param: Param, role: string, fn: Fn, index: number, caller: 'entry' | 'callback', store: Store): Value {
+  private given(param: Param, role: string, fn: Fn, caller: 'entry' | 'callback', store: Store): Value {
     const named = param.target.kind === 'bind-default' ? param.target.target : param.target;
     const label = named.kind === 'bind' ? named.slot.name : this.label(named);
     for (const decorator of param.decorators) {
@@ -128,13 +134,12 @@ class Engine extends Expressions {
     if (guess !== undefined) return this.fromApi(guess, param);
     if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label);
     if (caller === 'callback') return this.typed(param.type, UNKNOWN, store);
-    if (target.kind === 'bind-record') return this.record_(target, param, store);
-    void index;
+    if (target.kind === 'bind-record') return this.optionsParam(target, param, store);
     return this.typed(param.type, this.tainted(param.target, 'parameter', label), store);
   }
 
   /** A destructured options parameter: each name is the caller's, unless its type says that it cannot harm. */
-  private record_(target: Param['target'], param: Param, store: Store): Value {
+  private optionsParam(target: Param['target'], param: Param, store: Store): Value {
     const cell = this.allocate(param, 'object');
     if (target.kind !== 'bind-record') return UNKNOWN;
     for (const { key, target: inner } of target.entries) {
@@ -163,17 +168,21 @@ class Engine extends Expressions {
 
   protected inline(closure: Closure, args: readonly Value[], nodes: readonly Expr[], call: Node, store: Store): Value {
     const { fn } = closure;
-    const runs = this.runs.get(fn) ?? 0;
-    if (this.frame.depth >= MAX_DEPTH || this.stack.filter((one) => one === fn).length > 1 || runs > MAX_RUNS) {
-      let taints: Value['taints'] = [];
-      for (const arg of args) taints = joinTaints(taints, arg.taints);
-      return { taints, fixed: false };
-    }
+    const known = this.results.get(fn) ?? new Map<string, Value>();
+    const signature = this.signature(args, closure.self, store);
+    // What ran for effect with the same arguments has said all it can; a silent run must not stand in for one that reports.
+    const earlier = known.get(`+${signature}`) ?? (this.silent > 0 ? known.get(`-${signature}`) : undefined);
+    if (earlier !== undefined) return earlier;
+    const isSpent = this.inlined > MIN_INLINED + INLINED_PER_FUNCTION * this.program.functions.length && this.visited.has(fn) && this.frame.depth > 0;
+    if (this.frame.depth >= MAX_DEPTH || this.stack.includes(fn) || known.size > MAX_RUNS || isSpent || (this.silent > 0 && this.quietDepth >= MAX_QUIET)) return this.summary(known, args);
+    this.inlined++;
     this.visited.add(fn);
-    if (this.silent === 0) this.runs.set(fn, runs + 1);
+    this.results.set(fn, known);
+    if (this.silent > 0) this.quietDepth++;
+    const wasSilent = this.silent > 0;
     const outer = this.frame;
     const self = closure.self ?? outer.self;
-    const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, exits: [], ...(self && { self }) };
+    const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, ...(self && { self }) };
     const exits: Map<number, Value>[] = [];
     this.frame = frame;
     this.stack.push(fn);
@@ -188,6 +197,7 @@ class Engine extends Expressions {
       this.block(fn.body, body);
       if (!body.dead) this.collect(body);
     } finally {
+      if (wasSilent) this.quietDepth--;
       this.frame = outer;
       this.stack.pop();
       this.loopExits = loops;
@@ -196,7 +206,27 @@ class Engine extends Expressions {
     for (const [key, value] of body.own) store.set(key, value);
     this.assertions(fn, args, nodes, exits, store);
     const result = frame.returns ?? this.lit(undefined);
+    known.set(`${this.silent === 0 ? '+' : '-'}${signature}`, result);
     return result;
+  }
+
+  /** What a call is taken to return that is not run again: as before, with the arguments' taint if any call's result had some. */
+  private summary(known: ReadonlyMap<string, Value>, args: readonly Value[]): Value {
+    const results = [...known.values()];
+    const before = results.length > 0 ? results.reduce(join) : undefined;
+    if (before !== undefined && before.taints.length === 0) return before;
+    let taints: Value['taints'] = before?.taints ?? [];
+    for (const arg of args) taints = joinTaints(taints, arg.taints);
+    return { taints, fixed: false };
+  }
+
+  /** Arguments that are alike have the same signature. */
+  private signature(args: readonly Value[], self: Value | undefined, store: Store): string {
+    const one = (value: Value): string => {
+      const taints = (value.objects ? this.deepTaints(value, store) : value.taints).map(({ source, clean }) => `${source.start}.${source.label}.${clean}`).join(',');
+      return [value.api ?? '', value.type ?? '', value.fixed ? 'f' : '', value.literals?.map(String).join(',').slice(0, 80) ?? '', value.objects?.join(',') ?? '', value.closures?.map(({ fn }) => fn.id).join(',') ?? '', taints].join(';');
+    };
+    return `${self?.objects?.join(',') ?? ''}(${args.map(one).join('|')})`;
   }
 
   private collecting: { fn: Fn; exits: Map<number, Value>[] } | undefined;
@@ -228,8 +258,10 @@ class Engine extends Expressions {
   }
 
   protected whenReturns(fn: Fn, truth: 'holds' | 'fails', store: Store): Store | undefined {
+    if (this.quietDepth >= MAX_QUIET) return undefined;
+    this.quietDepth++;
     const outer = this.frame;
-    this.frame = { fn, returns: undefined, context: `${outer.context}?${fn.id}`, depth: outer.depth + 1, exits: [], ...(outer.self && { self: outer.self }) };
+    this.frame = { fn, returns: undefined, context: `${outer.context}?${fn.id}`, depth: outer.depth + 1, ...(outer.self && { self: outer.self }) };
     const answering = this.answering;
     const proven: Store[] = [];
     this.answering = { truth, proven };
@@ -239,6 +271,7 @@ class Engine extends Expressions {
       this.quietly(() => this.block(fn.body, store.fork()));
     } finally {
       this.frame = outer;
+      this.quietDepth--;
       this.answering = answering;
       this.collecting = collecting;
     }
@@ -273,11 +306,10 @@ class Engine extends Expressions {
 
   protected classValue(cls: ClassExpr, store: Store): Value {
     const base = cls.base ? this.eval(cls.base, store) : undefined;
-    const instance = this.instance(cls, base, store);
+    this.instance(cls, base, store);
     const cell = this.allocate(cls, 'object');
     for (const method of cls.methods) if (method.isStatic) this.put(cell, method.key, this.methodValue(method.fn, { taints: [], fixed: false, objects: [cell] }), store, 'replace');
     for (const field of cls.fields) if (field.isStatic && field.value) this.put(cell, field.key, this.eval(field.value, store), store, 'replace');
-    void instance;
     return { taints: [], fixed: false, cls, objects: [cell], ...(base?.api !== undefined && { api: base.api }) };
   }
 
@@ -344,7 +376,7 @@ class Engine extends Expressions {
       if (args[0]) this.put(cell, '*', callee.api === 'Map' ? this.items(this.items(args[0], call, store), call, store) : this.items(args[0], call, store), store, 'replace');
       return { taints: args[0]?.taints ?? [], fixed: callee.api !== 'Array' && (args[0]?.fixed ?? false), type: 'array', objects: [cell], ...(callee.api === 'URLSearchParams' && { api: 'URLSearchParams()' }) };
     }
-    for (const arg of args) if (arg.closures) this.later(callee.api, arg, '', store);
+    for (const arg of args) if (arg.closures) this.later(callee.api, arg, store);
     const made = this.fromApi(callee.api !== undefined ? this.apiOf(`${callee.api}()`) : undefined, call);
     return made;
   }
@@ -508,7 +540,7 @@ class Engine extends Expressions {
     this.loopBase = store;
     const exits = new Map<number | string, Value>();
     this.loopExits.push(exits);
-    let rest = store.fork();
+    const rest = store.fork();
     let hasDefault = false;
     const ends: Store[] = [];
     for (const one of stmt.cases) {
@@ -518,9 +550,7 @@ class Engine extends Expressions {
         this.eval(one.test, fork);
         this.quietly(() => this.refine(test, 'holds', fork));
       } else hasDefault = true;
-      const before = exits.size;
       this.block(one.body, fork);
-      void before;
       ends.push(fork);
     }
     this.loopExits.pop();
@@ -533,14 +563,11 @@ class Engine extends Expressions {
       store.dead = true;
       return;
     }
-    const first = ways[0]!;
-    rest = first;
-    for (const [key] of first.own) void key;
-    const joined = ways.slice(1).reduce((sum: Store, way) => {
+    const joined = ways.reduce((sum, way) => {
       const into = store.fork();
       into.merge(sum, way);
       return into;
-    }, first);
+    });
     for (const [key, value] of joined.own) store.set(key, value);
   }
 }

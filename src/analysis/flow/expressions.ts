@@ -2,9 +2,9 @@
 import { Guards } from './guards.ts';
 import type { AssignEvent, CallEvent, ElementEvent, TaggedEvent } from './events.ts';
 import { ITEM } from './heap.ts';
-import type { Call, Element, Entry, Expr, Fn, Member, Node, Pattern, Spread, Template, Type } from './program.ts';
+import type { Call, Element, Entry, Expr, Member, Node, Pattern, Spread, Template, Type } from './program.ts';
 import type { Store } from './store.ts';
-import { BOOLEAN, cleaned, EVERY_CONTEXT, isHarmless, join, joinTaints, literal, NUMBER, partsOf, stepped, text, UNKNOWN, type Closure, type Value } from './value.ts';
+import { BOOLEAN, join, joinTaints, literal, NUMBER, partsOf, stepped, text, UNKNOWN, type Closure, type Value } from './value.ts';
 
 const ARITHMETIC = new Set(['-', '*', '/', '%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
@@ -132,7 +132,7 @@ export abstract class Expressions extends Guards {
   private callOf(call: Call, store: Store): Value {
     let receiver: Value | undefined;
     let callee: Value;
-    let name = '';
+    let name: string;
     if (call.callee.kind === 'member') {
       receiver = this.eval(call.callee.object, store);
       callee = this.select(receiver, call.callee.key, call.callee, store);
@@ -374,7 +374,7 @@ export abstract class Expressions extends Guards {
       const value = this.eval(attribute.value, store);
       if ('key' in attribute && typeof attribute.key === 'string') attributes.set(attribute.key, { value: this.snapshot(value, attribute.value, store), node: attribute, valueNode: attribute.value });
       else for (const [key, held] of this.snapshot(value, attribute.value, store).fields ?? []) attributes.set(key, { value: held, node: attribute, valueNode: attribute.value });
-      if (value.closures) this.later(undefined, value, 'attribute', store);
+      if (value.closures) this.later(undefined, value, store);
     }
     for (const child of expr.children) this.eval(child, store);
     if (typeof expr.tag !== 'string') this.eval(expr.tag, store);
@@ -387,5 +387,3 @@ export abstract class Expressions extends Guards {
 export function moduleName(name: string): string {
   return name.startsWith('node:') ? name.slice(5) : name;
 }
-
-export { cleaned, EVERY_CONTEXT, isHarmless, type Fn };

@@ -1,9 +1,9 @@
 /** What a condition proves of the values it looks at: on the way where it holds, and on the way where it fails. */
 import { Calls, contextBits, onlyReturn } from './calls.ts';
 import { contextsOfTest } from './charset.ts';
-import type { Call, Expr } from './program.ts';
+import type { Call, Expr, Fn } from './program.ts';
 import type { Store } from './store.ts';
-import { CONTEXT, EVERY_CONTEXT, isHarmless } from './value.ts';
+import { CONTEXT, EVERY_CONTEXT, isHarmless, type Value } from './value.ts';
 
 const OPPOSITE = { holds: 'fails', fails: 'holds' } as const;
 type Truth = keyof typeof OPPOSITE;
@@ -136,10 +136,6 @@ export abstract class Guards extends Calls {
       this.vouch(call.args[1], EVERY_CONTEXT, store);
       return;
     }
-    if (api === 'path.isAbsolute' && first && truth === 'fails') {
-      for (const about of this.eval(first, store).about ?? []) void about;
-      return;
-    }
     if (api === 'Number.isInteger' || api === 'Number.isFinite' || api === 'Number.isSafeInteger') {
       if (first && truth === 'holds') this.vouch(first, EVERY_CONTEXT, store);
       return;
@@ -168,6 +164,8 @@ export abstract class Guards extends Calls {
     if (closures.length !== 1 || this.frame.depth > 6) return;
     const fn = closures[0]!.fn;
     const before = fn.params.map((_, index) => (call.args[index] ? this.eval(call.args[index], store) : undefined));
+    // Only what came from somewhere can be made safer.
+    if (!before.some((value) => value !== undefined && value.taints.length > 0)) return;
     const inner = store.fork();
     this.bindParams(fn, before, inner);
     const proven = this.whenReturns(fn, truth, inner);
@@ -184,9 +182,9 @@ export abstract class Guards extends Calls {
     });
   }
 
-  protected abstract bindParams(fn: import('./program.ts').Fn, args: readonly (import('./value.ts').Value | undefined)[], store: Store): void;
+  protected abstract bindParams(fn: Fn, args: readonly (Value | undefined)[], store: Store): void;
   /** The store as it must be when a function of this text returned a true (or a false) value; nothing when that cannot be told. */
-  protected abstract whenReturns(fn: import('./program.ts').Fn, truth: Truth, store: Store): Store | undefined;
+  protected abstract whenReturns(fn: Fn, truth: Truth, store: Store): Store | undefined;
 
   protected membership(container: Expr, item: Expr | undefined, method: string, truth: Truth, store: Store): void {
     if (item === undefined) return;
@@ -251,7 +249,6 @@ export abstract class Guards extends Calls {
       return;
     }
     if (/^https?:\/\/[^/]+\//.test(literal)) this.vouch(text, CONTEXT.url | CONTEXT.redirect, store);
-    if (/^https?:\/\/$/.test(literal)) this.vouch(text, CONTEXT.html & 0, store);
     if (/^\/[^/\\]/.test(literal)) this.vouch(text, CONTEXT.redirect, store);
   }
 }

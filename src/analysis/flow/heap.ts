@@ -1,5 +1,5 @@
 /** Objects, arrays and members: allocation by place, members by name, and the API paths that members spell. */
-import type { Call, Expr, Member, Node, Slot, Type } from './program.ts';
+import type { Expr, Fn, Member, Node, Slot, Type } from './program.ts';
 import type { Store } from './store.ts';
 import { BOOLEAN, cleaned, join, joinTaints, literal, NUMBER, stepped, UNKNOWN, type Closure, type Source, type SourceKind, type Value } from './value.ts';
 import type { Models } from '../models/model.ts';
@@ -20,13 +20,11 @@ export interface Cell {
 }
 
 export interface Frame {
-  readonly fn?: import('./program.ts').Fn;
+  readonly fn?: Fn;
   readonly self?: Value;
   returns: Value | undefined;
   readonly context: string;
   readonly depth: number;
-  /** Checks that held when the function returned normally. */
-  readonly exits: Store[][];
 }
 
 export abstract class Heap {
@@ -34,7 +32,7 @@ export abstract class Heap {
   private readonly cellIds = new Map<string, number>();
   protected checkedPlaces = 0;
   readonly definitions = new Map<Slot, Expr>();
-  protected frame: Frame = { returns: undefined, context: '', depth: 0, exits: [] };
+  protected frame: Frame = { returns: undefined, context: '', depth: 0 };
   protected readonly models: Models;
   protected readonly source: string;
 
@@ -236,13 +234,7 @@ export abstract class Heap {
     }
   }
 
-  protected concat(values: readonly Value[]): boolean {
-    return values.every((value) => value.fixed);
-  }
-
   protected lit(value: string | number | boolean | null | undefined): Value {
     return literal(value);
   }
 }
-
-export type { Call };

@@ -30,7 +30,7 @@ export type Type =
 
 export type Literal = string | number | boolean | null | undefined;
 
-export interface Name extends Node { readonly kind: 'name'; readonly slot: Slot }
+interface Name extends Node { readonly kind: 'name'; readonly slot: Slot }
 export interface Member extends Node { readonly kind: 'member'; readonly object: Expr; readonly key: string | Expr; readonly keyNode: Node; readonly optional: boolean }
 export interface Call extends Node {
   readonly kind: 'call';
@@ -52,11 +52,11 @@ export interface Template extends Node {
 export interface TextPiece extends Node { readonly value: string }
 export interface Entry extends Node { readonly key: string | Expr; readonly value: Expr }
 export interface ObjectExpr extends Node { readonly kind: 'object'; readonly entries: readonly (Entry | Spread)[] }
-export interface ArrayExpr extends Node { readonly kind: 'array'; readonly items: readonly (Expr | undefined)[] }
+interface ArrayExpr extends Node { readonly kind: 'array'; readonly items: readonly (Expr | undefined)[] }
 export interface Spread extends Node { readonly kind: 'spread'; readonly value: Expr }
-export interface Constant extends Node { readonly kind: 'constant'; readonly value: Literal }
+interface Constant extends Node { readonly kind: 'constant'; readonly value: Literal }
 export interface RegExpr extends Node { readonly kind: 'regex'; readonly pattern: string; readonly flags: string }
-export interface Binary extends Node { readonly kind: 'binary'; readonly op: string; readonly left: Expr; readonly right: Expr }
+interface Binary extends Node { readonly kind: 'binary'; readonly op: string; readonly left: Expr; readonly right: Expr }
 export interface Element extends Node { readonly kind: 'element'; readonly tag: string | Expr; readonly attributes: readonly (Entry | Spread)[]; readonly children: readonly Expr[] }
 
 export interface Fn extends Node {
@@ -133,5 +133,8 @@ export interface Program {
   /** Innermost-first search is up to the reader: ranges of all statements, in order of start. */
   readonly statements: readonly Node[];
   readonly imports: readonly { readonly module: string; readonly start: number; readonly end: number }[];
+  /** Every regular expression and every object written in the text, for rules that look at those. */
+  readonly regexes: readonly RegExpr[];
+  readonly objects: readonly ObjectExpr[];
   readonly directives: readonly string[];
 }

@@ -21,7 +21,7 @@ export interface Source extends Node {
 }
 
 /** The way a taint took, newest first. */
-export interface Trail {
+interface Trail {
   readonly node: Node;
   readonly message: string;
   readonly previous?: Trail;
@@ -35,7 +35,7 @@ export interface Taint {
   readonly trail?: Trail;
 }
 
-export type ValueType = 'string' | 'number' | 'boolean' | 'object' | 'array' | 'function' | 'regex';
+type ValueType = 'string' | 'number' | 'boolean' | 'object' | 'array' | 'function' | 'regex';
 
 export interface Closure {
   readonly fn: Fn;
@@ -76,7 +76,7 @@ export const BOOLEAN: Value = { taints: [], fixed: false, type: 'boolean' };
 /** More sources than this in one value say nothing more to a reader. */
 const MAX_TAINTS = 6;
 const MAX_LITERALS = 16;
-export const MAX_PARTS = 80;
+const MAX_PARTS = 80;
 const MAX_TRAIL = 24;
 
 export function literal(value: Literal): Value {
@@ -138,13 +138,20 @@ export function join(a: Value, b: Value): Value {
   const type = nothing ? nothing.type : a.type === b.type ? a.type : undefined;
   const api = a.api ?? b.api;
   const cls = a.cls ?? b.cls;
-  const parts = holes(a) >= holes(b) ? (a.parts ?? b.parts) : (b.parts ?? a.parts);
+  const parts = joinedParts(a, b);
   const about = a.about ?? b.about;
   return {
     taints: joinTaints(a.taints, b.taints), fixed: a.fixed && b.fixed,
     ...(literals && { literals }), ...(type && { type }), ...(api !== undefined && { api }), ...(objects && objects.length > 0 && { objects }),
     ...(closures && { closures }), ...(cls && { cls }), ...(parts && { parts }), ...(about && { about }),
   };
+}
+
+/** How the text is built, when that is known of both or the unknown one is harmless; of two ways, the one with more filled in. */
+function joinedParts(a: Value, b: Value): Value['parts'] {
+  if (a.parts && b.parts) return holes(a) >= holes(b) ? a.parts : b.parts;
+  const [known, other] = a.parts ? [a, b] : [b, a];
+  return isHarmless(other) || (other.taints.length === 0 && known.taints.length > 0) ? known.parts : undefined;
 }
 
 function isNothing(value: Value): boolean {

@@ -1,8 +1,9 @@
 /** All models in one table. */
-import { combine } from './model.ts';
+import { browser } from './browser.ts';
 import { databases } from './databases.ts';
 import { language } from './language.ts';
+import { combine } from './model.ts';
 import { requests } from './requests.ts';
 import { sanitizers } from './sanitizers.ts';
 
-export const MODELS = combine([language, requests, databases, sanitizers]);
+export const MODELS = combine([language, requests, browser, databases, sanitizers]);

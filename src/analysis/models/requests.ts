@@ -15,7 +15,7 @@ export const requests: Model = {
     ...each('fastify() fastify.Fastify() fastify.FastifyInstance() fastify.fastify()', 'fastify.App'),
     ...each('koa-router() @koa/router() koa() koa.Koa()', 'koa.App'),
     ...each('hono.Hono() hono.Hono().route() hono.OpenAPIHono()', 'hono.App'),
-    ...each('express.Request() express.e.Request() Request() next.server.NextRequest() next.NextApiRequest() fastify.FastifyRequest() http.IncomingMessage() NextRequest() koa.ctx.request koa.ctx.req hono.ctx.req IncomingMessage() @nestjs.common.Req @remix-run.node.Request() express.Request.body()', REQUEST),
+    ...each('express.Request() express.e.Request() Request() next/server.NextRequest() next.NextApiRequest() fastify.FastifyRequest() http.IncomingMessage() NextRequest() koa.ctx.request koa.ctx.req hono.ctx.req IncomingMessage() @nestjs.common.Req @remix-run.node.Request() express.Request.body()', REQUEST),
     ...each('express.Response() next.NextApiResponse() fastify.FastifyReply() http.ServerResponse() koa.ctx.response koa.ctx.res', REPLY),
     ...each('koa.Context() koa.ParameterizedContext() koa-router.RouterContext()', 'koa.ctx'),
     ...each('hono.Context()', 'hono.ctx'),
@@ -32,7 +32,7 @@ export const requests: Model = {
       koa.ctx.query koa.ctx.params koa.ctx.headers koa.ctx.querystring koa.ctx.url koa.ctx.originalUrl koa.ctx.path koa.ctx.cookies.get() koa.ctx.get() koa.ctx.href koa.ctx.host koa.ctx.hostname
       lambda.event.body lambda.event.queryStringParameters lambda.event.pathParameters lambda.event.headers lambda.event.rawQueryString lambda.event.multiValueQueryStringParameters lambda.event.rawPath lambda.event.cookies lambda.event.path
       remote.value location.search location.hash location.href location.pathname document.URL document.documentURI document.referrer document.cookie document.baseURI name
-      next.headers.cookies().get() next.headers.headers().get() next.navigation.useSearchParams() next.navigation.useParams() react-router-dom.useSearchParams() react-router-dom.useParams() react-router-dom.useLocation().search next.router.useRouter().query
+      next/headers.cookies().get() next/headers.headers().get() next/navigation.useSearchParams() next/navigation.useParams() react-router-dom.useSearchParams() react-router-dom.useParams() react-router-dom.useLocation().search next/router.useRouter().query
       message.event.data sveltekit.event.params sveltekit.event.url remix.args.params context.query`, 'remote' as const),
     ...each('process.argv readline.question() prompt() inquirer.prompt() process.stdin', 'local' as const),
   },

@@ -1,28 +1,26 @@
 /**
- * `vetmark gate`: judge what a change adds, print why it is blocked, record the verdict.
+ * `vetmark gate`: judge what a change adds and takes away, print why it is blocked, record the verdict.
  * Invariant 5: policy and reviewers are read from the base commit, never from the change; what cannot be read blocks.
  */
-import { exitCode, judge, type GateFile, type GateInput, type Verdict } from '#core/gate';
-import { languageOf } from '#core/language';
-import type { RepoPath } from '#core/path';
-import { DEFAULT_POLICY, policyFor, readPolicy } from '#core/policy';
+import { exitCode, judge, type GateInput, type Verdict } from '#core/gate';
 import type { AgentId } from '#core/provenance';
-import { unitsOf } from '#core/unit';
 import { appendAudit } from '#project/audit-log';
 import { readMarkers } from '#project/markers';
-import { changedFiles, mergeBase, openRepository, readFile, resolveCommit, type ChangedFile, type Repository, type Tree } from '#project/repository';
-import { readReviewers, type Reviewer } from '#project/reviewers';
-import { POLICY_FILE, readReviews, REVIEWERS_FILE } from '#project/reviews';
+import { authorsBetween, changedFiles, mergeBase, openRepository, resolveCommit, stagedTree, type Repository, type Tree } from '#project/repository';
+import { readReviews } from '#project/reviews';
+import { analyseNow, goneFiles, judgeable, standing, trustRoots } from '../gate/input.ts';
 import { FORMATS, isFormat, readOptions } from '../options.ts';
 import type { Judged } from '../report.ts';
 import { printVerdict } from '../reporters/gate.ts';
 import { printable, refuse, type ExitCode, type Terminal } from '../terminal.ts';
 
 export async function gate(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const options = readOptions(args, ['base', 'head', 'format']);
+  const staged = args.includes('--staged');
+  const options = readOptions(args.filter((arg) => arg !== '--staged'), ['base', 'head', 'format']);
   if (!options.ok) return refuse(terminal, options.message);
   const { base: baseRev, head: headRev, format = 'pretty' } = options.values;
   if (baseRev === undefined || options.positionals.length > 0) return refuse(terminal, '`vetmark gate --base <rev>` needs the revision that the change is measured against, such as origin/main.');
+  if (staged && headRev !== undefined) return refuse(terminal, '--staged judges what is staged, --head a commit: give one of them.');
   if (!isFormat(format)) return refuse(terminal, `There is no format "${format}". There are: ${FORMATS.join(', ')}.`);
 
   const opened = await openRepository(terminal.cwd);
@@ -34,61 +32,32 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
   if (!head.ok) return refuse(terminal, head.message);
   const fork = await mergeBase(repository, base.id, head.id);
   if (!fork.ok) return refuse(terminal, fork.message);
-  const tree: Tree = headRev === undefined ? { kind: 'worktree' } : { kind: 'commit', id: head.id };
+  const index = staged ? await stagedTree(repository) : undefined;
+  if (index?.ok === false) return refuse(terminal, index.message);
+  const tree: Tree = index !== undefined ? { kind: 'commit', id: index.id } : headRev === undefined ? { kind: 'worktree' } : { kind: 'commit', id: head.id };
   const changes = await changedFiles(repository, fork.id, tree);
   if (!changes.ok) return refuse(terminal, changes.message);
 
+  const now = new Date();
   const roots = await trustRoots(repository, base.id);
+  const reviews = await readReviews(repository, tree, { ...roots, base: base.id, now });
+  const policy = roots.policy.kind === 'policy' ? roots.policy.policy : undefined;
+  const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, await agentsByPath(repository), analyseNow);
   const input: GateInput = {
-    ...(await judgeable(changes.files, roots.policy, await agentsByPath(repository))),
-    reviews: await readReviews(repository, tree, roots.reviewers),
+    files,
+    unreadable,
+    gone: goneFiles(changes.gone),
+    reviews,
+    elsewhere: await standing(repository, fork.id, tree, files, reviews),
+    authors: await authorsBetween(repository, fork.id, head.id),
     policy: roots.policy,
-    now: new Date().toISOString(),
+    now: now.toISOString(),
   };
   const verdict = judge(input);
-  const judged: Judged = { base: base.id, verdict, files: input.files, reviewers: roots.reviewers.length, changed: changes.files.length };
+  const judged: Judged = { base: base.id, verdict, files, reviewers: roots.reviewers.length, changed: changes.files.length + input.gone.length };
   terminal.out(await printVerdict(judged, format, terminal));
   await record(repository, base.id, verdict, terminal);
   return exitCode(verdict);
-}
-
-interface TrustRoots {
-  readonly policy: GateInput['policy'];
-  readonly reviewers: readonly Reviewer[];
-}
-
-/** No policy in the base commit means the defaults, no reviewers file that nobody may vet; one that cannot be read means that nothing can be judged. */
-async function trustRoots(repository: Repository, base: string): Promise<TrustRoots> {
-  const unreadable = (message: string): TrustRoots => ({ policy: { kind: 'unreadable', message }, reviewers: [] });
-  const tree: Tree = { kind: 'commit', id: base };
-  const policyFile = await readFile(repository, tree, POLICY_FILE);
-  if (policyFile.kind === 'unreadable') return unreadable(`${POLICY_FILE} of the base commit cannot be read: ${policyFile.why}. Mend it there first.`);
-  const policy = policyFile.kind === 'absent' ? ({ ok: true, policy: DEFAULT_POLICY } as const) : readPolicy(policyFile.text);
-  if (!policy.ok) return unreadable(`${POLICY_FILE} of the base commit: ${policy.message}`);
-  const reviewersFile = await readFile(repository, tree, REVIEWERS_FILE);
-  if (reviewersFile.kind === 'unreadable') return unreadable(`${REVIEWERS_FILE} of the base commit cannot be read: ${reviewersFile.why}. Mend it there first.`);
-  const reviewers = readReviewers(reviewersFile.kind === 'absent' ? '' : reviewersFile.text);
-  if (!reviewers.ok) return unreadable(`${REVIEWERS_FILE} of the base commit: ${reviewers.message}`);
-  return { policy: { kind: 'policy', policy: policy.policy }, reviewers: reviewers.reviewers };
-}
-
-/** Changed files with their units and findings; what the policy excludes is not analysed. */
-async function judgeable(changed: readonly ChangedFile[], policy: GateInput['policy'], agents: ReadonlyMap<string, readonly AgentId[]>): Promise<Pick<GateInput, 'files' | 'unreadable'>> {
-  const files: GateFile[] = [];
-  const unreadable: { path: RepoPath; why: string }[] = [];
-  if (policy.kind === 'unreadable' || changed.length === 0) return { files, unreadable };
-  // Parsers are loaded only for something to parse.
-  const { analyze } = await import('#analysis/analyze');
-  for (const { path, content, before } of changed) {
-    if (policyFor(policy.policy, path).excluded) continue;
-    if (content.kind === 'unreadable') unreadable.push({ path, why: content.why });
-    if (content.kind !== 'text') continue;
-    const language = languageOf(path);
-    const { text } = content;
-    const { findings, problems } = await analyze({ text, path, language }, { now: () => performance.now() });
-    files.push({ path, text, units: unitsOf(text, language), before: before === undefined ? [] : unitsOf(before, language).map(({ digest }) => digest), findings, problems, agents: agents.get(path) ?? [] });
-  }
-  return { files, unreadable };
 }
 
 /** Who is recorded to have written in which file: for messages only. */

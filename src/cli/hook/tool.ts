@@ -1,11 +1,13 @@
 /** A tool call of an agent, before and after: the guard's answer first, the record afterwards. */
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Agent, AgentEvent } from '#agents/agent';
 import { repoPathOf, type RepoPath } from '#core/path';
 import { decide, type Target } from '#guard/decide';
-import { appendAudit, auditFile } from '#project/audit-log';
-import { openRepository, type Repository } from '#project/repository';
-import { whereItLeads } from '#project/sources';
+import { appendAudit } from '#project/audit-log';
+import { discoverRepository } from '#project/discover';
+import { whereItLeads } from '#project/disk';
+import type { Repository } from '#project/repository';
+import { stateFolder } from '#project/state-folder';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
 type Before = Extract<AgentEvent, { kind: 'tool-before' }>;
@@ -19,10 +21,10 @@ export interface Told {
 
 /** The guard's answer, printed in the agent's dialect. */
 export async function before(agent: Agent, event: Before, terminal: Terminal): Promise<Told> {
-  const opened = await openRepository(event.cwd);
+  const opened = await discoverRepository(event.cwd);
   const repository = opened.ok ? opened.repository : undefined;
   const targets = await Promise.all(event.paths.map((path) => target(event.cwd, path)));
-  const keep = repository === undefined ? [] : [repository.gitDir, dirname(dirname(auditFile(repository)))];
+  const keep = [join(stateFolder(), 'vetmark'), ...(repository === undefined ? [] : [repository.gitDir])];
   const reply = decide(event, targets.flat(), { ...(repository !== undefined && { root: repository.root }), keep });
   const { stdout, stderr, exitCode } = agent.reply(event, reply);
   if (stdout !== '') terminal.out(stdout);
@@ -41,7 +43,7 @@ export async function after(agent: Agent, event: After): Promise<Told> {
   return {
     exitCode: 0,
     async record() {
-      const opened = await openRepository(event.cwd);
+      const opened = await discoverRepository(event.cwd);
       if (!opened.ok) return [opened.message];
       const { repository } = opened;
       const troubles: string[] = [];
@@ -72,6 +74,6 @@ async function inside(repository: Repository, cwd: string, path: string): Promis
 }
 
 async function note(repository: Repository, agent: Agent, event: Before | After, decision?: 'allow' | 'deny'): Promise<readonly string[]> {
-  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date());
+  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: event.agent ?? agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date());
   return recorded.ok ? [] : [recorded.message];
 }

@@ -4,11 +4,15 @@ import type { Reason } from '#core/gate';
 import { lineStarts } from '#core/text';
 import type { Masked } from '#core/finding';
 import type { FileReport, Judged } from '../report.ts';
+import { messageOf, placeOf } from './reason.ts';
 import { artifact, place, sarif } from './sarif.ts';
 
 const ABOUT: Readonly<Partial<Record<Reason['kind'], string>>> = {
   unreviewed: 'Code that a change adds and that nobody vetted. It is untrusted until a person has read it and signed for it.',
   'changed-since-review': 'Code that was vetted and then changed. The review covers other code than this.',
+  'rolled-back': 'Code that was vetted once, before the base branch went on. It is an older state and has to be vetted again.',
+  'too-few-reviewers': 'Code that fewer people vetted than the policy demands for its path, or not those it demands.',
+  removed: 'Code that ran when its file was loaded and that a change deletes or moves, and nobody vetted that.',
   'waiver-expired': 'A finding whose waiver has ended.',
   'signature-invalid': 'A review whose signature does not hold.',
   'reviewer-unknown': 'A review by somebody who is not enrolled in the base commit.',
@@ -38,7 +42,7 @@ export function gateSarif({ verdict, files, changed }: Judged): string {
 }
 
 function resultOf(reason: Reason, files: ReadonlyMap<string, FileReport>): Result {
-  const path = 'path' in reason && reason.path !== undefined ? reason.path : 'file' in reason ? reason.file : '.';
+  const path = placeOf(reason) ?? '.';
   const text = files.get(path)?.text;
   const range = 'range' in reason ? reason.range : 'finding' in reason ? reason.finding.range : undefined;
   return {
@@ -47,23 +51,4 @@ function resultOf(reason: Reason, files: ReadonlyMap<string, FileReport>): Resul
     message: { text: messageOf(reason) },
     locations: [{ physicalLocation: range === undefined || text === undefined ? { artifactLocation: artifact(path) } : place(path, lineStarts(text), range) }],
   };
-}
-
-function messageOf(reason: Reason): string {
-  switch (reason.kind) {
-    case 'unreviewed':
-      return `${reason.label}: nobody vetted it${reason.agents.length === 0 ? '' : ` (recorded authors in this file: ${reason.agents.join(', ')})`}. Read it, answer the checklist and mark it vetted.`;
-    case 'changed-since-review':
-      return `${reason.label}: not what was vetted in ${reason.file}. Vet it again.`;
-    case 'finding':
-    case 'waiver-expired':
-      return reason.finding.message;
-    case 'policy-unreadable':
-    case 'signature-invalid':
-    case 'reviewer-unknown':
-    case 'record-corrupt':
-    case 'coverage-gap':
-    case 'could-not-judge':
-      return reason.message;
-  }
 }

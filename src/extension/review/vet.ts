@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Question } from '#core/checklist';
 import type { Human, Review, ReviewedUnit } from '#core/review';
-import { unitsOf } from '#core/unit';
+import { occurrenceOf, unitsOf } from '#core/unit';
 import { appendAudit } from '#project/audit-log';
 import { readFile, resolveCommit, type Repository } from '#project/repository';
 import { removeReview, writeReview } from '#project/reviews';
@@ -80,9 +80,10 @@ export class Vetting {
   }
 
   #writtenIn({ text: { text, spans, language } }: TrackedDocument, { repository, path }: Place, committed: string): readonly ReviewedUnit[] {
-    return writtenUnits(text, unitsOf(text, language), spans, committed)
-      .filter((unit) => this.#trust.stateOf(repository, path, text, unit) !== 'covered')
-      .map(({ label, digest }) => ({ path, label, digest, claim: 'written', agents: [] }));
+    const units = unitsOf(text, language);
+    return writtenUnits(text, units, spans, committed)
+      .filter((unit) => this.#trust.stateOf(repository, path, unit) !== 'covered')
+      .map((unit) => ({ path, label: unit.label, digest: unit.digest, claim: 'written', agents: [], ...occurrenceOf(units, unit) }));
   }
 
   /** Takes back the review signed last in this window. */
@@ -100,10 +101,14 @@ export class Vetting {
   }
 }
 
-function unitsVetted({ region }: RegionEntry, { path }: Place): ReviewedUnit[] {
-  return region.units.map(({ label, digest, range }) => ({ path, label, digest, claim: 'vetted', agents: agentsIn(region.spans.filter((span) => span.range.start < range.end && range.start < span.range.end)) }));
+function unitsVetted({ region, tracked: { text: { text, language } } }: RegionEntry, { path }: Place): ReviewedUnit[] {
+  const units = unitsOf(text, language);
+  return region.units.map((unit) => {
+    const { label, digest, range } = unit;
+    return { path, label, digest, claim: 'vetted', agents: agentsIn(region.spans.filter((span) => span.range.start < range.end && range.start < span.range.end)), ...occurrenceOf(units, unit) };
+  });
 }
 
 function distinct(units: readonly ReviewedUnit[]): readonly ReviewedUnit[] {
-  return [...new Map([...units].reverse().map((unit) => [`${unit.path}\0${unit.digest}`, unit])).values()].reverse();
+  return [...new Map([...units].reverse().map((unit) => [`${unit.path}\0${unit.digest}\0${unit.occurrence?.index ?? 0}`, unit])).values()].reverse();
 }

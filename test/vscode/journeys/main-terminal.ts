@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as hands from '../../harness/vscode/hands.ts';
+import { fixStep } from './main-findings.ts';
 import { vetmark, type Ran, type Step } from './journey.ts';
 import { lineOf, seeRegion } from './sights.ts';
 
@@ -40,6 +41,7 @@ export const terminalSteps: readonly Step[] = [
       return `SARIF 2.1.0 with ${results.length} results: ${[...new Set(results.map((result) => result.ruleId))].join(', ')}`;
     },
   },
+  fixStep('Fix the concatenated query, too', 'src/orders.ts', "'UPDATE orders SET total", 'SET total = total * $1 WHERE id = $2'),
   {
     title: 'Commit the work and run the gate before anybody vetted it',
     act: async (world) => {

@@ -1,8 +1,8 @@
 /** ESTree expressions and patterns to neutral ones. Statements and functions are lowered by the class that extends this one. */
 import { AST_NODE_TYPES as T } from '@typescript-eslint/types';
 import type { TSESTree } from '@typescript-eslint/types';
-import type { ClassExpr, Entry, Expr, Fn, Literal, Member, Node, Pattern, Slot, Spread, TextPiece, Type } from '../../flow/program.ts';
-import { Slots, Scope } from './scope.ts';
+import type { ClassExpr, Entry, Expr, Fn, Literal, Member, Node, ObjectExpr, Pattern, RegExpr, Slot, Spread, TextPiece, Type } from '../../flow/program.ts';
+import { Slots, type Scope } from './scope.ts';
 import { lowerType } from './types.ts';
 
 export type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
@@ -12,11 +12,13 @@ export function at(node: { readonly range: readonly [number, number] }): Node {
   return { start: node.range[0], end: node.range[1] };
 }
 
-/** A callee that means "load a module": its name, else nothing. */
+/** Wrappers that only speak of types. */
 const TYPE_WRAPPERS = new Set<string>([T.TSAsExpression, T.TSTypeAssertion, T.TSSatisfiesExpression]);
 
 export abstract class Expressions {
   protected readonly slots = new Slots();
+  protected readonly regexes: RegExpr[] = [];
+  protected readonly objects: ObjectExpr[] = [];
 
   protected abstract fn(node: FunctionNode, scope: Scope, name: string): Fn;
   protected abstract cls(node: ClassNode, scope: Scope, name: string): ClassExpr;
@@ -29,7 +31,7 @@ export abstract class Expressions {
         if (node.name === 'undefined' && scope.lookup('undefined').declared === undefined) return { kind: 'constant', ...where, value: undefined };
         return { kind: 'name', ...where, slot: read(scope.lookup(node.name)) };
       case T.Literal:
-        if ('regex' in node) return { kind: 'regex', ...where, pattern: node.regex.pattern, flags: node.regex.flags };
+        if ('regex' in node) return kept(this.regexes, { kind: 'regex', ...where, pattern: node.regex.pattern, flags: node.regex.flags });
         return { kind: 'constant', ...where, value: typeof node.value === 'bigint' ? Number(node.value) : (node.value as Literal) };
       case T.TemplateLiteral:
         return { kind: 'template', ...where, texts: this.pieces(node), values: node.expressions.map((value) => this.expr(value, scope)) };
@@ -44,7 +46,7 @@ export abstract class Expressions {
       case T.ImportExpression:
         return node.source.type === T.Literal && typeof node.source.value === 'string' ? { kind: 'module', ...where, name: node.source.value } : { kind: 'call', ...where, callee: { kind: 'name', start: where.start, end: where.start + 6, slot: this.slots.global('import') }, args: [this.expr(node.source, scope)], isNew: false, close: where.end - 1, types: [] };
       case T.ObjectExpression:
-        return { kind: 'object', ...where, entries: node.properties.map((property) => this.entry(property, scope)) };
+        return kept(this.objects, { kind: 'object', ...where, entries: node.properties.map((property) => this.entry(property, scope)) });
       case T.ArrayExpression:
         return { kind: 'array', ...where, items: node.elements.map((item) => (item ? this.expr(item, scope) : undefined)) };
       case T.SpreadElement:
@@ -185,6 +187,11 @@ export abstract class Expressions {
     });
     return { kind: 'element', ...at(node), tag, attributes: lowered, children };
   }
+}
+
+function kept<E>(list: E[], expr: E): E {
+  list.push(expr);
+  return expr;
 }
 
 function read(slot: Slot): Slot {

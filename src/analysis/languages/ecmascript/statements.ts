@@ -28,7 +28,7 @@ class Statements extends Expressions {
       if (stmt.kind === 'class-declaration' && this.exportedNames.has(stmt.slot.name)) stmt.cls.isExported = true;
       if (stmt.kind === 'declare' && stmt.target.kind === 'bind' && this.exportedNames.has(stmt.target.slot.name)) markExported(stmt.value);
     }
-    return { body, functions: this.functions, classes: this.classes, statements: this.statements.sort((a, b) => a.start - b.start || b.end - a.end), imports: this.imports, directives: directives(ast.body) };
+    return { body, functions: this.functions, classes: this.classes, statements: this.statements.sort((a, b) => a.start - b.start || b.end - a.end), imports: this.imports, regexes: this.regexes, objects: this.objects, directives: directives(ast.body) };
   }
 
   private list(nodes: readonly TSESTree.Node[], scope: Scope): readonly Stmt[] {

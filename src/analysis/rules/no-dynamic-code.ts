@@ -1,0 +1,45 @@
+/** Text that runs as code. */
+import { defineFlowRule } from '../flow-rule.ts';
+import { calleeName, code, sinks } from '../reach.ts';
+import { isHarmless } from '../flow/value.ts';
+import type { Report, RuleInput } from '../rule.ts';
+import { oneLine } from '../words.ts';
+
+const EVAL = new Set(['eval', 'Function', 'vm.runInThisContext', 'vm.runInNewContext', 'vm.runInContext', 'vm.Script', 'vm.compileFunction']);
+
+export default defineFlowRule({
+  id: 'no-dynamic-code',
+  summary: 'Do not run text as code.',
+  why: 'Whoever chooses the text runs code of their own with the rights of this program; Node\'s `vm` is no fence against that.',
+  advice: 'Parse data with `JSON.parse`, look functions up in a table by name, or use an expression evaluator that knows no more than it must.',
+  cwe: [94, 95],
+  owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
+  words: ['eval', 'Function', 'vm', 'setTimeout', 'setInterval', 'require', 'import(', 'executeJavaScript', 'compileFunction', 'evaluate'],
+  context: 'code',
+  sinks: sinks(
+    ['eval vm.runInThisContext vm.runInNewContext vm.runInContext vm.Script vm.compileFunction setTimeout setInterval setImmediate window.execScript execScript require import vm2.VM().run vm2.NodeVM().run isolated-vm.Isolate().compileScript electron.webContents.executeJavaScript safe-eval static-eval mathjs.evaluate', { arg: 0 }],
+    ['Function GeneratorFunction AsyncFunction', { arg: 'any' }],
+  ),
+  whole: ['remote', 'parameter', 'local', 'stored'],
+  composed: ['remote', 'parameter', 'local', 'stored'],
+  severity: 'critical',
+  becomes: (callee) => `runs as code in \`${callee}\``,
+  // A timer's or a loader's own argument may be a function or a module's name: only a stranger's text is a flaw there.
+  accepts: ({ event, value }, taint) => taint.source.kind === 'remote' || (EVAL.has(event.api ?? '') && value.type !== 'function' && !value.closures),
+  also: unknownText,
+});
+
+/** `eval` of something that is neither written here nor known to come from anywhere: a pattern worth a look. */
+function* unknownText({ flow, text }: RuleInput): Iterable<Report> {
+  for (const event of flow.calls) {
+    const isEval = event.api === 'eval' || event.api === 'Function';
+    const last = event.api === 'Function' ? event.args.length - 1 : 0;
+    const value = event.args[last];
+    const node = event.node.args[last];
+    if (isEval && value && node && !isHarmless(value) && value.taints.length === 0 && node.kind !== 'function') {
+      yield { node, severity: 'medium', confidence: 'pattern', message: `\`${oneLine(code(text, node))}\` runs as code in \`${calleeName(text, event)}\`` };
+    } else if ((event.api === 'setTimeout' || event.api === 'setInterval') && event.args[0]?.type === 'string' && event.node.args[0]) {
+      yield { node: event.node.args[0], severity: 'low', confidence: 'pattern', message: `\`${event.api}\` runs this text as code`, advice: 'Give it a function.' };
+    }
+  }
+}

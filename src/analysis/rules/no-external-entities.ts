@@ -1,0 +1,35 @@
+/** XML parsers told to follow what a document points at. */
+import { defineRule, type Report, type RuleInput } from '../rule.ts';
+import type { CallEvent } from '../flow/events.ts';
+import { calleeName, code } from '../reach.ts';
+import type { Expr } from '../flow/program.ts';
+
+const OPTIONS = ['noent', 'dtdload', 'dtdattr', 'dtdvalid', 'replaceEntities', 'resolveExternals', 'externalEntities', 'expandEntities', 'loadDtd', 'huge', 'resolveEntities', 'allowDtd'];
+const PARSERS = /^(?:libxmljs2?|libxmljs2?-\w+|libxml-xsd|libxml2?-?wasm|node-libxml|xml2json|xmldom|@xmldom\/xmldom|sax|saxes|node-expat|xml2js|fast-xml-parser|xslt-processor|node_xslt|libxslt)\b|[xX]ml|XML/;
+
+export default defineRule({
+  id: 'no-external-entities',
+  summary: 'Do not let XML documents load files or expand entities.',
+  why: 'An entity in the document can name a file of this machine or an address behind the firewall, and its content comes back; nested ones fill the memory.',
+  advice: 'Leave entity and DTD loading off, which is the default, and refuse documents with a DOCTYPE.',
+  cwe: [611, 776],
+  owasp: ['A05:2021 Security Misconfiguration', 'A02:2025 Security Misconfiguration'],
+  words: ['noent', 'dtd', 'ntities', 'resolveExternals', 'Entity', 'huge'],
+  *check(input) {
+    for (const event of input.flow.calls) if (PARSERS.test(`${event.api ?? ''} ${event.name} ${code(input.text, event.node.callee)}`)) yield* judge(event, input);
+  },
+});
+
+function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
+  for (const arg of event.args) {
+    for (const name of OPTIONS) {
+      const value = arg.fields?.get(name);
+      if (value?.literals?.some((one) => one === true || one === 1) !== true) continue;
+      const node: Expr = value.node ?? event.node;
+      yield {
+        node, severity: 'high', confidence: 'likely', message: `\`${name}\` lets the document that \`${calleeName(input.text, event)}\` reads load files or expand entities`,
+        fixes: value.node?.kind === 'constant' ? [{ title: `Turn ${name} off`, kind: 'suggestion', change: [{ range: { start: value.node.start, end: value.node.end }, text: 'false' }] }] : [],
+      };
+    }
+  }
+}

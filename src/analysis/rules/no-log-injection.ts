@@ -1,0 +1,42 @@
+/** Line ends from outside in a log. */
+import type { CallEvent } from '../flow/events.ts';
+import { calleeName, code, exactNode, worstTaint } from '../reach.ts';
+import { defineRule } from '../rule.ts';
+import { sourceWords } from '../words.ts';
+
+const LEVELS = new Set('log info warn error debug trace fatal verbose notice http silly'.split(' '));
+const LOGGERS = /^(?:console|logger|log|winston|pino|bunyan|log4js|tslog|fastify|loglevel|npmlog|signale|consola|debug|app\.log|request\.log|req\.log)$/i;
+
+export default defineRule({
+  id: 'no-log-injection',
+  summary: 'Do not write request data into a log as text.',
+  why: 'With a line end in the value whoever sends it writes lines of their own into the log: false entries, and none that can be trusted.',
+  advice: 'Log the value as a field of an object, or through `JSON.stringify`, or take the line ends out.',
+  cwe: [117],
+  owasp: ['A09:2021 Security Logging and Monitoring Failures', 'A09:2025 Security Logging and Alerting Failures'],
+  words: ['log', 'console', 'winston', 'pino', 'bunyan'],
+  *check(input) {
+    for (const event of input.flow.calls) {
+      if (!isLogger(event)) continue;
+      for (const [index, value] of event.args.entries()) {
+        const node = event.node.args[index];
+        // Objects are written as fields, and a whole request part is one.
+        if (node === undefined || value.fields !== undefined || value.type === 'object' || value.type === 'array') continue;
+        if (/^http\.req(?:\.(?:body|query|params|headers|cookies))?$/.test(value.api ?? '')) continue;
+        const taint = worstTaint(value, 'log', ['remote']);
+        if (taint === undefined) continue;
+        const exact = exactNode(node, value, taint);
+        const what = `is written into the log by \`${calleeName(input.text, event)}\` with its line ends`;
+        yield { node: exact, severity: 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', '') };
+        break;
+      }
+    }
+  },
+});
+
+function isLogger(event: CallEvent): boolean {
+  if (!LEVELS.has(event.name) || event.node.callee.kind !== 'member') return false;
+  const { object } = event.node.callee;
+  const name = object.kind === 'name' ? object.slot.name : object.kind === 'member' && typeof object.key === 'string' ? object.key : '';
+  return LOGGERS.test(name) || /[lL]og(?:ger)?$/.test(name) || /^(?:winston|pino|bunyan|log4js)\b/.test(event.api ?? '');
+}

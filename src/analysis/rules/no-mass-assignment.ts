@@ -1,0 +1,59 @@
+/** Whole request bodies that become records. */
+import type { CallEvent } from '../flow/events.ts';
+import type { Value } from '../flow/value.ts';
+import { calleeName, code } from '../reach.ts';
+import { defineRule, type Report, type RuleInput } from '../rule.ts';
+import { oneLine } from '../words.ts';
+
+/** Which argument holds the values, by method. */
+const WRITES: ReadonlyMap<string, number> = new Map([['create', 0], ['insertOne', 0], ['insertMany', 0], ['insert', 0], ['build', 0], ['bulkCreate', 0], ['save', 0], ['findByIdAndUpdate', 1], ['findOneAndUpdate', 1], ['updateOne', 1], ['updateMany', 1], ['update', 0], ['upsert', 0], ['set', 0]]);
+
+export default defineRule({
+  id: 'no-mass-assignment',
+  summary: 'Do not store a request body as it came.',
+  why: 'Whoever sends it adds members nobody asked for, such as `role: "admin"` or another user\'s id, and they are stored.',
+  advice: 'Take the members you mean by name, or parse the body with a schema that drops the others.',
+  cwe: [915],
+  owasp: ['A08:2021 Software and Data Integrity Failures', 'A01:2025 Broken Access Control'],
+  words: ['body'],
+  *check(input) {
+    for (const event of input.flow.calls) yield* judge(event, input);
+  },
+});
+
+function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
+  const { callee } = event.node;
+  const isModel = event.node.isNew && callee.kind === 'name' && /^[A-Z]/.test(callee.slot.name) && !/^(?:URL|Map|Set|Error|Date|Promise|Array|Object|RegExp|Blob|Response|Request|FormData|Headers|Buffer)/.test(callee.slot.name);
+  const index = isModel ? 0 : WRITES.get(event.name);
+  if (index === undefined || (!isModel && !isStore(event))) return;
+  const value = event.args[index];
+  const node = event.node.args[index];
+  if (value === undefined || node === undefined) return;
+  const parts = [value, ...['data', '$set'].flatMap((key) => value.fields?.get(key) ?? [])];
+  const whole = parts.map((part) => wholeBody(part) ?? spreadBody(part, input)).find((taint) => taint !== undefined);
+  if (whole !== undefined) yield { node, severity: 'medium', confidence: 'likely', taint: whole, message: `\`${oneLine(code(input.text, node))}\` is stored by \`${calleeName(input.text, event)}\` as it came, with every member the sender put in`, sink: 'stored here' };
+}
+
+/** A receiver named like a model, a table or a collection. */
+function isStore(event: CallEvent): boolean {
+  if (/^(?:mongoose|mongodb|sequelize|prisma|typeorm|knex)\b/.test(event.api ?? '')) return true;
+  const { callee } = event.node;
+  if (callee.kind !== 'member') return false;
+  const { object } = callee;
+  const name = object.kind === 'name' ? object.slot.name : object.kind === 'member' && typeof object.key === 'string' ? object.key : '';
+  const isPrisma = object.kind === 'member' && object.object.kind === 'name' && /^prisma$/i.test(object.object.slot.name);
+  return isPrisma || (/^[A-Z][a-z]\w*$/.test(name) && !/^(?:Object|Reflect|Array|Map|Set|Promise|JSON|Math|Buffer|Axios|Fetch)$/.test(name)) || /(?:repository|repo|model|collection)$/i.test(name);
+}
+
+function wholeBody(value: Value): Value['taints'][number] | undefined {
+  if (value.api !== 'http.req.body' && value.api !== 'http.req.json()') return undefined;
+  return value.taints.find((taint) => taint.source.kind === 'remote');
+}
+
+/** `{ ...req.body }`: the same members in another object. */
+function spreadBody(value: Value, input: RuleInput): Value['taints'][number] | undefined {
+  const { node } = value;
+  if (node?.kind !== 'object') return undefined;
+  const isSpread = node.entries.some((entry) => !('key' in entry) && /\bbody\b/.test(code(input.text, entry.value)));
+  return isSpread ? value.taints.find((taint) => taint.source.kind === 'remote') : undefined;
+}

@@ -1,0 +1,84 @@
+/** Request data that becomes an operator of a document database's query. */
+import type { CallEvent } from '../flow/events.ts';
+import type { Expr } from '../flow/program.ts';
+import { dangers, type Taint, type Value } from '../flow/value.ts';
+import { calleeName, code } from '../reach.ts';
+import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
+import { sourceWords } from '../words.ts';
+
+const FILTERS = new Set(`find findOne findOneAndUpdate findOneAndDelete findOneAndRemove findOneAndReplace findAndModify updateOne updateMany deleteOne deleteMany countDocuments count distinct exists
+  replaceOne remove update aggregate where`.split(/\s+/));
+
+export default defineRule({
+  id: 'no-nosql-injection',
+  summary: 'Do not let request data become operators of a query.',
+  why: 'A body parser makes objects of request data: `{"$ne": null}` instead of a password matches everyone, and `$where` runs script in the database.',
+  advice: 'Make sure that the value is text before it enters the query: `String(value)`, a schema, or `{ $eq: value }`.',
+  cwe: [943],
+  owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
+  words: ['find', 'update', 'delete', 'count', 'aggregate', 'remove', 'replaceOne', 'exists', 'distinct', '$where'],
+  *check(input) {
+    for (const event of input.flow.calls) {
+      if (!FILTERS.has(event.name) || event.node.callee.kind !== 'member') continue;
+      const filter = event.args[event.name === 'distinct' ? 1 : 0];
+      const node = event.node.args[event.name === 'distinct' ? 1 : 0];
+      if (filter === undefined || node === undefined) continue;
+      yield* judge(event, filter, node, input);
+    }
+  },
+});
+
+function* judge(event: CallEvent, filter: Value, node: Expr, input: RuleInput): Iterable<Report> {
+  const isKnown = /^(?:mongodb|mongoose|monk|mongojs)\b/.test(event.api ?? '');
+  // Sequelize, TypeORM and Prisma put their filter under `where` and bind its values.
+  if (filter.fields?.has('where') && !isKnown) return;
+  if (filter.fields === undefined) {
+    const taint = objectTaint(filter);
+    if (taint && (isKnown || /One|Many/.test(event.name) || /^[A-Z]/.test(receiverName(event)))) yield report(event, taint, node, 'is the whole filter', input, []);
+    return;
+  }
+  yield* members(event, filter, input, 0);
+}
+
+function* members(event: CallEvent, value: Value, input: RuleInput, depth: number): Iterable<Report> {
+  if (depth > 3) return;
+  for (const [key, member] of value.fields ?? []) {
+    const node = member.node;
+    if (node === undefined) continue;
+    if (key === '$where' || key === '$function' || key === '$accumulator') {
+      const taint = dangers(member, 'code')[0];
+      if (taint) yield report(event, taint, node, `runs as script in \`${key}\``, input, []);
+    } else if (key === '$eq' || key === '$search' || key === '$text') continue;
+    else if (member.fields !== undefined) yield* members(event, member, input, depth + 1);
+    else {
+      const taint = objectTaint(member);
+      // Under an operator such as `$regex` or `$gt` a text is what is meant, and an object is refused.
+      if (taint && !(key.startsWith('$') && key !== '$ne' && key !== '$not' && key !== '$or' && key !== '$and')) yield report(event, taint, node, `is matched in the filter of \`${calleeName(input.text, event)}\``, input, asText(node, input));
+    }
+  }
+}
+
+/** Only what a body or query parser makes can be an object; path parameters and headers are text. */
+function objectTaint(value: Value): Taint | undefined {
+  if (value.type === 'string' || value.type === 'number' || value.type === 'boolean') return undefined;
+  return dangers(value, 'nosql').find((taint) => taint.source.kind === 'remote' && !/\bparams\b|\bheaders\b|\.get\(|\bheader\(|\.param\(|searchParams|pathParameters|hostname|\.url\b/i.test(taint.source.label));
+}
+
+function receiverName(event: CallEvent): string {
+  const { callee } = event.node;
+  if (callee.kind !== 'member') return '';
+  return callee.object.kind === 'name' ? callee.object.slot.name : callee.object.kind === 'member' && typeof callee.object.key === 'string' ? callee.object.key : '';
+}
+
+function report(event: CallEvent, taint: Taint, node: Expr, what: string, input: RuleInput, fixes: readonly Repair[]): Report {
+  const noun = what.startsWith('is matched') ? `${what}, and may be an object of operators` : `${what} of \`${calleeName(input.text, event)}\``;
+  return { node, severity: 'high', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, node))} ${noun}`, sink: noun.replaceAll('`', ''), fixes };
+}
+
+function asText(node: Expr, input: RuleInput): readonly Repair[] {
+  const text = code(input.text, node);
+  // A shorthand member has no place for a call.
+  const before = input.text.slice(0, node.start).trimEnd().at(-1);
+  const isShorthand = node.kind === 'name' && before !== ':';
+  return [{ title: 'Take it as text: String(…)', kind: 'safe', change: [{ range: { start: node.start, end: node.end }, text: isShorthand ? `${text}: String(${text})` : `String(${text})` }] }];
+}

@@ -1,0 +1,56 @@
+/** Redirects to wherever a stranger says. */
+import { defineFlowRule, valueReport } from '../flow-rule.ts';
+import { sinks, textBefore, worstTaint } from '../reach.ts';
+import type { Report, RuleInput } from '../rule.ts';
+import type { Expr } from '../flow/program.ts';
+import type { Value } from '../flow/value.ts';
+
+const SENDS = 'becomes the address the browser is sent to';
+
+export default defineFlowRule({
+  id: 'no-open-redirect',
+  summary: 'Do not redirect to an address from outside.',
+  why: 'A link that starts with your domain and ends on the attacker\'s makes their sign-in page look like yours, and may carry a token along.',
+  advice: 'Redirect to a path of your own chosen by name, or refuse addresses that do not start with one `/` or whose origin is not yours.',
+  cwe: [601],
+  owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
+  words: ['redirect', 'Redirect', 'location', 'Location', 'navigate', 'window.open', 'router'],
+  context: 'redirect',
+  sinks: sinks(
+    ['http.res.redirect koa.ctx.redirect hono.ctx.redirect', { arg: 'any' }],
+    ['next/server.NextResponse.redirect next/navigation.redirect next/navigation.permanentRedirect Response.redirect @remix-run.node.redirect @remix-run/node.redirect @sveltejs/kit.redirect react-router.redirect react-router-dom.redirect location.assign location.replace window.open', { arg: 'any' }],
+  ),
+  whole: ['remote'],
+  composed: ['remote'],
+  severity: 'medium',
+  becomes: () => SENDS,
+  accepts: ({ value, node }) => !isOwnPlace(value) && !(node.kind === 'constant'),
+  also,
+});
+
+function* also(input: RuleInput): Iterable<Report> {
+  for (const { api, key, value, valueNode } of input.flow.assigns) {
+    if (key !== undefined && (api === 'location' || api === 'location.href' || api === 'window.location')) yield* judge(value, valueNode, input);
+  }
+  for (const event of input.flow.calls) {
+    const [name, value] = event.args;
+    if (['setHeader', 'set', 'header', 'append'].includes(event.name) && String(name?.literals?.[0]).toLowerCase() === 'location' && value && event.node.args[1]) yield* judge(value, event.node.args[1], input);
+    if (event.name === 'writeHead') {
+      const headers = event.args.at(-1)?.fields;
+      const location = headers?.get('Location') ?? headers?.get('location');
+      if (location?.node) yield* judge(location, location.node, input);
+    }
+  }
+}
+
+function* judge(value: Value, node: Expr, input: RuleInput): Iterable<Report> {
+  if (worstTaint(value, 'redirect', ['remote']) === undefined || isOwnPlace(value)) return;
+  const report = valueReport(value, node, 'redirect', ['remote'], 'medium', SENDS, input);
+  if (report) yield report;
+}
+
+/** The text before the value fixes the site: a path of our own, or a host and a slash. */
+function isOwnPlace(value: Value): boolean {
+  const before = textBefore(value, 'redirect');
+  return /^\/[^/\\]/.test(before) || /^(?:[a-z]+:)?\/\/[^/?#]+[/?#]/i.test(before) || /^\u0001[^\u0001]*[/?#]/.test(before) || /^[?#]/.test(before);
+}

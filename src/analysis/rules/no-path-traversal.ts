@@ -1,0 +1,31 @@
+/** Names from outside that lead out of the folder they were meant for. */
+import { defineFlowRule } from '../flow-rule.ts';
+import { sinks } from '../reach.ts';
+
+const ONE = `readFile readFileSync writeFile writeFileSync appendFile appendFileSync createReadStream createWriteStream unlink unlinkSync rm rmSync rmdir rmdirSync readdir readdirSync mkdir mkdirSync open openSync opendir
+  stat statSync lstat lstatSync access accessSync exists existsSync chmod chmodSync chown truncate utimes watch watchFile readlink readlinkSync readJson readJsonSync writeJson writeJsonSync remove removeSync outputFile outputFileSync ensureDir ensureDirSync emptyDir pathExists readJSON`;
+const TWO = 'copyFile copyFileSync rename renameSync link symlink symlinkSync cp cpSync copy copySync move moveSync';
+const paths = (prefixes: string, names: string): string => prefixes.split(' ').flatMap((prefix) => names.trim().split(/\s+/).map((name) => `${prefix}.${name}`)).join(' ');
+const MODULES = 'fs fs.promises fs-extra graceful-fs';
+
+export default defineFlowRule({
+  id: 'no-path-traversal',
+  summary: 'Do not open files under names from outside without keeping them in their folder.',
+  why: 'With `../` or an absolute path in the name, whoever sends it reads or overwrites files of their choice: keys, configuration, code.',
+  advice: 'Take `path.basename(name)`, or resolve the path and refuse it unless it starts with the folder and a separator.',
+  cwe: [22, 73],
+  owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
+  words: ['fs', 'sendFile', 'sendfile', 'download', 'file', 'File', 'entry', 'unlink', 'createReadStream'],
+  context: 'path',
+  sinks: sinks(
+    [paths(MODULES, ONE), { arg: 0 }],
+    [paths(MODULES, TWO), { arg: 'any' }],
+    ['http.res.sendFile http.res.sendfile http.res.download http.res.render koa-send send Bun.file Deno.readTextFile Deno.readFile Deno.writeTextFile Deno.remove Deno.open unzipper.Extract adm-zip', { arg: 0 }],
+  ),
+  whole: ['remote'],
+  composed: ['remote'],
+  severity: 'high',
+  becomes: (callee) => `becomes part of the path that \`${callee}\` opens`,
+  // `res.sendFile(name, { root })` keeps to its root by itself.
+  accepts: ({ event }) => !(event.name.toLowerCase() === 'sendfile' && event.args[1]?.fields?.has('root') === true && !event.args[1].fields.get('root')!.taints.length),
+});

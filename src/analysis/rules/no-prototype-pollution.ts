@@ -1,0 +1,90 @@
+/** Member names from outside that reach `__proto__`. */
+import type { AssignEvent, CallEvent } from '../flow/events.ts';
+import type { Fn, Stmt } from '../flow/program.ts';
+import { dangers, isHarmless, type Taint, type Value } from '../flow/value.ts';
+import { calleeName, code } from '../reach.ts';
+import { defineRule, type Report, type RuleInput } from '../rule.ts';
+import { sourceWords } from '../words.ts';
+
+/** Merge what they are given, prototypes included (or did for years). */
+const MERGES = new Set('lodash.merge lodash.mergeWith lodash.defaultsDeep lodash.merge() merge deepmerge extend deep-extend merge-deep jQuery.extend node.extend defaults-deep merge-options hoek.merge @hapi/hoek.merge hoek.applyToDefaults mixin-deep'.split(' '));
+/** Set a member by a path. */
+const SETTERS = new Set('lodash.set lodash.setWith lodash.zipObjectDeep set-value object-path.set dot-prop.set dot-prop.setProperty dottie.set set-in nested-property.set jsonpointer.set lodash.update'.split(' '));
+
+export default defineRule({
+  id: 'no-prototype-pollution',
+  summary: 'Do not write members under names from outside.',
+  why: 'Under the name `__proto__` the write reaches every object of the program: checks that ask for a missing member then find the attacker\'s.',
+  advice: 'Refuse `__proto__`, `constructor` and `prototype`, keep such data in a `Map`, or in an object made with `Object.create(null)`.',
+  cwe: [1321, 915],
+  owasp: ['A08:2021 Software and Data Integrity Failures', 'A08:2025 Software or Data Integrity Failures'],
+  words: ['[', 'merge', 'extend', 'set', 'defaultsDeep'],
+  *check(input) {
+    for (const event of input.flow.assigns) yield* member(event, input);
+    for (const event of input.flow.calls) yield* call(event, input);
+    for (const fn of input.flow.program.functions) yield* merges(fn, input);
+  },
+});
+
+function* member({ node, keyValue, object }: AssignEvent, input: RuleInput): Iterable<Report> {
+  if (keyValue === undefined || typeof node.key === 'string' || isHarmless(keyValue) || object.api === 'Object.create()') return;
+  // Two steps by names from outside reach the prototype; so does one into an object that was itself chosen by such a name.
+  const taint = remote(keyValue);
+  const outer = node.object.kind === 'member' && typeof node.object.key !== 'string' ? node.object : undefined;
+  if (taint === undefined) return;
+  // Copying headers or a parsed object into a fresh one, name by name, is everyday code.
+  if (outer === undefined && !/\.(?:body|query|params)\b/.test(taint.source.label)) return;
+  const severity = outer ? 'high' : 'medium';
+  yield { node: node.key, severity, confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, node.key))} is the name of the member that is written, and may be \`__proto__\``, sink: 'names the member that is written' };
+}
+
+function* call(event: CallEvent, input: RuleInput): Iterable<Report> {
+  const api = event.api ?? '';
+  const isJqueryDeep = api !== 'jQuery.extend' || event.args[0]?.literals?.includes(true) === true;
+  if (MERGES.has(api) && isJqueryDeep) {
+    for (const [index, value] of event.args.entries()) {
+      const taint = remote(value);
+      const node = event.node.args[index];
+      if (taint === undefined || node === undefined || index === 0) continue;
+      yield { node, severity: 'medium', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, node))} is merged by \`${calleeName(input.text, event)}\`, member by member, \`__proto__\` included`, sink: 'merged here' };
+    }
+  } else if (SETTERS.has(api)) {
+    const taint = event.args[1] && remote(event.args[1]);
+    if (taint && event.node.args[1]) yield { node: event.node.args[1], severity: 'high', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, event.node.args[1]))} is the path that \`${calleeName(input.text, event)}\` writes to, and may lead through \`__proto__\``, sink: 'names the members that are written' };
+  }
+}
+
+function remote(value: Value): Taint | undefined {
+  return isHarmless(value) ? undefined : dangers(value, 'key').find((taint) => taint.source.kind === 'remote');
+}
+
+/** A function that copies members from one object to another and calls itself for those that are objects, with no look at their names. */
+function* merges(fn: Fn, { text }: RuleInput): Iterable<Report> {
+  if (!/^\w+$/.test(fn.name) || fn.end - fn.start > 3000) return;
+  const body = code(text, fn);
+  if (/__proto__|prototype|hasOwn|Object\.create\(null\)|new Map|constructor/.test(body) || !new RegExp(`\\b${fn.name}\\s*\\(`).test(body.slice(body.indexOf(fn.name) + fn.name.length))) return;
+  for (const loop of loopsOf(fn.body)) {
+    const key = loop.each?.target.kind === 'bind' && /^\w+$/.test(loop.each.target.slot.name) ? loop.each.target.slot : undefined;
+    const isKeys = loop.each?.over === 'in' || (loop.each !== undefined && /Object\.(?:keys|entries)|Reflect\.ownKeys/.test(code(text, loop.each.iterable)));
+    if (key === undefined || !isKeys) continue;
+    const written = new RegExp(`(\\w+)\\[\\s*${key.name}\\s*\\]\\s*=(?!=)`).exec(code(text, loop));
+    const called = new RegExp(`\\b${fn.name}\\s*\\(\\s*\\w+\\[\\s*${key.name}\\s*\\]\\s*,\\s*\\w+\\[\\s*${key.name}\\s*\\]`).exec(code(text, loop));
+    if (written === null || called === null) continue;
+    const start = loop.start + written.index;
+    yield { node: { start, end: start + written[1]!.length + 2 + key.name.length }, severity: 'medium', confidence: 'pattern', message: `\`${fn.name}\` copies members of every name, \`__proto__\` included, and goes down into them` };
+  }
+}
+
+function* loopsOf(stmts: readonly Stmt[]): Iterable<Stmt & { kind: 'loop' }> {
+  for (const stmt of stmts) {
+    if (stmt.kind === 'loop') {
+      yield stmt;
+      yield* loopsOf(stmt.body);
+    } else if (stmt.kind === 'block') yield* loopsOf(stmt.body);
+    else if (stmt.kind === 'if') {
+      yield* loopsOf(stmt.then);
+      yield* loopsOf(stmt.otherwise);
+    }
+  }
+}
+

@@ -1,0 +1,34 @@
+/** Addresses from outside that this server then talks to. */
+import { defineFlowRule } from '../flow-rule.ts';
+import { sinks, textBefore } from '../reach.ts';
+
+const AXIOS = 'get post put patch delete head options request'.split(' ').map((verb) => `axios.${verb} axios.create().${verb}`).join(' ');
+const GOT = 'get post put patch delete head stream'.split(' ').map((verb) => `got.${verb} ky.${verb} superagent.${verb} needle.${verb} request.${verb} got.got.${verb}`).join(' ');
+
+export default defineFlowRule({
+  id: 'no-request-forgery',
+  summary: 'Do not let others choose which servers this program talks to.',
+  why: 'Whoever chooses the address reaches what only this server can reach: metadata services with credentials, databases, admin pages behind the firewall.',
+  advice: 'Take the host from a fixed list and compare `new URL(address).hostname` with it before the request; refuse redirects to elsewhere.',
+  cwe: [918],
+  owasp: ['A10:2021 Server-Side Request Forgery (SSRF)', 'A01:2025 Broken Access Control'],
+  words: ['fetch', 'axios', 'got', 'request', 'http', 'undici', 'needle', 'superagent', 'ky', 'goto', 'urllib'],
+  context: 'url',
+  sinks: sinks(
+    [`fetch node-fetch node-fetch.fetch node-fetch.default cross-fetch cross-fetch.fetch isomorphic-fetch undici.fetch undici.request undici.stream undici.pipeline got got.got ky request request-promise request-promise-native superagent needle phin bent urllib.request http.get http.request https.get https.request
+      puppeteer.launch().newPage().goto playwright.chromium.launch().newPage().goto puppeteer.Page().goto playwright.Page().goto ${GOT}`, { arg: 0, fields: ['url', 'uri', 'hostname', 'host', 'baseURL', 'href'] }],
+    [`axios axios.default ${AXIOS}`, { arg: 0, fields: ['url', 'baseURL'] }],
+    ['needle', { arg: 1 }],
+    ['net.connect net.createConnection tls.connect', { arg: 'any', fields: ['host'] }],
+  ),
+  whole: ['remote'],
+  composed: ['remote'],
+  severity: 'high',
+  becomes: (callee) => `becomes the address that \`${callee}\` asks`,
+  accepts: ({ value }, taint) => !isOurHost(textBefore(value, 'url')) && !/^(?:location|document|window|name)\b/.test(taint.source.label),
+});
+
+/** The host is written before the value: what follows can only choose a path on it. */
+function isOurHost(before: string): boolean {
+  return /^(?:[a-z+]+:)?\/\/[^/?#]+[/?#]/i.test(before) || /^\u0001[^\u0001]*[/?#]/.test(before) || /^\/[^/]/.test(before);
+}

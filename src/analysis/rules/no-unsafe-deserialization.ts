@@ -1,0 +1,36 @@
+/** Formats that make more than data when they are read. */
+import { worstTaint, code, calleeName, grade } from '../reach.ts';
+import { defineRule, type Report, type RuleInput } from '../rule.ts';
+import type { CallEvent } from '../flow/events.ts';
+import { isHarmless } from '../flow/value.ts';
+import { oneLine, sourceWords } from '../words.ts';
+
+/** Readers that run code or make any object, whatever they are given. */
+const READERS = new Set('node-serialize.unserialize serialize-to-js.deserialize funcster.deepDeserialize cryo.parse v8.deserialize php-unserialize.unserialize php-serialize.unserialize js-yaml.unsafeLoad js-yaml.unsafeLoadAll serialize-javascript.deserialize java-deserialization.parse jsonpickle.decode bson.deserialize'.split(' '));
+const YAML = new Set(['js-yaml.load', 'js-yaml.loadAll', 'js-yaml.safeLoad']);
+
+export default defineRule({
+  id: 'no-unsafe-deserialization',
+  summary: 'Do not read untrusted data in a format that can make code.',
+  why: 'These formats hold functions or any object: whoever writes the data runs code when it is read.',
+  advice: 'Exchange JSON and check it with a schema; read YAML with the default schema.',
+  cwe: [502],
+  owasp: ['A08:2021 Software and Data Integrity Failures', 'A08:2025 Software or Data Integrity Failures'],
+  words: ['erialize', 'yaml', 'cryo', 'funcster'],
+  *check(input) {
+    for (const event of input.flow.calls) {
+      if (READERS.has(event.api ?? '')) yield* judge(event, input);
+      else if (YAML.has(event.api ?? '') && event.args[1]?.fields && /FULL_SCHEMA|FUNCTION|unsafe/i.test(code(input.text, event.node.args[1]!))) yield* judge(event, input);
+    }
+  },
+});
+
+function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
+  const [value, node] = [event.args[0], event.node.args[0]];
+  if (value === undefined || node === undefined || isHarmless(value)) return;
+  const taint = worstTaint(value, 'code', ['remote', 'parameter', 'local', 'stored']);
+  // Node's own format makes no code, but is for data of one's own.
+  if (event.api === 'v8.deserialize' && taint?.source.kind !== 'remote') return;
+  const what = `is read by \`${calleeName(input.text, event)}\`, which can make code of it`;
+  yield { node, ...grade(taint, 'critical'), message: taint ? `${sourceWords(taint, code(input.text, node))} ${what}` : `\`${oneLine(code(input.text, node))}\` ${what}`, sink: what.replaceAll('`', ''), ...(taint && { taint }) };
+}

@@ -1,0 +1,144 @@
+/** Hashes, ciphers, keys and passwords' hashing that no longer protect. */
+import { innermost } from '../fingerprint.ts';
+import type { CallEvent } from '../flow/events.ts';
+import type { Expr } from '../flow/program.ts';
+import type { Value } from '../flow/value.ts';
+import { code } from '../reach.ts';
+import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
+
+const WEAK_HASH = /^(?:md[245]|sha-?1|ripemd(?:160)?|rmd160|rsa-md5|rsa-sha1)$/i;
+const WEAK_CIPHER = /^(?:des|des3|3des|des-|des_|tripledes|rc2|rc4|bf|blowfish|seed|idea|cast)|-ecb$|^aes-?\d*-?ecb/i;
+/** What a fast or broken hash is fine for. */
+const NO_SECRET = /etag|cache|checksum|fingerprint|dedup|gravatar|avatar|content_?hash|file_?hash|asset|bucket|shard|partition|color|colour|version|integrity_?legacy|git/i;
+const PASSWORD = /passw|pwd|passphrase|pin\b/i;
+
+export default defineRule({
+  id: 'no-weak-cryptography',
+  summary: 'Do not protect anything with broken hashes, ciphers or keys.',
+  why: 'What these algorithms and sizes hide or sign can be read or forged with ordinary hardware.',
+  advice: 'Use SHA-256 or better for digests, AES-256-GCM with a fresh IV for encryption, scrypt or argon2 for passwords, RSA from 2048 bits.',
+  cwe: [327, 328, 326, 916],
+  owasp: ['A02:2021 Cryptographic Failures', 'A04:2025 Cryptographic Failures'],
+  words: ['createHash', 'createHmac', 'createCipher', 'createDecipher', 'pbkdf2', 'generateKeyPair', 'CryptoJS', 'crypto-js', 'md5', 'sha1', 'bcrypt', 'createSign', 'DES', 'ECB', 'modulusLength'],
+  *check(input) {
+    for (const event of input.flow.calls) yield* judge(event, input);
+    for (const event of input.flow.calls) yield* passwordHash(event, input);
+  },
+});
+
+function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
+  const api = event.api ?? '';
+  const [first, second, third] = event.args;
+  const node = event.node.args[0];
+  switch (api) {
+    case 'crypto.createHash':
+    case 'crypto.createHmac':
+    case 'crypto.createSign':
+    case 'crypto.createVerify':
+    case 'crypto.hash': {
+      const name = constantText(first);
+      if (node && name !== undefined && WEAK_HASH.test(name.replace(/^RSA-/i, '')) && !(api === 'crypto.createHmac' && /sha-?1/i.test(name)) && !NO_SECRET.test(around(event, input))) {
+        yield { node, severity: 'medium', confidence: 'pattern', message: `\`${name}\` is broken: texts with the same digest can be made at will`, fixes: replaced(node, first, "'sha256'", 'Use SHA-256') };
+      }
+      return;
+    }
+    case 'crypto.createCipheriv':
+    case 'crypto.createDecipheriv': {
+      const name = constantText(first);
+      if (node && name !== undefined && WEAK_CIPHER.test(name)) {
+        yield { node, severity: 'high', confidence: 'likely', message: /ecb/i.test(name) ? `\`${name}\` encrypts equal blocks to equal blocks: the pattern of the text shows through` : `\`${name}\` is broken: what it encrypts can be read` };
+      } else if (api === 'crypto.createCipheriv' && third && event.node.args[2] && isFixedBytes(third) && name !== undefined) {
+        yield { node: event.node.args[2], severity: 'medium', confidence: 'likely', message: 'This IV is the same for every message: equal texts look equal, and with GCM the key itself is lost', advice: 'Make one with `crypto.randomBytes` for each message and send it along.' };
+      }
+      if (second && event.node.args[1] && isFixedBytes(second)) {
+        yield { node: event.node.args[1], severity: 'high', confidence: 'likely', message: 'This key is written in the code: whoever reads it can decrypt everything', advice: 'Load the key from the environment or a key store.' };
+      }
+      return;
+    }
+    case 'crypto.createCipher':
+    case 'crypto.createDecipher':
+      yield { node: event.node, severity: 'high', confidence: 'likely', message: `\`${api.slice(7)}\` makes key and IV from the password by MD5, without salt`, advice: 'Derive a key with scrypt and use `createCipheriv` with a random IV.' };
+      return;
+    case 'crypto.pbkdf2':
+    case 'crypto.pbkdf2Sync': {
+      const rounds = constantNumber(third);
+      if (event.node.args[2] && rounds !== undefined && rounds < 100_000) yield { node: event.node.args[2], severity: 'medium', confidence: 'likely', message: `${rounds} rounds are too few: guessing passwords stays cheap`, advice: 'Use 600,000 rounds of SHA-256, or scrypt.' };
+      const digest = constantText(event.args[4]);
+      if (event.node.args[4] && digest !== undefined && /^md5$/i.test(digest)) yield { node: event.node.args[4], severity: 'medium', confidence: 'likely', message: '`md5` is broken' };
+      return;
+    }
+    case 'crypto.generateKeyPair':
+    case 'crypto.generateKeyPairSync': {
+      const bits = second?.fields?.get('modulusLength');
+      const size = constantNumber(bits);
+      if (bits?.node && size !== undefined && size < 2048) yield { node: bits.node, severity: 'high', confidence: 'likely', message: `An RSA or DSA key of ${size} bits can be factored`, fixes: [{ title: 'Use 3072 bits', kind: 'safe', change: [{ range: { start: bits.node.start, end: bits.node.end }, text: '3072' }] }] };
+      return;
+    }
+    case 'bcrypt.hash':
+    case 'bcrypt.hashSync':
+    case 'bcryptjs.hash':
+    case 'bcryptjs.hashSync':
+    case 'bcrypt.genSalt':
+    case 'bcrypt.genSaltSync':
+    case 'bcryptjs.genSalt':
+    case 'bcryptjs.genSaltSync': {
+      const index = event.name.startsWith('hash') ? 1 : 0;
+      const rounds = constantNumber(event.args[index]);
+      if (event.node.args[index] && rounds !== undefined && rounds < 10) yield { node: event.node.args[index], severity: 'medium', confidence: 'likely', message: `A cost of ${rounds} makes guessing passwords cheap`, advice: 'Use a cost of 12 or more.' };
+      return;
+    }
+    default:
+      yield* libraries(event, api, input);
+  }
+}
+
+function* libraries(event: CallEvent, api: string, input: RuleInput): Iterable<Report> {
+  const isWeak = /^(?:crypto-js|CryptoJS|crypto-js\/[\w-]+)\.(?:MD5|SHA1|HmacMD5|RIPEMD160)$/.test(api) || /^(?:md5|js-md5|sha1|js-sha1|blueimp-md5|node-forge\.md\.(?:md5|sha1)\.create|ts-md5\.Md5\.hashStr|spark-md5\.hash)$/.test(api);
+  if (isWeak && !NO_SECRET.test(around(event, input))) yield { node: event.node, severity: 'medium', confidence: 'pattern', message: `\`${code(input.text, event.node.callee)}\` is broken: texts with the same digest can be made at will` };
+  else if (/^(?:crypto-js|CryptoJS)\.(?:DES|TripleDES|RC4|RC4Drop|Rabbit)\.(?:en|de)crypt$/.test(api)) yield { node: event.node, severity: 'high', confidence: 'likely', message: `\`${code(input.text, event.node.callee)}\` is broken: what it encrypts can be read` };
+  else if (/^(?:crypto-js|CryptoJS)\.AES\.(?:en|de)crypt$/.test(api)) {
+    const mode = event.args[2]?.fields?.get('mode');
+    if (mode?.node && /ECB/.test(code(input.text, mode.node))) yield { node: mode.node, severity: 'high', confidence: 'likely', message: 'ECB encrypts equal blocks to equal blocks: the pattern of the text shows through' };
+  }
+}
+
+/** A fast hash of a password: whoever gets the table tries billions a second. */
+function* passwordHash(event: CallEvent, { text }: RuleInput): Iterable<Report> {
+  if (event.name !== 'update' || !/^crypto\.createHash\(\)/.test(event.api ?? '')) return;
+  const node = event.node.args[0];
+  if (node === undefined || !PASSWORD.test(code(text, node)) || /token|reset/i.test(code(text, node))) return;
+  const hash = /createHash\(\s*['"`](\w[\w-]*)['"`]/.exec(code(text, event.node))?.[1];
+  if (hash !== undefined && WEAK_HASH.test(hash)) return;
+  yield { node, severity: 'high', confidence: 'likely', message: 'This password is hashed with a fast hash: whoever gets the table tries billions of guesses a second', advice: 'Hash passwords with scrypt, argon2 or bcrypt, each with its own salt.' };
+}
+
+/** Names on the statement around a call: what the digest is for. */
+function around(event: CallEvent, { text, flow }: RuleInput): string {
+  const { start, end } = innermost(flow.program.statements, event.node);
+  return `${text.slice(start, Math.min(end, start + 300))} ${event.fn?.name ?? ''}`;
+}
+
+function constantText(value: Value | undefined): string | undefined {
+  const one = value?.literals?.length === 1 ? value.literals[0] : undefined;
+  return typeof one === 'string' ? one : undefined;
+}
+
+function constantNumber(value: Value | undefined): number | undefined {
+  const one = value?.literals?.length === 1 ? value.literals[0] : undefined;
+  return typeof one === 'number' ? one : undefined;
+}
+
+/** Bytes the program's text fixes: a literal, or a buffer of one or of zeroes. */
+function isFixedBytes(value: Value): boolean {
+  if (typeof constantText(value) === 'string') return true;
+  const { node } = value;
+  if (node?.kind === 'call' && node.callee.kind === 'member' && node.callee.object.kind === 'name' && node.callee.object.slot.name === 'Buffer') {
+    const first = node.args[0];
+    return node.callee.key === 'alloc' || (node.callee.key === 'from' && first?.kind === 'constant' && typeof first.value === 'string');
+  }
+  return value.fixed && value.api === 'Buffer.from()' && value.taints.length === 0;
+}
+
+function replaced(node: Expr, value: Value | undefined, by: string, title: string): readonly Repair[] {
+  return node.kind === 'constant' && value !== undefined ? [{ title, kind: 'suggestion', change: [{ range: { start: node.start, end: node.end }, text: by }] }] : [];
+}

@@ -1,0 +1,48 @@
+/** Secrets made of numbers that can be guessed. */
+import { innermost } from '../fingerprint.ts';
+import type { CallEvent } from '../flow/events.ts';
+import { defineRule, type Report, type RuleInput } from '../rule.ts';
+
+/** Names of things that must not be guessed. */
+const SECRET = /token|secret|passw|pwd|session(?!storage)|\botp\b|[oO]tp(?![a-z])|nonce|\bsalt|Salt|csrf|xsrf|api_?key|apikey|reset|verif|\bpin\b|pinCode|[pP]incode|credential|auth|cookie|license|licence|coupon|voucher|invite|invitation|one_?time|confirmation|signature|encrypt|cipher|privateKey|private_key|accessKey|recovery|challenge|\biv\b|passcode|captcha|magic/i;
+/** Words that look like one of those and are none. */
+const PLAYFUL = /jitter|delay|backoff|retry|sample|shuffle|colou?r|animation|position|demo|mock|dice|lottery|random(?:Item|Element|Index|Choice)|tokeni[sz]|author(?!i)|tokens?(?:Count|Used|Limit|Length)/i;
+
+export default defineRule({
+  id: 'use-strong-randomness',
+  summary: 'Make secrets from a cryptographic random source.',
+  why: '`Math.random` is a small generator whose next numbers follow from a few earlier ones: whoever sees some tokens can compute the others.',
+  advice: 'Use `crypto.randomUUID()`, `crypto.randomBytes(32)` or `crypto.randomInt(max)`.',
+  cwe: [338, 330],
+  owasp: ['A02:2021 Cryptographic Failures', 'A04:2025 Cryptographic Failures'],
+  words: ['Math.random', 'pseudoRandomBytes', 'random-js', 'seedrandom', 'Chance', 'chance'],
+  *check(input) {
+    for (const event of input.flow.calls) {
+      if (event.api === 'crypto.pseudoRandomBytes') yield report(event, '`crypto.pseudoRandomBytes` is', input);
+      else if (event.api === 'Math.random' || event.api === 'lodash.random' || event.api === 'lodash.sample' || event.api === 'lodash.shuffle') {
+        const purpose = secretPurpose(event, input);
+        if (purpose !== undefined) yield report(event, `\`${purpose}\` is made with \`${event.api}\`, which is`, input);
+      }
+    }
+  },
+});
+
+function report(event: CallEvent, what: string, _input: RuleInput): Report {
+  return { node: event.node, severity: 'medium', confidence: 'likely', message: `${what} not random enough for a secret`, fixes: [] };
+}
+
+/** The name of the secret that the number goes into: of the variable, the member, or the function around it. */
+function secretPurpose(event: CallEvent, { text, flow }: RuleInput): string | undefined {
+  const statement = innermost(flow.program.statements, event.node);
+  const before = text.slice(Math.max(statement.start, event.node.start - 300), event.node.start);
+  const names = [...before.matchAll(/([A-Za-z_$][\w$]*)\s*(?::[^=,(){}]{0,40})?(?:\+|\|\||\?\?)?=(?![=>])|([A-Za-z_$][\w$]*)\s*:(?!:)|\.([A-Za-z_$][\w$]*)\s*\(\s*[^()]*$/g)].flatMap((match) => match.slice(1).filter((name) => name !== undefined));
+  const fn = event.fn?.name ?? '';
+  const all = [...names.slice(-3), fn, ...outerNames(event, flow)];
+  if (all.some((name) => PLAYFUL.test(name))) return undefined;
+  return all.find((name) => SECRET.test(name));
+}
+
+/** Names of the functions around the call, innermost first. */
+function outerNames(event: CallEvent, flow: RuleInput['flow']): readonly string[] {
+  return flow.program.functions.filter((fn) => fn.start <= event.node.start && event.node.end <= fn.end && fn.name !== '').map((fn) => fn.name).slice(0, 2);
+}

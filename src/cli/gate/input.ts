@@ -1,0 +1,100 @@
+/**
+ * What the gate judges, gathered: the change, the trust roots, the reviews and what stands where they point.
+ * Invariant 5: policy and reviewers come from the base commit, never from the change; what cannot be read blocks.
+ */
+import { analyze } from '#analysis/analyze';
+import type { Standing } from '#core/coverage';
+import type { Digest } from '#core/digest';
+import type { Finding, Problem } from '#core/finding';
+import type { GateFile, GateGone, GateInput } from '#core/gate';
+import { isEcmascript, languageOf } from '#core/language';
+import type { RepoPath } from '#core/path';
+import { DEFAULT_POLICY, policyFor, readPolicy, type Policy } from '#core/policy';
+import type { AgentId } from '#core/provenance';
+import type { CheckedReview } from '#core/review';
+import { unitsOf, type Unit } from '#core/unit';
+import { readFile, readFiles, type ChangedFile, type GoneFile, type Repository, type Tree } from '#project/repository';
+import { readReviewers, type Reviewer } from '#project/reviewers';
+import { POLICY_FILE, REVIEWERS_FILE } from '#project/reviews';
+
+export interface TrustRoots {
+  readonly policy: GateInput['policy'];
+  readonly reviewers: readonly Reviewer[];
+  readonly repository?: string;
+}
+
+/** No policy in the base commit means the defaults, no reviewers file that nobody may vet; one that cannot be read means that nothing can be judged. */
+export async function trustRoots(repository: Repository, base: string): Promise<TrustRoots> {
+  const unreadable = (message: string): TrustRoots => ({ policy: { kind: 'unreadable', message }, reviewers: [] });
+  const tree: Tree = { kind: 'commit', id: base };
+  const policyFile = await readFile(repository, tree, POLICY_FILE);
+  if (policyFile.kind === 'unreadable') return unreadable(`${POLICY_FILE} of the base commit cannot be read: ${policyFile.why}. Mend it there first.`);
+  const policy = policyFile.kind === 'absent' ? ({ ok: true, policy: DEFAULT_POLICY } as const) : readPolicy(policyFile.text);
+  if (!policy.ok) return unreadable(`${POLICY_FILE} of the base commit: ${policy.message}`);
+  const reviewersFile = await readFile(repository, tree, REVIEWERS_FILE);
+  if (reviewersFile.kind === 'unreadable') return unreadable(`${REVIEWERS_FILE} of the base commit cannot be read: ${reviewersFile.why}. Mend it there first.`);
+  const reviewers = readReviewers(reviewersFile.kind === 'absent' ? '' : reviewersFile.text);
+  if (!reviewers.ok) return unreadable(`${REVIEWERS_FILE} of the base commit: ${reviewers.message}`);
+  return { policy: { kind: 'policy', policy: policy.policy }, reviewers: reviewers.reviewers, ...(reviewers.repository !== undefined && { repository: reviewers.repository }) };
+}
+
+/** Findings and problems of one text. */
+export type Analyse = (file: { readonly text: string; readonly path: RepoPath; readonly language: string }) => Promise<{ readonly findings: readonly Finding[]; readonly problems: readonly Problem[] }>;
+
+/** Analysis without a memory. */
+export const analyseNow: Analyse = (file) => analyze(file, { now: () => performance.now() });
+
+/** Changed files with their units and findings; what the policy excludes is not analysed. */
+export async function judgeable(changed: readonly ChangedFile[], policy: Policy, agents: ReadonlyMap<string, readonly AgentId[]>, analyse: Analyse): Promise<Pick<GateInput, 'files' | 'unreadable'>> {
+  const files: GateFile[] = [];
+  const unreadable: { path: RepoPath; why: string }[] = [];
+  for (const file of changed) {
+    const { path, content, former } = file;
+    if (content.kind === 'unreadable') unreadable.push({ path, why: content.why });
+    if (content.kind !== 'text' || policyFor(policy, path).excluded) continue;
+    const language = languageOf(path);
+    const { text } = content;
+    const { findings, problems } = await analyse({ text, path, language });
+    files.push({ path, text, units: unitsOf(text, language), before: unitsBefore(file, policy), ...(former !== undefined && { former }), findings, problems, agents: agents.get(path) ?? [] });
+  }
+  return { files, unreadable };
+}
+
+/** What stood there before and was judged as what it now is: nothing, where the file comes from a path that nobody vets or was of another language. */
+function unitsBefore({ path, former = path, before }: ChangedFile, policy: Policy): readonly Unit[] {
+  const [was, is] = [languageOf(former), languageOf(path)];
+  if (before === undefined || policyFor(policy, former).excluded || (was !== is && !(isEcmascript(was) && isEcmascript(is)))) return [];
+  return unitsOf(before, is);
+}
+
+/** Deleted files, and Vetmark's own that a rename takes from the only place where they mean something. */
+export function goneFiles(gone: readonly GoneFile[]): readonly GateGone[] {
+  return gone
+    .filter(({ path, renamedTo }) => renamedTo === undefined || path.startsWith('.vetmark/'))
+    .map(({ path, before }) => ({ path, before: before === undefined ? [] : unitsOf(before, languageOf(path)) }));
+}
+
+/** What stands, in the head and in the base, at the paths that reviews name for units which stand in changed files under another path. */
+export async function standing(repository: Repository, base: string, head: Tree, files: readonly GateFile[], reviews: readonly CheckedReview[]): Promise<ReadonlyMap<RepoPath, Standing>> {
+  const held = new Map<Digest, Set<RepoPath>>();
+  for (const { path, units } of files) for (const { digest } of units) held.set(digest, (held.get(digest) ?? new Set()).add(path));
+  const paths = new Set<RepoPath>();
+  for (const checked of reviews) {
+    if (checked.kind !== 'trusted') continue;
+    for (const { path, digest } of checked.review.units) {
+      const holders = held.get(digest);
+      if (holders !== undefined && !(holders.size === 1 && holders.has(path))) paths.add(path);
+    }
+  }
+  const [heads, bases] = await Promise.all([head, { kind: 'commit', id: base } as const].map((tree) => readFiles(repository, tree, [...paths])));
+  return new Map([...paths].flatMap((path): [RepoPath, Standing][] => {
+    const [now, was] = [heads!.get(path), bases!.get(path)];
+    // What cannot be read may hold anything: then nothing has moved from there.
+    if (now?.kind === 'unreadable' || was?.kind === 'unreadable') return [];
+    return [[path, { ...(now?.kind === 'text' && { head: digestsOf(path, now.text) }), ...(was?.kind === 'text' && { base: digestsOf(path, was.text) }) }]];
+  }));
+}
+
+function digestsOf(path: RepoPath, text: string): ReadonlySet<Digest> {
+  return new Set(unitsOf(text, languageOf(path)).map(({ digest }) => digest));
+}
