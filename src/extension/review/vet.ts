@@ -3,15 +3,14 @@ import * as vscode from 'vscode';
 import type { Question } from '#core/checklist';
 import type { Human, Review, ReviewedUnit } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
-import { appendAudit } from '#project/audit-log';
 import { readFile, resolveCommit, type Repository } from '#project/repository';
 import { removeReview, writeReview } from '#project/reviews';
 import type { RepoPath } from '#core/path';
-import { log } from '../log.ts';
 import type { Place } from '../places.ts';
 import type { TrackedDocument, Tracker } from '../tracker/tracker.ts';
 import { agreed } from './gesture.ts';
 import type { Identity } from './identity.ts';
+import { record } from './record.ts';
 import type { RegionEntry, Registry } from './registry.ts';
 import { answersOf, type Page } from './sitting.ts';
 import type { Trust } from './trust.ts';
@@ -60,8 +59,7 @@ export class Vetting {
     };
     const file = await writeReview(place.repository, human, review, signing.signer.privateKey);
     this.#done.push({ repository: place.repository, file, label: entry.label });
-    const audited = await appendAudit(place.repository, { kind: 'vetted', reviewer: review.reviewer, file, units: review.units.length }, new Date());
-    if (!audited.ok) log('warn', audited.message);
+    await record(place.repository, { kind: 'vetted', reviewer: review.reviewer, file, units: review.units.length }, signing.signer);
     await this.#trust.refresh();
     return { ok: true };
   }
@@ -97,6 +95,8 @@ export class Vetting {
     if (human === undefined) return;
     await removeReview(last.repository, human, last.file);
     this.#done.pop();
+    const signing = await this.#identity.signer(last.repository);
+    if (signing.ok) await record(last.repository, { kind: 'withdrawn', reviewer: signing.signer.principal, file: last.file }, signing.signer);
     await this.#trust.refresh();
   }
 }
