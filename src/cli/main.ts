@@ -29,7 +29,7 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
   vetmark agents status | doctor        which agents run the hook; prove that it answers
   vetmark agents connect <agent>        show and write an agent's configuration; disconnect undoes it exactly
   vetmark audit show                    what agents, people and the gate did
-      --last <n>
+      --kind <kind>  --who <name>  --path <part>  --since <date>  --last <n>
   vetmark audit verify                  is the log whole, and as long as its checkpoints say?
       --copy <file>                     hold it against a checkpoint that was kept elsewhere
       --from <n>                        from this entry on, where older files were archived

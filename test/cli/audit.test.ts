@@ -34,6 +34,20 @@ describe('vetmark audit', function () {
     assert.deepEqual([lines(stdout).length, stdout.includes('Bash')], [1, true]);
   });
 
+  for (const [args, seqs] of [
+    [['--kind', 'agent-tool', '--who', 'CLAUDE', '--path', 'new.js'], [0, 1]],
+    [['--path', 'new.js', '--last', '1'], [1]],
+    [['--kind', 'vetted'], []],
+    [['--since', '2026'], [0, 1, 2]],
+    [['--since', '2999-01-01T10:00'], []],
+  ] as const) {
+    it(`shows what is asked for with ${args.join(' ')}`, async () => {
+      await record();
+      const { code, stdout } = await audit('show', ...args);
+      assert.deepEqual([code, lines(stdout).map((line) => Number.parseInt(line, 10))], [0, seqs]);
+    });
+  }
+
   it('obeys no control character of a path', async () => {
     const payload = JSON.parse(shop.payload('claude', 'PreToolUse-Write')) as { tool_input: { file_path: string } };
     payload.tool_input.file_path = `${shop.root}/\u001b[2Jx\u202e.js`;
@@ -112,7 +126,7 @@ describe('vetmark audit', function () {
     assert.deepEqual([code, stdout, seen], [0, `3 entries were sent to ${new URL(address).host}.\n`, [{ token: 'abc', records: 3 }]]);
   });
 
-  for (const args of [[], ['forget'], ['show', '--format', 'csv'], ['export', '--format', 'xml'], ['export', '--otlp', 'http://collector.example.com'], ['export', '--format', 'csv', '--otlp', 'http://localhost'], ['verify', '--copy', 'nowhere'], ['show', '--last', '-1'], ['verify', 'log']]) {
+  for (const args of [[], ['forget'], ['show', '--format', 'csv'], ['export', '--format', 'xml'], ['export', '--otlp', 'http://collector.example.com'], ['export', '--format', 'csv', '--otlp', 'http://localhost'], ['verify', '--copy', 'nowhere'], ['show', '--last', '-1'], ['verify', 'log'], ['show', '--kind', 'dream'], ['show', '--since', 'yesterday']]) {
     it(`is refused as "audit ${args.join(' ')}"`, async () => {
       const { code, stdout, stderr } = await audit(...args);
       assert.deepEqual([code, stdout, stderr === ''], [2, '', false]);
