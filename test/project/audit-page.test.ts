@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { auditFile } from '#project/audit-files';
 import { checkpointAudit } from '#project/checkpoints';
-import { AuditShop, dateOf } from './harness/audit.ts';
+import { AuditShop, dateOf } from '../harness/audit.ts';
 
-const page = readFileSync(join(import.meta.dirname, '../docs/audit-log.md'), 'utf8');
+const page = readFileSync(join(import.meta.dirname, '../../docs/audit-log.md'), 'utf8');
 const blocks = [...page.matchAll(/^```sh run\n([\s\S]*?)^```$/gm)].map((match) => match[1]!);
 
 describe('docs/audit-log.md', () => {
