@@ -17,6 +17,10 @@ export async function printVerdict(judged: Judged, format: Format, terminal: Pic
       return json(judged);
     case 'sarif':
       return (await import('./gate-sarif.ts')).gateSarif(judged);
+    case 'github':
+    case 'gitlab':
+    case 'junit':
+      return (await import('./build-servers.ts'))[format]((await import('./notices.ts')).noticesOfVerdict(judged));
   }
 }
 
