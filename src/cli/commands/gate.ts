@@ -4,6 +4,7 @@
  */
 import { exitCode, judge, type GateInput, type Verdict } from '#core/gate';
 import type { AgentId } from '#core/provenance';
+import { attributionOf } from '#project/attribution';
 import { appendAudit } from '#project/audit-log';
 import { readMarkers } from '#project/markers';
 import { authorsBetween, changedFiles, mergeBase, openRepository, resolveCommit, stagedTree, type Repository, type Tree } from '#project/repository';
@@ -42,7 +43,10 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
   const roots = await trustRoots(repository, base.id);
   const reviews = await readReviews(repository, tree, { ...roots, base: base.id, now });
   const policy = roots.policy.kind === 'policy' ? roots.policy.policy : undefined;
-  const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, await agentsByPath(repository), analyseNow);
+  const attribution = await attributionOf(repository, fork.id, head.id, tree);
+  if (!attribution.ok) return refuse(terminal, attribution.message);
+  const agents = together(await agentsByPath(repository), attribution.agents);
+  const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, agents, analyseNow);
   const input: GateInput = {
     files,
     unreadable,
@@ -60,7 +64,13 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
   return exitCode(verdict);
 }
 
-/** Who is recorded to have written in which file: for messages only. */
+function together(...maps: readonly ReadonlyMap<string, readonly AgentId[]>[]): ReadonlyMap<string, readonly AgentId[]> {
+  const all = new Map<string, readonly AgentId[]>();
+  for (const [path, agents] of maps.flatMap((map) => [...map])) all.set(path, [...new Set([...(all.get(path) ?? []), ...agents])]);
+  return all;
+}
+
+/** Who is recorded on this machine to have written in which file. */
 async function agentsByPath(repository: Repository): Promise<ReadonlyMap<string, readonly AgentId[]>> {
   const agents = new Map<string, AgentId[]>();
   for (const { path, agent } of (await readMarkers(repository)).markers) {
