@@ -13,7 +13,7 @@ export const agent: Agent = {
   hooking: {
     kind: 'merge',
     files: { user: '.claude/settings.json', project: '.claude/settings.json' },
-    events: ['PreToolUse', 'PostToolUse'],
+    events: ['PreToolUse', 'PostToolUse', 'PostToolUseFailure'],
     matcher: 'empty',
     timeout: 20,
     offSwitches: ['disableAllHooks'],
@@ -43,6 +43,8 @@ function parse(payload: unknown): Parsed {
       return { ok: true, event: { kind: 'prompt', ...base } };
     case 'PreToolUse':
     case 'PostToolUse':
+    // A command that failed may have written before it did.
+    case 'PostToolUseFailure':
       return toolEvent(payload, event, base);
     default:
       return { ok: true, event: { kind: 'other', name: event, session } };
@@ -69,13 +71,13 @@ function owner(payload: unknown): { readonly id: string; readonly name: string }
   return undefined;
 }
 
-function toolEvent(payload: unknown, event: 'PreToolUse' | 'PostToolUse', base: { readonly session: string; readonly cwd: string; readonly model?: string }): Parsed {
+function toolEvent(payload: unknown, event: 'PreToolUse' | 'PostToolUse' | 'PostToolUseFailure', base: { readonly session: string; readonly cwd: string; readonly model?: string }): Parsed {
   const tool = Tool.safeParse(payload);
   if (!tool.success) return refuse('Claude Code', tool.error);
   const { tool_name, tool_input, tool_response, tool_use_id } = tool.data;
   const facts = { ...base, tool: tool_name, call: tool_use_id };
   const read = readTool(tool_name, tool_input, tool_response);
-  return event === 'PreToolUse' ? beforeTool(facts, read) : afterTool(facts, read, 'written');
+  return event === 'PreToolUse' ? beforeTool(facts, read) : afterTool(facts, read, 'written', event === 'PostToolUse' ? 'done' : 'failed');
 }
 
 const READERS: ReadonlySet<string> = new Set(['Read', 'Grep', 'Glob', 'LS', 'NotebookRead', 'WebFetch', 'WebSearch', 'TodoWrite', 'Agent', 'Task']);
