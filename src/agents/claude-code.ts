@@ -43,8 +43,8 @@ function parse(payload: unknown): Parsed {
       return { ok: true, event: { kind: 'prompt', ...base } };
     case 'PreToolUse':
     case 'PostToolUse':
-    // A command that failed may have written before it did.
     case 'PostToolUseFailure':
+      // The failed one too: a command may have written before it failed.
       return toolEvent(payload, event, base);
     default:
       return { ok: true, event: { kind: 'other', name: event, session } };

@@ -76,7 +76,8 @@ export async function changedSince(repository: Repository, key: string): Promise
     if (stamp !== undefined && stamp !== known.get(path)?.stamp && (known.has(path) || (await writtenAfter(repository, path, look.at)))) touched.push(path);
   }
   const paths = [...new Set([...touched, ...committed.texts.keys()])];
-  const earlier = look.head === undefined ? new Map<RepoPath, Content>() : await readFiles(repository, { kind: 'commit', id: look.head }, paths.filter((path) => !known.has(path)));
+  const unknown = paths.filter((path) => !known.has(path));
+  const earlier = look.head === undefined || unknown.length === 0 ? new Map<RepoPath, Content>() : await readFiles(repository, { kind: 'commit', id: look.head }, unknown);
   const changed: Changed[] = [];
   const add = (path: RepoPath, after: string): void => {
     const found = differenceOf(path, after, known.get(path), earlier.get(path));
