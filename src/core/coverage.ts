@@ -31,6 +31,8 @@ export interface Added {
   readonly added: number;
   /** Characters that are no white space. */
   readonly size: number;
+  /** Where the base has the same content in this file: it is more of it, or elsewhere in it, that is new. */
+  readonly inBase: boolean;
   /** Classes that the file declares, as labels. */
   readonly owners: ReadonlySet<string>;
 }
@@ -50,6 +52,11 @@ interface Entry {
 
 /** Non-blank characters below which a unit is covered only in its own file: `export const admin = true;` means something else in another one. */
 const MOVABLE = 40;
+
+/** True for a declaration long enough to mean the same elsewhere. `size`: its characters that are no white space. */
+export function isMovable({ runs }: Unit, size: number): boolean {
+  return !runs && size >= MOVABLE;
+}
 
 export class Coverage {
   readonly #entries = new Map<Digest, Entry[]>();
@@ -79,7 +86,7 @@ export class Coverage {
       if (cover.kind === 'covered') this.#spent.add(moved.key);
       return cover;
     }
-    const old = entries.find(({ record, unit }) => record.settled !== undefined && places.has(unit.path));
+    const old = added.inBase ? undefined : entries.find(({ record, unit }) => record.settled !== undefined && places.has(unit.path));
     return old === undefined ? { kind: 'none' } : { kind: 'rolled-back', file: old.record.file };
   }
 
@@ -106,7 +113,7 @@ export class Coverage {
 
   /** Reviews of another file that no longer holds the unit. One place moves to one place. */
   #movedFrom(entries: readonly Entry[], { path, unit, held, size }: Added): { readonly key: string; readonly entries: readonly Entry[] } | undefined {
-    if (unit.runs || size < MOVABLE || held !== 1) return undefined;
+    if (!isMovable(unit, size) || held !== 1) return undefined;
     for (const from of new Set(entries.map((entry) => entry.unit.path))) {
       const standing = this.#elsewhere.get(from);
       const key = `${unit.digest} ${from}`;

@@ -16,6 +16,8 @@ const MAX_STEPS = 2_000_000;
 const MAX_DEPTH = 8;
 /** Evaluations of one function, with arguments unlike each other, before its calls are summarised. */
 const MAX_RUNS = 16;
+/** Calls in calls that are followed while a condition is only looked at again. */
+const MAX_QUIET = 2;
 /** Function bodies one run may go through; past it functions seen before are summarised. Keeps the time linear in the size of the text. */
 const MIN_INLINED = 200;
 const INLINED_PER_FUNCTION = 12;
@@ -45,6 +47,7 @@ class Engine extends Expressions {
   private loopExits: Map<number | string, Value>[] = [];
   private steps = 0;
   private inlined = 0;
+  private quietDepth = 0;
 
   constructor(program: Program, text: string, models: Models, options: RunOptions) {
     super(models, text);
@@ -171,10 +174,12 @@ class Engine extends Expressions {
     const earlier = known.get(`+${signature}`) ?? (this.silent > 0 ? known.get(`-${signature}`) : undefined);
     if (earlier !== undefined) return earlier;
     const isSpent = this.inlined > MIN_INLINED + INLINED_PER_FUNCTION * this.program.functions.length && this.visited.has(fn) && this.frame.depth > 0;
-    if (this.frame.depth >= MAX_DEPTH || this.stack.includes(fn) || known.size > MAX_RUNS || isSpent) return this.summary(known, args);
+    if (this.frame.depth >= MAX_DEPTH || this.stack.includes(fn) || known.size > MAX_RUNS || isSpent || (this.silent > 0 && this.quietDepth >= MAX_QUIET)) return this.summary(known, args);
     this.inlined++;
     this.visited.add(fn);
     this.results.set(fn, known);
+    if (this.silent > 0) this.quietDepth++;
+    const wasSilent = this.silent > 0;
     const outer = this.frame;
     const self = closure.self ?? outer.self;
     const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, ...(self && { self }) };
@@ -192,6 +197,7 @@ class Engine extends Expressions {
       this.block(fn.body, body);
       if (!body.dead) this.collect(body);
     } finally {
+      if (wasSilent) this.quietDepth--;
       this.frame = outer;
       this.stack.pop();
       this.loopExits = loops;
@@ -252,6 +258,8 @@ class Engine extends Expressions {
   }
 
   protected whenReturns(fn: Fn, truth: 'holds' | 'fails', store: Store): Store | undefined {
+    if (this.quietDepth >= MAX_QUIET) return undefined;
+    this.quietDepth++;
     const outer = this.frame;
     this.frame = { fn, returns: undefined, context: `${outer.context}?${fn.id}`, depth: outer.depth + 1, ...(outer.self && { self: outer.self }) };
     const answering = this.answering;
@@ -263,6 +271,7 @@ class Engine extends Expressions {
       this.quietly(() => this.block(fn.body, store.fork()));
     } finally {
       this.frame = outer;
+      this.quietDepth--;
       this.answering = answering;
       this.collecting = collecting;
     }

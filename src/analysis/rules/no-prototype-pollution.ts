@@ -32,6 +32,8 @@ function* member({ node, keyValue, object }: AssignEvent, input: RuleInput): Ite
   const taint = remote(keyValue);
   const outer = node.object.kind === 'member' && typeof node.object.key !== 'string' ? node.object : undefined;
   if (taint === undefined) return;
+  // Copying headers or a parsed object into a fresh one, name by name, is everyday code.
+  if (outer === undefined && !/\.(?:body|query|params)\b/.test(taint.source.label)) return;
   const severity = outer ? 'high' : 'medium';
   yield { node: node.key, severity, confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, node.key))} is the name of the member that is written, and may be \`__proto__\``, sink: 'names the member that is written' };
 }
@@ -58,11 +60,11 @@ function remote(value: Value): Taint | undefined {
 
 /** A function that copies members from one object to another and calls itself for those that are objects, with no look at their names. */
 function* merges(fn: Fn, { text }: RuleInput): Iterable<Report> {
-  if (fn.name === '' || fn.end - fn.start > 3000) return;
+  if (!/^\w+$/.test(fn.name) || fn.end - fn.start > 3000) return;
   const body = code(text, fn);
-  if (/__proto__|prototype|hasOwn|Object\.create\(null\)|new Map|constructor/.test(body) || !new RegExp(`\\b${fn.name.replace(/[$]/g, '\\$&')}\\s*\\(`).test(body.slice(body.indexOf(fn.name) + fn.name.length))) return;
+  if (/__proto__|prototype|hasOwn|Object\.create\(null\)|new Map|constructor/.test(body) || !new RegExp(`\\b${fn.name}\\s*\\(`).test(body.slice(body.indexOf(fn.name) + fn.name.length))) return;
   for (const loop of loopsOf(fn.body)) {
-    const key = loop.each?.target.kind === 'bind' ? loop.each.target.slot : undefined;
+    const key = loop.each?.target.kind === 'bind' && /^\w+$/.test(loop.each.target.slot.name) ? loop.each.target.slot : undefined;
     const isKeys = loop.each?.over === 'in' || (loop.each !== undefined && /Object\.(?:keys|entries)|Reflect\.ownKeys/.test(code(text, loop.each.iterable)));
     if (key === undefined || !isKeys) continue;
     const written = new RegExp(`(\\w+)\\[\\s*${key.name}\\s*\\]\\s*=(?!=)`).exec(code(text, loop));
