@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
-import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, foreign, label, name, optionalLabel, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -24,8 +24,8 @@ export const agent: Agent = {
   reply,
 };
 
-const Common = z.looseObject({ session_id: name, transcript_path: name, cwd: name, hook_event_name: name, model: optionalName });
-const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalName });
+const Common = z.looseObject({ session_id: label, transcript_path: name, cwd: name, hook_event_name: label, model: optionalLabel });
+const Tool = z.looseObject({ tool_name: label, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalLabel });
 
 function parse(payload: unknown): Parsed {
   const stranger = owner(payload);

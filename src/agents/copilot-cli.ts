@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
 import { readPatch } from './shared/apply-patch.ts';
 import { commandLine } from './shared/command.ts';
-import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, foreign, label, name, optionalLabel, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -29,8 +29,8 @@ function hooks(command: readonly string[]): string {
   return JSON.stringify({ hooks: { PreToolUse: entry, PostToolUse: entry } }, undefined, 2) + '\n';
 }
 
-const Camel = z.looseObject({ sessionId: name, cwd: name, toolName: optionalName, toolArgs: z.optional(z.unknown()), toolResult: z.optional(z.unknown()), error: z.optional(z.unknown()), hookName: optionalName, hook_event_name: optionalName });
-const Pascal = z.looseObject({ session_id: name, cwd: name, hook_event_name: name, tool_name: optionalName, tool_input: z.optional(z.unknown()), tool_result: z.optional(z.unknown()) });
+const Camel = z.looseObject({ sessionId: label, cwd: name, toolName: optionalLabel, toolArgs: z.optional(z.unknown()), toolResult: z.optional(z.unknown()), error: z.optional(z.unknown()), hookName: optionalLabel, hook_event_name: optionalLabel });
+const Pascal = z.looseObject({ session_id: label, cwd: name, hook_event_name: label, tool_name: optionalLabel, tool_input: z.optional(z.unknown()), tool_result: z.optional(z.unknown()) });
 const CamelResult = z.looseObject({ resultType: name });
 const PascalResult = z.looseObject({ result_type: name });
 
