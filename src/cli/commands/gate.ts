@@ -7,7 +7,7 @@ import { exitCode, judge, type Verdict } from '#core/gate';
 import { appendAudit } from '#project/audit-log';
 import { openCleanTexts } from '#project/clean-texts';
 import { mergeBase, openRepository, resolveCommit, stagedTree, type Repository } from '#project/repository';
-import { readSource } from '#project/sources';
+import { readSource } from '#project/disk';
 import { gather, type Range } from '../gate/input.ts';
 import { mergeParts, readShard, shareOf, type Shard } from '../gate/shards.ts';
 import { FORMATS, isFormat, readOptions, type Format } from '../options.ts';
