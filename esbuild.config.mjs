@@ -5,6 +5,7 @@
 import { writeFileSync, mkdirSync, rmSync } from 'node:fs';
 import process from 'node:process';
 import esbuild from 'esbuild';
+import { CLI_BUNDLE } from './scripts/cli-bundle.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -25,12 +26,11 @@ const clientApart = { name: 'client-apart', setup: (build) => build.onResolve({ 
 
 /** @type {Record<string, esbuild.BuildOptions>} */
 const builds = {
-  extension: { ...node, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'], target: 'node22', plugins: [clientApart] },
+  extension: { ...node, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'], target: 'node22', plugins: [clientApart], supported: { 'dynamic-import': false } },
   client: { ...node, entryPoints: { client: 'vscode-languageclient/node' }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs', external: ['vscode'], target: 'node22' },
   server: { ...node, entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs', target: 'node22' },
   webview: { ...common, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js', format: 'iife', platform: 'browser', target: 'chrome120' },
-  // A `require` and file names of its own: bundled CommonJS libraries ask for them.
-  cli: { ...node, entryPoints: { cli: 'src/cli/main.ts' }, outdir: 'dist', outExtension: { '.js': '.mjs' }, format: 'esm', splitting: true, chunkNames: 'cli/[name]-[hash]', banner: { js: "import { createRequire as __createRequire } from 'node:module'; import { fileURLToPath as __fileURLToPath } from 'node:url'; const require = __createRequire(import.meta.url), __filename = __fileURLToPath(import.meta.url), __dirname = __fileURLToPath(new URL('.', import.meta.url));" } },
+  cli: { ...node, ...CLI_BUNDLE, outdir: 'dist' },
 };
 
 if (watch) {

@@ -18,5 +18,12 @@ export default tseslint.config(
       'no-control-regex': 'off',
     },
   },
+  {
+    files: ['src/**/*.ts'],
+    rules: {
+      // Nothing leaves the machine; the modules that could are fenced by scripts/walls.mjs.
+      'no-restricted-globals': ['error', ...['fetch', 'WebSocket', 'XMLHttpRequest', 'EventSource'].map((name) => ({ name, message: 'Nothing leaves the machine, unless the user configures an exporter: see NETWORK in scripts/walls.mjs.' }))],
+    },
+  },
   { files: ['**/*.mjs', '**/*.cjs', '**/*.js'], languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', setTimeout: 'readonly', URL: 'readonly', module: 'writable', require: 'readonly', exports: 'writable' } } },
 );

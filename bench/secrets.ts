@@ -1,15 +1,11 @@
 /** Accuracy of the search for secrets on a corpus of its own, drawn from seeds at run time: recall by kind, false alarms by group. */
 import { findSecrets } from '#analysis/secrets/secrets';
+import { FORMAT_COUNT } from '#analysis/secrets/tokens';
 import { CONTEXTS, KEY_CONTEXTS, type Sample } from './secrets/contexts.ts';
 import { drawFrom } from './secrets/draw.ts';
 import { NEGATIVES } from './secrets/negatives.ts';
 import { AI, CONNECTIONS, GENERIC, KEYS, type Positive, PROVIDERS, TOKENS } from './secrets/positives.ts';
-
-interface Table {
-  readonly title: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly (string | number)[])[];
-}
+import { type Bench, median, type Result, type Table } from './table.ts';
 
 interface Case {
   readonly positive: Positive;
@@ -21,7 +17,7 @@ interface Case {
 }
 
 /** Prints nothing: the runner does. Recall and false-positive rate are percentages. */
-export async function run(): Promise<{ readonly tables: readonly Table[]; readonly figures: Readonly<Record<string, number>> }> {
+export const bench: Bench = async () => {
   const positives = casesOf([...AI, ...PROVIDERS, ...CONNECTIONS, ...TOKENS, ...KEYS, ...GENERIC]);
   const missed: Case[] = [];
   const doubled: Case[] = [];
@@ -37,7 +33,21 @@ export async function run(): Promise<{ readonly tables: readonly Table[]; readon
     const { findings } = await findSecrets(sample);
     if (findings.length > 0) alarms.push(id);
   }
-  return reportOf(positives, missed, doubled, negatives.length, alarms);
+  const { tables, figures } = reportOf(positives, missed, doubled, negatives.length, alarms);
+  return { tables, figures: { ...figures, formatsKnown: FORMAT_COUNT, msFor2000Lines: await speed() } };
+};
+
+/** Median milliseconds, warm, for 2,000 lines of the look-alikes: the densest text there is. */
+async function speed(): Promise<number> {
+  const lines = NEGATIVES.flatMap((negative) => negative.make(drawFrom(negative.id)).text.split('\n')).filter((line) => line.length < 200);
+  const text = Array.from({ length: 2000 }, (_, index) => lines[index % lines.length]!).join('\n');
+  const times: number[] = [];
+  for (let turn = 0; turn < 25; turn++) {
+    const started = performance.now();
+    await findSecrets({ text, path: 'src/app.ts', language: 'typescript' });
+    times.push(performance.now() - started);
+  }
+  return Math.round(median(times.slice(5)) * 10) / 10;
 }
 
 function casesOf(positives: readonly Positive[]): readonly Case[] {
@@ -57,11 +67,11 @@ function casesOf(positives: readonly Positive[]): readonly Case[] {
   );
 }
 
-function reportOf(positives: readonly Case[], missed: readonly Case[], doubled: readonly Case[], negatives: number, alarms: readonly string[]) {
+function reportOf(positives: readonly Case[], missed: readonly Case[], doubled: readonly Case[], negatives: number, alarms: readonly string[]): Result {
   const percent = (part: number, whole: number): number => Math.round((part / whole) * 1000) / 10;
   const kinds = [...new Set(positives.map(({ positive }) => positive.kind))];
   const figures: Record<string, number> = {
-    formats: new Set(positives.map(({ positive }) => positive.id)).size,
+    formatsDrawn: new Set(positives.map(({ positive }) => positive.id)).size,
     positives: positives.length,
     negatives,
     recall: percent(positives.length - missed.length, positives.length),

@@ -13,6 +13,7 @@ import { buildProduct } from '../test/harness/vscode/product.ts';
 import { startServer } from '../test/harness/vscode/server.ts';
 import { openShop } from '../test/harness/vscode/shop.ts';
 import { mainJourney } from '../test/vscode/journeys/main.ts';
+import { endOnSignals } from './vscode/interrupt.ts';
 import { play } from './vscode/play.ts';
 
 const { values } = parseArgs({ options: { headless: { type: 'boolean' }, 'no-build': { type: 'boolean' } } });
@@ -25,6 +26,7 @@ else await show();
 
 /** Keeps the demo up until Ctrl+C. */
 async function show(): Promise<void> {
+  endOnSignals();
   const stage = await prepareStage((message) => console.log(message));
   const server = await startServer({ stage, vsix: [await packageProduct(), await packageAssistant()] });
   const shop = await openShop(server.env).catch(async (error: unknown) => {
@@ -46,16 +48,8 @@ What to try:
 
 Ctrl+C ends it and removes what it made.`);
   await openBrowser(url);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
-    // Signals alone do not keep a process up.
-    const alive = setInterval(() => undefined, 60_000);
-    process.once('exit', () => clearInterval(alive));
-  });
-  console.log('\nCleaning up …');
-  await server.stop();
-  await shop.remove();
-  process.exit(0);
+  // Server and shop go with the process; something has to keep it up until then.
+  setInterval(() => undefined, 60_000);
 }
 
 /** Opens the person's own browser where there is a screen and a way to do it; says nothing otherwise, for the address is printed already. */

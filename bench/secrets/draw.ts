@@ -12,7 +12,6 @@ export const LOWNUM = LOWER + DIGIT;
 export const B64 = ALNUM + '+/';
 export const URL = ALNUM + '-_';
 export const DIGITS = DIGIT;
-export const ALPHA = LOWER.toUpperCase() + LOWER;
 
 export function drawFrom(seed: string): Draw {
   return randomFrom(seed);

@@ -10,7 +10,9 @@ import { parseArgs } from 'node:util';
 import { bundleSuites, stageExtension } from '../../test/harness/vscode/host-run.ts';
 import { cache, out } from '../../test/harness/vscode/places.ts';
 import { nobody, openShop } from '../../test/harness/vscode/shop.ts';
+import { endOnSignals } from './interrupt.ts';
 
+endOnSignals();
 const { values } = parseArgs({ options: { proposals: { type: 'boolean' }, version: { type: 'string', default: 'stable' } } });
 const proposed = values.proposals === true;
 const shop = await openShop(nobody);
@@ -22,7 +24,7 @@ try {
     version: values.version,
     cachePath: join(cache, 'electron'),
     extensionDevelopmentPath: extension,
-    extensionTestsPath: await bundleSuites(extension),
+    extensionTestsPath: await bundleSuites(extension, 'suites'),
     extensionTestsEnv: { VETMARK_HOST_REPORT: join(out, 'vscode-tests', `report-electron-${values.version}.json`) },
     launchArgs: [
       shop.folder,

@@ -2,7 +2,9 @@
 import { parseArgs } from 'node:util';
 import { failures, runInHost } from '../../test/harness/vscode/host-run.ts';
 import { nobody, openShop } from '../../test/harness/vscode/shop.ts';
+import { endOnSignals } from './interrupt.ts';
 
+endOnSignals();
 const { values } = parseArgs({ options: { proposals: { type: 'boolean' }, grep: { type: 'string' }, verbose: { type: 'boolean' }, limit: { type: 'string', default: '180' } } });
 const started = Date.now();
 const shop = await openShop(nobody);

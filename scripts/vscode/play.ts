@@ -3,9 +3,11 @@ import { relative } from 'node:path';
 import { root } from '../../test/harness/vscode/places.ts';
 import { prepareStage } from '../../test/harness/vscode/prepare.ts';
 import { inWorld, playJourney, type Played, type Step } from '../../test/vscode/journeys/journey.ts';
+import { endOnSignals } from './interrupt.ts';
 
 /** Plays the steps, prints each with what was seen, and gives 0 if all held, else 1. `suite` names the folder of the screenshots. */
 export async function play(suite: string, steps: readonly Step[]): Promise<0 | 1> {
+  endOnSignals();
   const started = Date.now();
   const stage = await prepareStage((message) => console.log(message));
   return inWorld(stage, suite, async (world) => {
@@ -16,6 +18,7 @@ export async function play(suite: string, steps: readonly Step[]): Promise<0 | 1
     for (const error of await world.server.hostErrors()) console.log(`The extension host logged: ${error}`);
     const held = played.filter((step) => step.outcome.kind === 'seen').length;
     console.log(`${held} of ${steps.length} steps held in ${seconds(Date.now() - started)}. Screenshots: out/screens/${suite}/`);
+    console.log(`${held} passed, ${steps.length - held} failed`);
     return held === steps.length && errors.length === 0 ? 0 : 1;
   });
 }

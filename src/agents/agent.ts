@@ -21,6 +21,8 @@ export type Disk = 'written' | 'later';
 export type Effect = 'read' | 'write' | 'unknown';
 
 export interface ToolCall {
+  /** Who acted, where one hook speaks for others. Absent: the agent whose hook it is. */
+  readonly agent?: AgentId;
   readonly session: string;
   readonly cwd: string;
   readonly tool: string;
@@ -40,7 +42,7 @@ export interface Write {
   readonly before?: string | null;
   /** Whole text after. Absent: the agent does not say. */
   readonly after?: string;
-  /** Pieces it says it wrote, in order. */
+  /** Pieces it says it wrote, in order; of a patch, blocks of lines with some that stood there before. */
   readonly inserted: readonly string[];
   /** The texts that the pieces replaced, one for each of `inserted`. Absent: the agent does not say. */
   readonly replaced?: readonly string[];
@@ -60,9 +62,39 @@ export interface HookOutput {
 /** `belongsTo`: the payload is another agent's, whose hooks run under this one's configuration. Absent: nobody's that is known. */
 export type Parsed = { readonly ok: true; readonly event: AgentEvent } | { readonly ok: false; readonly message: string; readonly belongsTo?: AgentId };
 
+/** `user`: below the home folder, for every repository. `project`: below the repository, for everybody who works in it. */
+export type Scope = 'user' | 'project';
+
+/** How the agent is told to run Vetmark's hook. Data only: shared/connect.ts merges it, and is loaded when somebody asks to connect. */
+export type Hooking = {
+  /** Relative to the home folder or to the repository. */
+  readonly files: Readonly<Record<Scope, string>>;
+  /** What a person has to do besides, and what switches hooks off without a word. Absent: nothing. */
+  readonly afterwards?: string;
+} & (
+  | {
+      /** A JSON file that is the person's own: entries are added to lists of hooks by event. */
+      readonly kind: 'merge';
+      readonly events: readonly string[];
+      readonly matcher: 'empty' | 'none';
+      /** In the unit the agent reads: seconds or milliseconds. */
+      readonly timeout: number;
+      /** Top-level settings that, when true, switch every hook off. */
+      readonly offSwitches: readonly string[];
+    }
+  /** A file that is Vetmark's as a whole. `command` is a list of arguments. */
+  | { readonly kind: 'own-file'; text(command: readonly string[]): string }
+);
+
 export interface Agent {
   readonly id: AgentId;
   readonly name: string;
+  /** Absent: there is nothing to configure. */
+  readonly hooking?: Hooking;
+  /** The agent whose configuration this one reads too. Absent: it has its own. */
+  readonly connectedBy?: AgentId;
+  /** A payload of a write that the guard must deny, for the proof that hooks are alive. Absent: there is nothing to prove. */
+  canary?(cwd: string, path: string): unknown;
   /** Reads one payload. A sentence on anything it does not know: never an exception. */
   parse(payload: unknown): Parsed;
   /** The answer in the agent's dialect to a `tool-before`. */

@@ -3,13 +3,29 @@
  * VS Code, Cursor and others run hooks written for it, with payloads of their own: those are told apart by their keys and refused.
  */
 import * as z from 'zod/mini';
-import type { Agent, AgentEvent, Effect, Parsed, ToolCall, Write } from './agent.ts';
-import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
+import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
+import { ALLOWED, customary, denial, foreign, label, name, optionalLabel, refuse, text } from './shared/payload.ts';
+import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
-export const agent: Agent = { id: 'claude-code', name: 'Claude Code', parse, reply };
+export const agent: Agent = {
+  id: 'claude-code',
+  name: 'Claude Code',
+  hooking: {
+    kind: 'merge',
+    files: { user: '.claude/settings.json', project: '.claude/settings.json' },
+    events: ['PreToolUse', 'PostToolUse', 'PostToolUseFailure'],
+    matcher: 'empty',
+    timeout: 20,
+    offSwitches: ['disableAllHooks'],
+    afterwards: '`claude --bare` and `--settings` with disableAllHooks run without hooks, and say nothing.',
+  },
+  canary: (cwd, path) => ({ session_id: 'vetmark-doctor', transcript_path: '/vetmark/.claude/doctor.jsonl', cwd, hook_event_name: 'PreToolUse', tool_name: 'Write', tool_input: { file_path: path, content: '' }, tool_use_id: 'vetmark-doctor' }),
+  parse,
+  reply,
+};
 
-const Common = z.looseObject({ session_id: name, transcript_path: name, cwd: name, hook_event_name: name, model: optionalName });
-const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalName });
+const Common = z.looseObject({ session_id: label, transcript_path: name, cwd: name, hook_event_name: label, model: optionalLabel });
+const Tool = z.looseObject({ tool_name: label, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalLabel });
 
 function parse(payload: unknown): Parsed {
   const stranger = owner(payload);
@@ -27,6 +43,8 @@ function parse(payload: unknown): Parsed {
       return { ok: true, event: { kind: 'prompt', ...base } };
     case 'PreToolUse':
     case 'PostToolUse':
+    case 'PostToolUseFailure':
+      // The failed one too: a command may have written before it failed.
       return toolEvent(payload, event, base);
     default:
       return { ok: true, event: { kind: 'other', name: event, session } };
@@ -53,51 +71,35 @@ function owner(payload: unknown): { readonly id: string; readonly name: string }
   return undefined;
 }
 
-function toolEvent(payload: unknown, event: 'PreToolUse' | 'PostToolUse', base: { readonly session: string; readonly cwd: string }): Parsed {
+function toolEvent(payload: unknown, event: 'PreToolUse' | 'PostToolUse' | 'PostToolUseFailure', base: { readonly session: string; readonly cwd: string; readonly model?: string }): Parsed {
   const tool = Tool.safeParse(payload);
   if (!tool.success) return refuse('Claude Code', tool.error);
   const { tool_name, tool_input, tool_response, tool_use_id } = tool.data;
+  const facts = { ...base, tool: tool_name, call: tool_use_id };
   const read = readTool(tool_name, tool_input, tool_response);
-  if (!read.ok) return read.refused;
-  const call: ToolCall = { ...base, tool: tool_name, ...(tool_use_id !== undefined && { call: tool_use_id }), ...read.call };
-  return { ok: true, event: event === 'PreToolUse' ? { kind: 'tool-before', ...call } : { kind: 'tool-after', ...call, writes: read.writes, disk: 'written' } };
+  return event === 'PreToolUse' ? beforeTool(facts, read) : afterTool(facts, read, 'written', event === 'PostToolUse' ? 'done' : 'failed');
 }
-
-type Read = { readonly ok: true; readonly call: Pick<ToolCall, 'effect' | 'paths' | 'command'>; readonly writes: readonly Write[] } | { readonly ok: false; readonly refused: Parsed };
 
 const READERS: ReadonlySet<string> = new Set(['Read', 'Grep', 'Glob', 'LS', 'NotebookRead', 'WebFetch', 'WebSearch', 'TodoWrite', 'Agent', 'Task']);
-
-function readTool(tool: string, input: unknown, response: unknown): Read {
-  switch (tool) {
-    case 'Write':
-      return readWith(WriteInput, input, ({ file_path, content }) => ({ paths: [file_path], writes: [writeOf(file_path, content, response)] }));
-    case 'Edit':
-      return readWith(EditInput, input, (edit) => ({ paths: [edit.file_path], writes: [editOf(edit, response)] }));
-    case 'NotebookEdit':
-      return readWith(NotebookInput, input, ({ notebook_path, new_source }) => ({ paths: [notebook_path], writes: [notebookOf(notebook_path, new_source ?? '', response)] }));
-    case 'Bash':
-      return readWith(BashInput, input, ({ command }) => ({ effect: 'unknown', paths: [], command, writes: [] }));
-    default: {
-      const { paths, texts } = customary(input);
-      const effect: Effect = READERS.has(tool) ? 'read' : 'unknown';
-      const writes = effect === 'read' || texts.length === 0 ? [] : paths.map((path) => ({ path, inserted: texts, userModified: false }));
-      return { ok: true, call: { effect, paths }, writes };
-    }
-  }
-}
 
 const WriteInput = z.looseObject({ file_path: name, content: text });
 const EditInput = z.looseObject({ file_path: name, old_string: text, new_string: text, replace_all: z.optional(z.boolean()) });
 const NotebookInput = z.looseObject({ notebook_path: name, new_source: z.optional(text) });
 const BashInput = z.looseObject({ command: text });
 
-type Fields = { readonly effect?: Effect; readonly paths: readonly string[]; readonly command?: string; readonly writes: readonly Write[] };
-
-function readWith<T>(schema: z.ZodMiniType<T>, input: unknown, read: (data: T) => Fields): Read {
-  const parsed = schema.safeParse(input);
-  if (!parsed.success) return { ok: false, refused: refuse('Claude Code', parsed.error) };
-  const { effect = 'write', paths, command, writes } = read(parsed.data);
-  return { ok: true, call: { effect, paths, ...(command !== undefined && { command }) }, writes };
+function readTool(tool: string, input: unknown, response: unknown): Read {
+  switch (tool) {
+    case 'Write':
+      return readWith('Claude Code', WriteInput, input, ({ file_path, content }) => writing([writeOf(file_path, content, response)]));
+    case 'Edit':
+      return readWith('Claude Code', EditInput, input, (edit) => writing([editOf(edit, response)]));
+    case 'NotebookEdit':
+      return readWith('Claude Code', NotebookInput, input, ({ notebook_path, new_source }) => writing([notebookOf(notebook_path, new_source ?? '', response)]));
+    case 'Bash':
+      return readWith('Claude Code', BashInput, input, ({ command }) => shell(command));
+    default:
+      return READERS.has(tool) ? names('read', customary(input).paths) : unknownTool(input);
+  }
 }
 
 const WriteResponse = z.looseObject({ content: text, originalFile: z.nullable(text), userModified: z.optional(z.boolean()) });

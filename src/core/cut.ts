@@ -11,6 +11,8 @@ export interface Piece {
   /** Absent: nothing better than its lines. */
   readonly label?: string;
   readonly whole: boolean;
+  /** It does something when the file is loaded, so that its place and its absence mean something. */
+  readonly runs: boolean;
 }
 
 /** The pieces, ascending and without gaps. */
@@ -31,7 +33,7 @@ function withComments(tokens: readonly Token[], pieces: readonly Piece[]): reado
     result.push({ ...piece, from, to });
     from = to;
   }
-  if (from < tokens.length) result.push({ from, to: tokens.length, label: 'comment', whole: false });
+  if (from < tokens.length) result.push({ from, to: tokens.length, label: 'comment', whole: false, runs: false });
   return result;
 }
 
@@ -99,8 +101,8 @@ class Cutter {
     return pieces;
   }
 
-  private piece(from: number, to: number, label: string | undefined, whole: boolean): Piece {
-    return { from: this.tokens[from]!.index, to: this.tokens[to - 1]!.index + 1, whole, ...(label === undefined ? {} : { label: label.slice(0, 100) }) };
+  private piece(from: number, to: number, label: string | undefined, kind: 'whole' | 'part' | 'runs'): Piece {
+    return { from: this.tokens[from]!.index, to: this.tokens[to - 1]!.index + 1, whole: kind === 'whole', runs: kind === 'runs', ...(label === undefined ? {} : { label: label.slice(0, 100) }) };
   }
 
   /** First index after the statement at `at`; the end of the text when it reaches where brackets stop matching. */
@@ -187,7 +189,7 @@ class Cutter {
   }
 
   private statement(at: number, end: number): readonly Piece[] {
-    if (end > this.broken) return [this.piece(at, end, undefined, false)];
+    if (end > this.broken) return [this.piece(at, end, undefined, 'runs')];
     const head = this.headAt(this.afterDecorators(at));
     const word = this.tokens[head]?.kind === 'word' && head < end ? this.tokens[head]!.text : undefined;
     const name = this.nameAfter(head, end);
@@ -195,20 +197,21 @@ class Cutter {
       case 'class':
         return this.classPieces(at, end, name);
       case 'function':
-        return [this.piece(at, end, name === undefined ? 'default function' : `function ${name}`, true)];
+        return [this.piece(at, end, name === undefined ? 'default function' : `function ${name}`, 'whole')];
       case 'interface':
       case 'enum':
       case 'namespace':
       case 'module':
       case 'type':
-        return [this.piece(at, end, this.isKeyword(head) ? (name === undefined ? word : `${word} ${name}`) : this.chain(head, end), false)];
+        if (!this.isKeyword(head)) return [this.piece(at, end, this.chain(head, end), 'runs')];
+        return [this.piece(at, end, name === undefined ? word : `${word} ${name}`, word === 'namespace' || word === 'module' ? 'runs' : 'part')];
       case 'import':
-        return [this.piece(at, end, 'import', false)];
+        return [this.piece(at, end, 'import', ['string', 'punctuator'].includes(this.tokens[head + 1]?.kind ?? '') && !isPunctuator(this.tokens[head + 1], '{', '*') ? 'runs' : 'part')];
       case 'const':
       case 'let':
       case 'var': {
         const isFunction = this.assignsFunction(head, end);
-        return [this.piece(at, end, name === undefined ? undefined : `${isFunction ? 'function' : word} ${name}`, isFunction)];
+        return [this.piece(at, end, name === undefined ? undefined : `${isFunction ? 'function' : word} ${name}`, isFunction ? 'whole' : this.calls(head, end) ? 'runs' : 'part')];
       }
       case 'if':
       case 'for':
@@ -216,10 +219,18 @@ class Cutter {
       case 'do':
       case 'try':
       case 'switch':
-        return [this.piece(at, end, undefined, false)];
-      default:
-        return [this.piece(at, end, head > at && isWord(this.tokens[at], 'export') ? 'export' : this.chain(head, end), false)];
+        return [this.piece(at, end, undefined, 'runs')];
+      default: {
+        const exported = head > at && isWord(this.tokens[at], 'export');
+        return [this.piece(at, end, exported ? 'export' : this.chain(head, end), exported && !this.calls(head, end) ? 'part' : 'runs')];
+      }
     }
+  }
+
+  /** True when something may be called, built or waited for. When in doubt true: an accessor is not seen, a bracket is. */
+  private calls(head: number, end: number): boolean {
+    for (let i = head; i < end; i++) if (isPunctuator(this.tokens[i], '(') || isWord(this.tokens[i], 'new', 'await', 'delete') || (this.tokens[i]!.kind.startsWith('template') && this.tokens[i - 1]?.kind === 'word')) return true;
+    return false;
   }
 
   private nameAfter(head: number, end: number): string | undefined {
@@ -258,14 +269,14 @@ class Cutter {
     let close = end - 1;
     while (close > at && isPunctuator(this.tokens[close], ';')) close--;
     const open = isPunctuator(this.tokens[close], '}') ? this.partner.get(close) : undefined;
-    if (open === undefined || open <= at) return [this.piece(at, end, label, true)];
-    const pieces = [this.piece(at, open + 1, label, false)];
+    if (open === undefined || open <= at) return [this.piece(at, end, label, 'whole')];
+    const pieces = [this.piece(at, open + 1, label, 'part')];
     for (let i = open + 1; i < close; ) {
       const to = this.memberEnd(i, close);
       pieces.push(this.member(i, to, label));
       i = to;
     }
-    pieces.push(this.piece(close, end, `end of ${label}`, false));
+    pieces.push(this.piece(close, end, `end of ${label}`, 'part'));
     return pieces;
   }
 
@@ -299,7 +310,7 @@ class Cutter {
     const name = this.tokens[i]!;
     const body = this.tokens.slice(i, to);
     const whole = isPunctuator(body.findLast((token) => !isPunctuator(token, ';')), '}') && body.some((token) => isPunctuator(token, '(', '=>'));
-    return this.piece(at, to, name.kind === 'word' ? `${owner} / ${name.text}` : `${owner} / member`, whole);
+    return this.piece(at, to, name.kind === 'word' ? `${owner} / ${name.text}` : `${owner} / member`, whole ? 'whole' : 'part');
   }
 }
 

@@ -1,25 +1,36 @@
 /**
- * The verdict: added code + reviews + findings + policy. Pure; it fails closed (invariant 5), and trust is derived here, never stored (6).
+ * The verdict: what a change adds and takes away + reviews + findings + policy. Pure; it fails closed (invariant 5), and trust is derived here,
+ * never stored (6).
  */
+import { removedUnits } from './arrangement.ts';
+import { Coverage, isMovable, type Added, type Standing } from './coverage.ts';
 import type { Digest } from './digest.ts';
-import { atLeast, type Finding, type Problem, type Severity } from './finding.ts';
+import { atLeast, type Finding, type Problem } from './finding.ts';
 import type { RepoPath } from './path.ts';
-import { policyFor, type Policy } from './policy.ts';
+import { policyFor, type PathPolicy, type Policy, type Requirement } from './policy.ts';
 import type { AgentId } from './provenance.ts';
 import type { CheckedReview } from './review.ts';
 import { lineAt, lineStarts, touches, type Range } from './text.ts';
-import type { Unit } from './unit.ts';
+import { ownerOf, type Unit } from './unit.ts';
 
 export interface GateFile {
   readonly path: RepoPath;
   readonly text: string;
   readonly units: readonly Unit[];
-  /** Digests of the units of the text before the change. Empty: the file is new, or could not be read. */
-  readonly before: readonly Digest[];
+  /** Units of the text before the change. Empty: the file is new, or could not be read. */
+  readonly before: readonly Unit[];
+  /** Its name before the change. Absent: it had this one, or is new. */
+  readonly former?: RepoPath;
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
-  /** Agents that records name for parts of this file; for the message only, never for trust. */
+  /** Agents that records name for parts of this file; for messages, and against `unattributed: trusted`; never for trust. */
   readonly agents: readonly AgentId[];
+}
+
+/** A file that is deleted, or that a rename takes away from where it has its meaning. */
+export interface GateGone {
+  readonly path: RepoPath;
+  readonly before: readonly Unit[];
 }
 
 export interface GateInput {
@@ -27,16 +38,32 @@ export interface GateInput {
   readonly files: readonly GateFile[];
   /** Changed files that hold no text Vetmark can read (binary, too large, unreadable) and the policy does not exclude. */
   readonly unreadable: readonly { readonly path: RepoPath; readonly why: string }[];
+  readonly gone: readonly GateGone[];
   readonly reviews: readonly CheckedReview[];
+  /** What stands at paths that reviews of added code name. A path that is missing counts as holding what was vetted there, and then nothing has moved. */
+  readonly elsewhere: ReadonlyMap<RepoPath, Standing>;
+  /** Addresses of who made the change, as its commits say. */
+  readonly authors: readonly string[];
   /** From the base commit, never from the change. */
   readonly policy: { readonly kind: 'policy'; readonly policy: Policy } | { readonly kind: 'unreadable'; readonly message: string };
   /** ISO 8601, UTC: for waivers. */
   readonly now: string;
 }
 
+interface Place {
+  readonly path: RepoPath;
+  readonly range: Range;
+  /** One-based. */
+  readonly line: number;
+  readonly label: string;
+}
+
 export type Reason =
-  | { readonly kind: 'unreviewed'; readonly path: RepoPath; readonly range: Range; readonly line: number; readonly label: string; readonly agents: readonly AgentId[] }
-  | { readonly kind: 'changed-since-review'; readonly path: RepoPath; readonly range: Range; readonly line: number; readonly label: string; readonly file: RepoPath }
+  | ({ readonly kind: 'unreviewed'; readonly agents: readonly AgentId[] } & Place)
+  | ({ readonly kind: 'changed-since-review'; readonly file: RepoPath } & Place)
+  | ({ readonly kind: 'rolled-back'; readonly file: RepoPath } & Place)
+  | ({ readonly kind: 'too-few-reviewers'; readonly have: number; readonly requirement: Requirement } & Place)
+  | ({ readonly kind: 'removed'; readonly how: 'deleted' | 'moved' } & Place)
   | { readonly kind: 'finding'; readonly path: RepoPath; readonly line: number; readonly finding: Finding }
   | { readonly kind: 'waiver-expired'; readonly path: RepoPath; readonly line: number; readonly finding: Finding; readonly until: string }
   | { readonly kind: 'policy-unreadable'; readonly message: string }
@@ -49,85 +76,130 @@ export type Reason =
 export type Verdict = { readonly outcome: 'pass' } | { readonly outcome: 'block'; readonly reasons: readonly [Reason, ...Reason[]] };
 
 /**
- * Non-blank characters below which a unit counts only where it was reviewed: `export const admin = true;` means something else in another file.
- * A longer unit may move.
- */
-const MOVABLE = 40;
-
-/**
- * Judges a change. What a change adds are the units whose digest the text before does not hold: formatting adds none, and one changed or deleted
- * token inside a function makes it a new one. `line` in a reason is one-based; reasons stand by path and line.
+ * Judges a change. What a change adds are the units that the text before does not hold, or holds less often: formatting adds none, and one changed or
+ * deleted token inside a function makes it a new one. Reasons stand by path and line.
  */
 export function judge(input: GateInput): Verdict {
   if (input.policy.kind === 'unreadable') return { outcome: 'block', reasons: [{ kind: 'policy-unreadable', message: input.policy.message }] };
   const { policy } = input.policy;
-  const files = input.files.filter(({ path }) => !policyFor(policy, path).excluded);
-  const covers = coverage(input.reviews);
+  const coverage = new Coverage(input.reviews, input.elsewhere, input.authors);
+  const renamed = renamedSince(input);
   const uncovered = new Set<Digest>();
   const reasons: Reason[] = [];
-  for (const file of files) {
-    const { threshold, unattributed } = policyFor(policy, file.path);
-    const before = new Set(file.before);
-    const added = file.units.filter(({ digest }) => !before.has(digest));
+  for (const file of input.files) {
+    const rules = policyFor(policy, file.path);
+    if (rules.excluded) continue;
+    const added = addedUnits(file, renamed.get(file.path) ?? []);
     for (const problem of file.problems) reasons.push({ kind: 'could-not-judge', path: file.path, message: problem.message });
-    if (unattributed === 'untrusted' || file.agents.length > 0) {
-      for (const unit of added) {
-        if (covers.has(file, unit)) continue;
-        uncovered.add(unit.digest);
-        reasons.push(unreviewed(file, unit, input.reviews));
-      }
+    if (rules.unattributed === 'untrusted' || file.agents.length > 0) {
+      reasons.push(...uncoveredReasons(file, added, rules, coverage, input.reviews, uncovered));
+      reasons.push(...removals(file, rules, coverage));
     }
-    reasons.push(...openFindings(file, added, threshold, input));
+    reasons.push(...openFindings(file, added.flatMap(({ all }) => all), rules, coverage, input));
   }
+  for (const { path, before } of input.gone) reasons.push(...removals({ path, text: '', units: [], before }, policyFor(policy, path), coverage));
   for (const { path, why } of input.unreadable) if (!policyFor(policy, path).excluded) reasons.push({ kind: 'coverage-gap', path, message: `${path} was changed, and Vetmark cannot read it: ${why}. Exclude it in the policy if nobody has to vet it.` });
   reasons.push(...refusals(input.reviews, uncovered));
   const [first, ...rest] = reasons;
   return first === undefined ? { outcome: 'pass' } : { outcome: 'block', reasons: [first, ...rest] };
 }
 
-/** What trusted reviews cover: a unit by its digest, a short one by its digest at its path. */
-export function coverage(reviews: readonly CheckedReview[]): { has(file: Pick<GateFile, 'path' | 'text'>, unit: Unit): boolean } {
-  const anywhere = new Set<Digest>();
-  const here = new Set<string>();
-  for (const checked of reviews) {
-    if (checked.kind !== 'trusted') continue;
-    for (const { digest, path } of checked.review.units) {
-      anywhere.add(digest);
-      here.add(`${digest} ${path}`);
-    }
-  }
-  return {
-    has({ path, text }, { digest, range }) {
-      const size = text.slice(range.start, range.end).replace(/\s+/g, '').length;
-      return here.has(`${digest} ${path}`) || (size >= MOVABLE && anywhere.has(digest));
-    },
-  };
+interface Group extends Added {
+  /** All equal units of the file, in order. */
+  readonly all: readonly Unit[];
 }
 
-function unreviewed(file: GateFile, unit: Unit, reviews: readonly CheckedReview[]): Reason {
-  const { path, agents } = file;
-  const place = { path, range: unit.range, line: lineOf(file.text, unit.range), label: unit.label };
-  const earlier = reviews.findLast((checked) => checked.kind === 'trusted' && checked.review.units.some((reviewed) => reviewed.path === path && reviewed.label === unit.label));
-  return earlier === undefined ? { kind: 'unreviewed', ...place, agents } : { kind: 'changed-since-review', ...place, file: earlier.file };
+/** Groups of equal units that the file holds more often than before. A member that went over to another class, and a lone closing bracket, are as new as they mean something there. */
+function addedUnits(file: GateFile, renamed: readonly RepoPath[]): readonly Group[] {
+  const owners = new Set(file.units.flatMap(({ label }) => (label.startsWith('class ') && ownerOf(label) === undefined ? [label] : [])));
+  const aliases = file.former === undefined ? renamed : [file.former];
+  const groups = new Map<string, Unit[]>();
+  for (const unit of file.units) {
+    const key = `${unit.digest} ${ownerOf(unit.label) ?? ''}`;
+    groups.set(key, [...(groups.get(key) ?? []), unit]);
+  }
+  const before = new Map<Digest, Unit[]>();
+  for (const unit of file.before) before.set(unit.digest, [...(before.get(unit.digest) ?? []), unit]);
+  return [...groups.values()].flatMap((all): Group[] => {
+    const [unit] = all as [Unit];
+    const owner = ownerOf(unit.label);
+    const stood = (before.get(unit.digest) ?? []).filter(({ label }) => ownerOf(label) === owner || !owners.has(ownerOf(label) ?? '')).length;
+    const solid = solidOf(file, unit);
+    if (all.length <= stood || /^[}\])]+;?$/.test(solid)) return [];
+    return [{ path: file.path, aliases, unit, all, held: all.length, added: all.length - stood, size: solid.length, inBase: before.has(unit.digest), owners }];
+  });
+}
+
+function solidOf({ text }: Pick<GateFile, 'text'>, { range }: Unit): string {
+  return text.slice(range.start, range.end).replace(/\s+/g, '');
+}
+
+/**
+ * Files that were renamed after they were vetted: a path that is nowhere any more, and the one new file that holds all that was vetted under it. Where
+ * two do, one of them is a copy; and a file without a single declaration of some length is not known again.
+ */
+function renamedSince({ files, reviews, elsewhere }: GateInput): ReadonlyMap<RepoPath, readonly RepoPath[]> {
+  const fresh = files.filter(({ before, former }) => before.length === 0 && former === undefined).map((file) => ({ path: file.path, held: new Set(file.units.map(({ digest }) => digest)), known: new Set(file.units.filter((unit) => isMovable(unit, solidOf(file, unit).length)).map(({ digest }) => digest)) }));
+  const names = new Map<RepoPath, RepoPath[]>();
+  for (const [old, { head, base }] of elsewhere) {
+    if (head !== undefined || base !== undefined) continue;
+    const vetted = reviews.flatMap((checked) => (checked.kind === 'trusted' ? checked.review.units.filter((unit) => unit.path === old && unit.claim !== 'removed') : []));
+    const [one, another] = fresh.filter(({ held, known }) => vetted.every(({ digest }) => held.has(digest)) && vetted.some(({ digest }) => known.has(digest)));
+    if (one !== undefined && another === undefined) names.set(one.path, [...(names.get(one.path) ?? []), old]);
+  }
+  return names;
+}
+
+function uncoveredReasons(file: GateFile, added: readonly Group[], { requirement }: PathPolicy, coverage: Coverage, reviews: readonly CheckedReview[], uncovered: Set<Digest>): Reason[] {
+  return added.flatMap((group): Reason[] => {
+    const cover = coverage.of(group, requirement);
+    if (cover.kind === 'covered') return [];
+    uncovered.add(group.unit.digest);
+    return group.all.slice(-group.added).map((unit): Reason => {
+      const place = placeOf(file, unit.range, unit.label);
+      if (cover.kind === 'rolled-back') return { kind: 'rolled-back', ...place, file: cover.file };
+      if (cover.kind === 'too-few') return { kind: 'too-few-reviewers', ...place, have: cover.have, requirement };
+      const earlier = earlierReview(file, unit, reviews);
+      return earlier === undefined ? { kind: 'unreviewed', ...place, agents: file.agents } : { kind: 'changed-since-review', ...place, file: earlier };
+    });
+  });
+}
+
+/** The latest record that speaks of a unit of this name in this file whose content is no longer there. */
+function earlierReview({ path, former, units }: GateFile, { label }: Unit, reviews: readonly CheckedReview[]): RepoPath | undefined {
+  const held = new Set(units.map(({ digest }) => digest));
+  return reviews
+    .flatMap((checked) => (checked.kind === 'trusted' && checked.review.units.some((unit) => (unit.path === path || unit.path === former) && unit.label === label && unit.claim !== 'removed' && !held.has(unit.digest)) ? [checked] : []))
+    .sort((a, b) => (a.review.at < b.review.at ? -1 : 1))
+    .at(-1)?.file;
+}
+
+/** Code that ran and is gone or stands elsewhere, and nobody signed for that. */
+function removals(file: Pick<GateFile, 'path' | 'text' | 'units' | 'before' | 'former'>, { excluded, removals: rule, requirement }: PathPolicy, coverage: Coverage): Reason[] {
+  if (excluded || rule === 'free') return [];
+  const paths = file.former === undefined ? [file.path] : [file.path, file.former];
+  return removedUnits(file.before, file.units)
+    .filter(({ unit }) => !coverage.ofRemoval(paths, unit.digest, requirement))
+    .map(({ unit, how, at }) => ({ kind: 'removed', how, ...placeOf(file, { start: at, end: at }, unit.label) }));
 }
 
 /** Findings at or above the threshold whose place, or any step towards it, is in added code, and that no live waiver covers. */
-function openFindings(file: GateFile, added: readonly Unit[], threshold: Severity, input: GateInput): Reason[] {
+function openFindings(file: GateFile, added: readonly Unit[], { threshold, requirement }: PathPolicy, coverage: Coverage, input: GateInput): Reason[] {
   const inAdded = (range: Range): boolean => added.some((unit) => touches(unit.range, range));
   return file.findings
     .filter((finding) => atLeast(finding.severity, threshold) && [finding, ...(finding.trace ?? [])].some(({ range }) => inAdded(range)))
     .flatMap((finding): Reason[] => {
       const place = { path: file.path, line: lineOf(file.text, finding.range), finding };
-      const until = waivedUntil(finding, input.reviews);
+      const until = waivedUntil(finding, file.path, input.reviews.filter((checked) => checked.kind === 'trusted' && coverage.counts(checked, requirement)));
       if (until === undefined) return [{ kind: 'finding', ...place }];
       return until >= input.now.slice(0, 10) ? [] : [{ kind: 'waiver-expired', ...place, until }];
     });
 }
 
-/** The latest last day (ISO date) of a signed waiver of this finding. */
-function waivedUntil(finding: Finding, reviews: readonly CheckedReview[]): string | undefined {
+/** The latest last day (ISO date) of a signed waiver of this finding, in a record that speaks of this file: equal code elsewhere is not waived. */
+function waivedUntil(finding: Finding, path: RepoPath, reviews: readonly CheckedReview[]): string | undefined {
   return reviews
-    .flatMap((checked) => (checked.kind === 'trusted' ? checked.review.waivers : []))
+    .flatMap((checked) => (checked.kind === 'trusted' && checked.review.units.some((unit) => unit.path === path) ? checked.review.waivers : []))
     .filter(({ print }) => print === finding.print)
     .map(({ until }) => until)
     .sort()
@@ -142,6 +214,10 @@ function refusals(reviews: readonly CheckedReview[], uncovered: ReadonlySet<Dige
     const { reason: kind, file, message, claimed } = checked;
     return claimed === undefined || claimed.units.some(({ digest }) => uncovered.has(digest)) ? [{ kind, file, message }] : [];
   });
+}
+
+function placeOf({ path, text }: Pick<GateFile, 'path' | 'text'>, range: Range, label: string): Place {
+  return { path, range, line: lineOf(text, range), label };
 }
 
 function lineOf(text: string, range: Range): number {

@@ -15,7 +15,11 @@ export interface Paragraph {
   /** `def total`, or `lines 4-9`. */
   readonly label: string;
   readonly whole: boolean;
+  readonly runs: boolean;
 }
+
+/** Languages in which neither the order of paragraphs nor a missing one does anything. */
+const INERT = new Set(['markdown', 'latex', 'css', 'scss', 'sass', 'less']);
 
 interface Line {
   readonly text: string;
@@ -39,7 +43,7 @@ export function paragraphsOf(text: string, language: string): readonly Paragraph
     else open.push(...(blank ? [undefined, line] : [line]));
     blank = false;
   }
-  return paragraphs.map(unitOf);
+  return paragraphs.map((lines) => unitOf(lines, language));
 }
 
 /** A line without its end and the spaces before it. A lone carriage return stays, and spaces behind a backslash: they have a meaning. */
@@ -60,7 +64,7 @@ function linesOf(text: string): readonly Line[] {
   });
 }
 
-function unitOf(lines: readonly (Line | undefined)[]): Paragraph {
+function unitOf(lines: readonly (Line | undefined)[], language: string): Paragraph {
   const first = lines[0]!;
   const last = lines[lines.length - 1]!;
   const indent = /^[ \t]*/.exec(first.text)![0].length;
@@ -70,6 +74,7 @@ function unitOf(lines: readonly (Line | undefined)[]): Paragraph {
     digest: digestOfParts(['vetmark unit 1', 'lines', ...lines.map((line) => (line === undefined ? 'blank' : 'line ' + line.text))]),
     label: name ?? (first.number === last.number ? `line ${first.number}` : `lines ${first.number}-${last.number}`),
     whole: name !== undefined,
+    runs: name === undefined && !INERT.has(language),
   };
 }
 

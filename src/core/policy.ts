@@ -9,6 +9,16 @@ export interface ChecklistItem {
   readonly question: string;
 }
 
+/** Who has to vet files. Where several requirements match, the strictest of each counts. */
+export interface Requirement {
+  /** People who each vet all of it. Default 1. */
+  readonly reviewers: number;
+  /** `others`: who wrote commits of the change, or signs code as written, does not count. */
+  readonly by: 'anyone' | 'others';
+  /** `hardware`: only signatures of keys that ask for a touch (`sk-ssh-ed25519@openssh.com`) count. */
+  readonly keys: 'any' | 'hardware';
+}
+
 export interface Policy {
   readonly version: 1;
   /** Findings this bad or worse in untrusted code block the gate. Default `high`. */
@@ -17,6 +27,10 @@ export interface Policy {
   readonly exclude: readonly string[];
   /** What to think of added code that nobody signed for. Default and safe: `untrusted`. */
   readonly unattributed: 'untrusted' | 'trusted';
+  /** What to think of code that runs when its file is loaded and that a change deletes or moves. Default and safe: `vetted`, somebody has to sign for that. */
+  readonly removals: 'vetted' | 'free';
+  /** Further demands by path glob. Absent or empty: one reviewer, with any enrolled key. */
+  readonly require: readonly ({ readonly paths: string } & Partial<Requirement>)[];
   /** Further checklist items by path glob. */
   readonly checklist: readonly { readonly paths: string; readonly items: readonly ChecklistItem[] }[];
 }
@@ -25,6 +39,8 @@ export interface PathPolicy {
   readonly excluded: boolean;
   readonly threshold: Severity;
   readonly unattributed: 'untrusted' | 'trusted';
+  readonly removals: 'vetted' | 'free';
+  readonly requirement: Requirement;
   readonly items: readonly ChecklistItem[];
 }
 
@@ -37,6 +53,8 @@ export const DEFAULT_POLICY: Policy = {
     '**/packages.lock.json', '**/flake.lock', '**/.terraform.lock.hcl',
   ],
   unattributed: 'untrusted',
+  removals: 'vetted',
+  require: [],
   checklist: [],
 };
 
@@ -67,6 +85,8 @@ const schema = z.strictObject({
   threshold: z.enum(SEVERITIES).optional(),
   exclude: z.array(glob).max(500).optional(),
   unattributed: z.enum(['untrusted', 'trusted']).optional(),
+  removals: z.enum(['vetted', 'free']).optional(),
+  require: z.array(z.strictObject({ paths: glob, reviewers: z.int().min(1).max(10).optional(), by: z.enum(['anyone', 'others']).optional(), keys: z.enum(['any', 'hardware']).optional() })).max(100).optional(),
   checklist: z.array(z.strictObject({ paths: glob, items: z.array(item).min(1).max(50) })).max(100).optional(),
 });
 
@@ -84,7 +104,7 @@ export function readPolicy(text: string): { readonly ok: true; readonly policy: 
     const issue = read.error.issues[0]!;
     return { ok: false, message: `The policy is wrong at ${jsonPath(issue.path)}: ${issue.message}. Nothing in it counts until that is corrected.` };
   }
-  const { threshold, exclude, unattributed, checklist } = read.data;
+  const { threshold, exclude, unattributed, removals, require, checklist } = read.data;
   return {
     ok: true,
     policy: {
@@ -92,6 +112,8 @@ export function readPolicy(text: string): { readonly ok: true; readonly policy: 
       threshold: threshold ?? DEFAULT_POLICY.threshold,
       exclude: exclude ?? DEFAULT_POLICY.exclude,
       unattributed: unattributed ?? DEFAULT_POLICY.unattributed,
+      removals: removals ?? DEFAULT_POLICY.removals,
+      require: (require ?? DEFAULT_POLICY.require) as Policy['require'],
       checklist: checklist ?? DEFAULT_POLICY.checklist,
     },
   };
@@ -103,7 +125,17 @@ export function policyFor(policy: Policy, path: RepoPath): PathPolicy {
     excluded: RECORDS.some((folder) => path.startsWith(folder)) || policy.exclude.some((pattern) => matches(path, pattern)),
     threshold: policy.threshold,
     unattributed: policy.unattributed,
+    removals: policy.removals,
+    requirement: strictest(policy.require.filter(({ paths }) => matches(path, paths))),
     items: policy.checklist.filter(({ paths }) => matches(path, paths)).flatMap(({ items }) => items),
+  };
+}
+
+function strictest(requirements: readonly Partial<Requirement>[]): Requirement {
+  return {
+    reviewers: Math.max(1, ...requirements.map(({ reviewers }) => reviewers ?? 1)),
+    by: requirements.some(({ by }) => by === 'others') ? 'others' : 'anyone',
+    keys: requirements.some(({ keys }) => keys === 'hardware') ? 'hardware' : 'any',
   };
 }
 

@@ -3,7 +3,7 @@
  * Invariant 1: what is not proven human is untrusted; `unknown`, `external` and `paste` are never better than `agent`.
  */
 import { commonRuns, grains } from './diff.ts';
-import { length, type Change, type Range } from './text.ts';
+import { applyChange, insertedRanges, length, type Change, type Range } from './text.ts';
 
 /** `claude-code`, `github-copilot`, ... or `assistant` when an assistant acted and did not say which. */
 export type AgentId = string;
@@ -16,7 +16,7 @@ export type Evidence =
   | { readonly kind: 'keyboard' }
   | { readonly kind: 'selection'; readonly selection: 'keyboard' | 'mouse' | 'command' | 'none' }
   | { readonly kind: 'clipboard' }
-  | { readonly kind: 'shape'; readonly shape: 'multi-character' | 'multi-line' | 'multi-range' | 'background' }
+  | { readonly kind: 'shape'; readonly shape: 'multi-character' | 'multi-line' | 'multi-range' | 'background' | 'deletion' }
   | { readonly kind: 'disk' }
   | { readonly kind: 'gap'; readonly reason: string };
 
@@ -93,6 +93,50 @@ export function relabel(spans: Spans, range: Range, arrival: Arrival): Spans {
   out.push({ range, ...labelOf(arrival) });
   for (const span of clip(spans, { start: range.end, end: Infinity })) out.push(span);
   return out.spans;
+}
+
+/**
+ * What a change that takes away leaves behind: the tokens right beside each deletion (on the same line), as spans of `arrival` in offsets of
+ * the text after. Deleted characters can carry no label, and a deleted check is as dangerous as an added call. Replacements leave none: the new
+ * text stands for them. Nor does deleted white space.
+ */
+export function scar(before: string, change: Change, arrival: Arrival): Spans {
+  const after = applyChange(before, change);
+  const evidence: Evidence[] = [{ kind: 'shape', shape: 'deletion' }, ...arrival.evidence];
+  return insertedRanges(change).flatMap(({ start: at }, index) => {
+    const { range, text } = change[index]!;
+    if (text !== '' || before.slice(range.start, range.end).trim() === '') return [];
+    return [tokenBefore(after, at), tokenAfter(after, at)].filter((part) => part.start < part.end).map((part) => ({ range: part, origin: arrival.origin, evidence, at: arrival.at }));
+  });
+}
+
+function tokenBefore(text: string, at: number): Range {
+  let end = at;
+  while (end > 0 && /[ \t]/.test(text[end - 1]!)) end--;
+  let start = end;
+  if (start > 0 && !/[\r\n]/.test(text[start - 1]!)) start--;
+  if (start < end && isWordCharacter(text[start]!)) while (start > 0 && isWordCharacter(text[start - 1]!)) start--;
+  return { start, end };
+}
+
+function tokenAfter(text: string, at: number): Range {
+  let start = at;
+  // A whole line gone leaves the cut at a line's start, with nothing beside it there: then the next line bears the scar.
+  while (start < text.length && /\s/.test(text[start]!) && (lineIsEmptyBefore(text, at) || !/[\r\n]/.test(text[start]!))) start++;
+  let end = start;
+  if (end < text.length && !/[\r\n]/.test(text[end]!)) end++;
+  if (start < end && isWordCharacter(text[start]!)) while (end < text.length && isWordCharacter(text[end]!)) end++;
+  return { start, end };
+}
+
+function lineIsEmptyBefore(text: string, at: number): boolean {
+  let start = at;
+  while (start > 0 && /[ \t]/.test(text[start - 1]!)) start--;
+  return start === 0 || /[\r\n]/.test(text[start - 1]!);
+}
+
+function isWordCharacter(character: string): boolean {
+  return /[\p{L}\p{N}_$]/u.test(character);
 }
 
 /** The spans inside `range`, cut to it. */

@@ -24,8 +24,11 @@ export interface ChecklistAnswer {
   readonly note?: string;
 }
 
-/** What the person vouches for: `vetted` after reading it; `written` because they typed it (keyboard evidence was recorded). */
-export type Claim = 'vetted' | 'written';
+/**
+ * What the person vouches for: `vetted` after reading it; `written` because they typed it (keyboard evidence was recorded); `removed`: that it
+ * no longer stands where it stood.
+ */
+export type Claim = 'vetted' | 'written' | 'removed';
 
 export interface ReviewedUnit {
   readonly path: RepoPath;
@@ -34,6 +37,8 @@ export interface ReviewedUnit {
   readonly claim: Claim;
   /** Agents that wrote parts of it, as recorded. */
   readonly agents: readonly AgentId[];
+  /** Of several equal units in the file the how-manieth this is (from 0), and how many there were. Absent: it was the only one. */
+  readonly occurrence?: { readonly index: number; readonly of: number };
 }
 
 export interface Waiver {
@@ -52,6 +57,8 @@ export interface Review {
   readonly at: string;
   readonly answers: readonly ChecklistAnswer[];
   readonly note?: string;
+  /** Id of the repository, as its reviewers file gives it. Absent: that gave none. */
+  readonly repository?: string;
   /** Fingerprints of findings that were open when the person signed, and were seen. */
   readonly openFindings: readonly Digest[];
   readonly waivers: readonly Waiver[];
@@ -60,7 +67,15 @@ export interface Review {
 
 /** A review whose signature was checked against the reviewers of the trust root, or why it does not count. */
 export type CheckedReview =
-  | { readonly kind: 'trusted'; readonly file: RepoPath; readonly review: Review }
+  | {
+      readonly kind: 'trusted';
+      readonly file: RepoPath;
+      readonly review: Review;
+      /** `ssh-ed25519 AAAA...`: the key that signed. Absent: not known, and no hardware key then. */
+      readonly key?: string;
+      /** The base commit or its history holds this very record: it speaks of code that the base has, or had. Absent: it comes with the change. */
+      readonly settled?: true;
+    }
   | { readonly kind: 'refused'; readonly file: RepoPath; readonly reason: 'signature-invalid' | 'reviewer-unknown' | 'record-corrupt'; readonly message: string; /** What it says it covers: for messages only, never for trust. Absent: unreadable. */ readonly claimed?: Review };
 
 export type ReadStatement = { readonly ok: true; readonly review: Review } | { readonly ok: false; readonly message: string };
@@ -80,9 +95,10 @@ const STATEMENT = z.strictObject({
   predicate: z.strictObject({
     reviewer: text(200).min(1),
     at: time,
-    units: z.array(z.strictObject({ path, label: text(500), claim: z.enum(['vetted', 'written']), agents: z.array(text(200)).max(50) })),
+    units: z.array(z.strictObject({ path, label: text(500), claim: z.enum(['vetted', 'written', 'removed']), agents: z.array(text(200)).max(50), occurrence: z.strictObject({ index: z.int().min(0), of: z.int().min(2).max(100_000) }).optional() })),
     answers: z.array(z.strictObject({ item: text(200), answer: z.enum(['yes', 'no', 'not-applicable']), note: text(10_000).optional() })).max(1000),
     note: text(10_000).optional(),
+    repository: text(100).min(1).optional(),
     openFindings: z.array(digest).max(10_000),
     waivers: z.array(z.strictObject({ print: digest, reason: text(10_000).min(1), until: z.string().regex(/^\d{4}-\d\d-\d\d$/) })).max(1000),
     tool: z.strictObject({ name: z.literal('vetmark'), version: text(100) }),
@@ -96,7 +112,7 @@ export function writeStatement(review: Review): string {
     _type: STATEMENT_TYPE,
     subject: units.map((unit) => ({ name: subjectName(unit), digest: { sha256: unit.digest.slice('sha256:'.length) } })),
     predicateType: PREDICATE_TYPE,
-    predicate: { ...rest, units: units.map(({ path, label, claim, agents }) => ({ path, label, claim, agents })) },
+    predicate: { ...rest, units: units.map(({ path, label, claim, agents, occurrence }) => ({ path, label, claim, agents, ...(occurrence !== undefined && { occurrence }) })) },
   };
   return `${canonicalize(statement)}\n`;
 }

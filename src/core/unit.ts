@@ -21,6 +21,8 @@ export interface Unit {
   readonly label: string;
   /** A body of its own: a function, a class member. Short neighbours that are not may be shown together. */
   readonly whole: boolean;
+  /** It does something when the file is loaded: that it is missing, or stands elsewhere, is a change although no token is added. */
+  readonly runs: boolean;
 }
 
 /** Cuts a text into units. Never throws; broken syntax yields coarser units, never fewer characters. Whitespace belongs to none. */
@@ -28,10 +30,22 @@ export function unitsOf(text: string, language: string): readonly Unit[] {
   const tokens = isEcmascript(language) ? readTokens(text, language) : undefined;
   if (tokens === undefined) return paragraphsOf(text, language);
   const starts = lineStarts(text);
-  return cut(tokens).map(({ from, to, label, whole }) => {
+  return cut(tokens).map(({ from, to, label, whole, runs }) => {
     const range = { start: tokens[from]!.start, end: endOf(tokens[to - 1]!) };
-    return { range, digest: digestOfTokens(tokens.slice(from, to)), label: label ?? linesLabel(starts, range), whole };
+    return { range, digest: digestOfTokens(tokens.slice(from, to)), label: label ?? linesLabel(starts, range), whole, runs };
   });
+}
+
+/** The class that a member belongs to: `class Cart` of `class Cart / add`. `undefined`: it is no member. */
+export function ownerOf(label: string): string | undefined {
+  const at = label.indexOf(' / ');
+  return at < 0 ? undefined : label.slice(0, at);
+}
+
+/** What tells a unit from its equals in the same text, as a record says it: nothing where it is the only one. */
+export function occurrenceOf(units: readonly Unit[], unit: Unit): { readonly occurrence?: { readonly index: number; readonly of: number } } {
+  const equals = units.filter(({ digest }) => digest === unit.digest);
+  return equals.length < 2 ? {} : { occurrence: { index: equals.findIndex(({ range }) => range.start === unit.range.start), of: equals.length } };
 }
 
 /** UTF-16 code units beyond which a text is cut at blank lines instead. */

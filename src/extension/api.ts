@@ -8,7 +8,7 @@ import type { FindingStore } from './findings/store.ts';
 import type { Registry } from './review/registry.ts';
 import type { Tracker } from './tracker/tracker.ts';
 
-export interface ApiRegion {
+interface ApiRegion {
   readonly label: string;
   readonly range: Range;
   readonly state: RegionState;

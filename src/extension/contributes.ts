@@ -54,6 +54,7 @@ export const contributes = {
       },
     },
   ],
+  jsonValidation: [{ fileMatch: '/.vetmark/policy.json', url: './media/policy.schema.json' }],
   viewsContainers: { activitybar: [{ id: 'vetmark', title: 'Vetmark', icon: 'media/vetmark.svg' }] },
   views: {
     vetmark: [

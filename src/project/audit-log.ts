@@ -1,99 +1,227 @@
-/** The audit log: hash-chained JSON lines in the user's state folder, one file a repository. Tamper-evident, nothing more. */
-import { createHash } from 'node:crypto';
-import { mkdir, open, readFile, rm, stat, type FileHandle } from 'node:fs/promises';
-import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { nextEntry, readEntry, verifyChain, writeEntry, type AuditEntry, type AuditEvent, type ChainCheck } from '#core/audit';
+/**
+ * Writing the audit log: hash-chained JSON lines, one chain under many processes. Tamper-evident, nothing more.
+ * Invariant: an event that was reported as recorded is on the disk, in the chain or put aside for it, and no writer builds on a damaged entry.
+ * What is done under the lock takes microseconds and blocks, so that nobody holds it while waiting for a thread; the flush comes after it.
+ */
+import { chmodSync, closeSync, existsSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { promisify } from 'node:util';
+import { nextEntry, writeEntry, type AuditEvent, type Link } from '#core/audit';
+import { digestOf } from '#core/digest';
+import { headOf, type Tree } from '#core/merkle';
+import { isAbsent } from './atomic.ts';
+import { auditFile, sealedFile, sealedFiles } from './audit-files.ts';
+import { putAside, putAsideBefore, type Waiting } from './audit-spool.ts';
+import { carryOf, tailOf, type Tail } from './audit-tail.ts';
+import { acquire, type Lock } from './lock.ts';
 import type { Repository } from './repository.ts';
+
+export { auditFile } from './audit-files.ts';
 
 export type Appended = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
-/** A lock older than this was left by a process that died: an append takes milliseconds. */
-const STALE_MS = 10_000;
-/** How long a writer waits for the lock: an agent's hook must not be held for longer. */
+export interface WriterOptions {
+  /** Bytes after which the file is set aside and a new one begun. */
+  readonly limit?: number;
+  /** Milliseconds to wait for other writers before an event is put aside. */
+  readonly patience?: number;
+}
+
+/** Eight megabytes are some twenty thousand entries: read through in a tenth of a second when a new file is begun. */
+const LIMIT = 8 * 1024 * 1024;
+/** An agent waits for its hook. */
 const PATIENCE_MS = 1_000;
-/** Enough for the last entry: an entry is a few hundred bytes. */
-const TAIL_BYTES = 256 * 1024;
+/** Events written at once. */
+const MOST = 1_000;
 
-/** Where the log of a repository is: `vetmark/audit/<digest of its root>.jsonl` below `$XDG_STATE_HOME`, `~/.local/state`, or the platform's like. */
-export function auditFile(repository: Repository): string {
-  return join(stateFolder(), 'vetmark', 'audit', `${createHash('sha256').update(repository.root).digest('hex').slice(0, 32)}.jsonl`);
-}
+const flush = promisify(fdatasync);
 
-/**
- * Appends one event under a lock, so that writers in several processes keep one chain. Says what failed; never rejects, waits a second at most.
- * A damaged last line is not built upon: the log is left as it is for `vetmark audit verify` to show.
- */
+/** Records one event: one lock, one write, one flush. Says what failed; never rejects, waits a second at most. */
 export async function appendAudit(repository: Repository, event: AuditEvent, now: Date): Promise<Appended> {
-  const file = auditFile(repository);
-  const lock = `${file}.lock`;
+  const writer = new AuditWriter(repository);
   try {
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-    if (!(await acquire(lock))) return { ok: false, message: `The audit log is locked by another process, so this was not recorded: ${event.kind}. If none is running, delete ${lock}.` };
-    try {
-      return await append(file, event, now);
-    } finally {
-      await rm(lock, { force: true });
-    }
-  } catch (error) {
-    return { ok: false, message: `The audit log ${file} cannot be written (${error instanceof Error ? error.message : String(error)}), so this was not recorded: ${event.kind}.` };
-  }
-}
-
-/** Every line of the log, and whether they form one chain. An absent log is an empty one. */
-export async function readAudit(repository: Repository): Promise<{ readonly entries: readonly AuditEntry[]; readonly check: ChainCheck }> {
-  const text = await readFile(auditFile(repository), 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return '';
-    throw error;
-  });
-  const lines = text === '' ? [] : text.replace(/\n$/, '').split('\n');
-  return { entries: lines.map(readEntry).filter((entry) => entry !== undefined), check: verifyChain(lines) };
-}
-
-async function append(file: string, event: AuditEvent, now: Date): Promise<Appended> {
-  const handle = await open(file, 'a+', 0o600);
-  try {
-    const last = await lastLine(handle);
-    const previous = last === undefined ? undefined : readEntry(last);
-    if (last !== undefined && previous === undefined) return { ok: false, message: `The last line of ${file} is damaged, so nothing is added to it. Run \`vetmark audit verify\`, keep the file as evidence, and move it away to start a new log.` };
-    await handle.appendFile(`${writeEntry(nextEntry(previous, event, now.toISOString()))}\n`);
-    await handle.datasync();
-    return { ok: true };
+    return await writer.append(event, now);
   } finally {
-    await handle.close();
+    await writer.close();
   }
 }
 
-async function lastLine(handle: FileHandle): Promise<string | undefined> {
-  const { size } = await handle.stat();
-  if (size === 0) return undefined;
-  const length = Math.min(size, TAIL_BYTES);
-  const { buffer } = await handle.read(Buffer.alloc(length), 0, length, size - length);
-  const text = buffer.toString('utf8');
-  // Without its line end the last write was cut: what stands there is not an entry.
-  return text.endsWith('\n') ? text.slice(text.lastIndexOf('\n', text.length - 2) + 1, -1) : text.slice(text.lastIndexOf('\n') + 1);
+interface Queued {
+  readonly waiting: Waiting;
+  readonly done: (result: Appended) => void;
 }
 
-async function acquire(lock: string): Promise<boolean> {
-  const end = Date.now() + PATIENCE_MS;
-  for (let wait = 1; ; wait = Math.min(wait * 2, 20)) {
-    try {
-      await (await open(lock, 'wx', 0o600)).close();
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+interface Open extends Tail {
+  readonly descriptor: number;
+  readonly inode: number;
+  /** The tree of what was set aside, to be said first in a new file. */
+  readonly carried?: Tree;
+}
+
+/** A writer that lives longer than one event: it keeps the file open, and events that come while it waits are written at once. */
+export class AuditWriter {
+  readonly #file: string;
+  readonly #limit: number;
+  readonly #patience: number;
+  #open: Open | undefined;
+  #queue: Queued[] = [];
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(repository: Repository, { limit = LIMIT, patience = PATIENCE_MS }: WriterOptions = {}) {
+    this.#file = auditFile(repository);
+    this.#limit = limit;
+    this.#patience = patience;
+  }
+
+  /** Resolves once the event is on the disk. Says what failed; never rejects. */
+  append(event: AuditEvent, now: Date): Promise<Appended> {
+    return new Promise((done) => {
+      this.#queue.push({ waiting: { event, at: now.toISOString() }, done });
+      if (this.#queue.length === 1) this.#work = this.#work.then(() => this.#drain());
+    });
+  }
+
+  /** Resolves when everything is written and the file is closed. */
+  async close(): Promise<void> {
+    await this.#work;
+    this.#forget();
+  }
+
+  async #drain(): Promise<void> {
+    const lock = await this.#lock().catch((error: unknown) => error as Error);
+    const batch = this.#queue.slice(0, MOST);
+    this.#queue = this.#queue.slice(MOST);
+    if (this.#queue.length > 0) this.#work = this.#work.then(() => this.#drain());
+    const waiting = batch.map((queued) => queued.waiting);
+    const result = await this.#record(lock, waiting).catch((error: unknown): Appended => ({ ok: false, message: `The audit log ${this.#file} cannot be written (${error instanceof Error ? error.message : String(error)}), so this was not recorded: ${kindsOf(waiting)}.` }));
+    for (const { done } of batch) done(result);
+  }
+
+  async #record(lock: Lock | Error | undefined, waiting: readonly Waiting[]): Promise<Appended> {
+    if (lock instanceof Error) throw lock;
+    if (lock === undefined) {
+      for (const each of waiting) await putAside(this.#file, each);
+      return { ok: true };
     }
-    const age = await stat(lock).then(({ mtimeMs }) => Date.now() - mtimeMs, () => 0);
-    if (age > STALE_MS) await rm(lock, { force: true });
-    else if (Date.now() > end) return false;
-    else await sleep(wait * (0.5 + Math.random()));
+    let written: Open | undefined;
+    try {
+      written = this.#write(lock, waiting);
+    } catch (error) {
+      this.#forget();
+      throw error;
+    } finally {
+      lock.release();
+    }
+    if (written !== undefined) {
+      // Without the lock: several writers share one flush of the disk.
+      await flush(written.descriptor);
+      return { ok: true };
+    }
+    for (const each of waiting) await putAside(this.#file, each);
+    return { ok: false, message: `The last entry of ${this.#file} is damaged, so nothing is added to it; what happened (${kindsOf(waiting)}) was put aside. Run \`vetmark audit verify\`, keep the file as evidence, and move it away to go on.` };
+  }
+
+  async #lock(): Promise<Lock | undefined> {
+    const path = `${this.#file}.lock`;
+    try {
+      return await acquire(path, this.#patience);
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+      mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
+      return acquire(path, this.#patience);
+    }
+  }
+
+  /** Writes what was put aside before and what waits now; `undefined` when the log's end is damaged. */
+  #write(lock: Lock, waiting: readonly Waiting[]): Open | undefined {
+    let opened = this.#reopen();
+    if (opened.end === 'damaged') return undefined;
+    if (opened.size > this.#limit && opened.torn === undefined) opened = this.#begin(opened);
+    const before = putAsideBefore(this.#file);
+    let last: Link | undefined = opened.last;
+    let lines = '';
+    for (const { event, at } of [...openingOf(opened), ...before.waiting, ...waiting]) {
+      const entry = nextEntry(last, event, at);
+      lines += `${writeEntry(entry)}\n`;
+      last = entry;
+    }
+    if (!lock.fresh()) throw new Error('this process was stopped for minutes while it held the lock');
+    if (opened.torn !== undefined) ftruncateSync(opened.descriptor, opened.size);
+    const bytes = Buffer.from(lines, 'utf8');
+    for (let at = 0; at < bytes.length; ) at += writeSync(opened.descriptor, bytes, at);
+    this.#open = { descriptor: opened.descriptor, inode: opened.inode, size: opened.size + bytes.length, last, end: 'whole' };
+    if (before.waiting.length > 0) {
+      // Only what is on the disk may be forgotten elsewhere.
+      fdatasyncSync(opened.descriptor);
+      before.remove();
+    }
+    return this.#open;
+  }
+
+  /** The file as it is now: what this writer remembers, when nobody wrote since. */
+  #reopen(): Open {
+    const known = this.#open;
+    const now = statSync(this.#file, { throwIfNoEntry: false });
+    if (known !== undefined && now !== undefined && now.ino === known.inode && now.size > 0) return now.size === known.size ? known : this.#keep(known.descriptor);
+    this.#forget();
+    if (now === undefined || now.size === 0) return this.#start();
+    return this.#keep(openSync(this.#file, 'a+', 0o600));
+  }
+
+  /** A new file: the first one, or the one after those that were set aside. */
+  #start(): Open {
+    const newest = sealedFiles(this.#file).at(-1);
+    const opened = this.#keep(openSync(this.#file, 'a+', 0o600));
+    // The folder is flushed too: a file that nobody can find after a power cut is no record.
+    flushFolder(dirname(this.#file));
+    if (newest === undefined) return opened;
+    const { tree, last } = carryOf(readFileSync(newest));
+    return last === undefined ? { ...opened, end: 'damaged' } : { ...opened, last, carried: tree };
+  }
+
+  /** Sets the full file aside and begins the next. Where a file of that name is already, everything stays as it is: evidence is not overwritten. */
+  #begin(full: Open): Open {
+    const sealed = sealedFile(this.#file, carryOf(readFileSync(this.#file)).first, full.last?.seq ?? 0);
+    if (existsSync(sealed)) return full;
+    fdatasyncSync(full.descriptor);
+    renameSync(this.#file, sealed);
+    chmodSync(sealed, 0o400);
+    this.#forget();
+    return this.#start();
+  }
+
+  #keep(descriptor: number): Open {
+    const { ino, size } = fstatSync(descriptor);
+    this.#open = { descriptor, inode: ino, ...tailOf(descriptor, size) };
+    return this.#open;
+  }
+
+  #forget(): void {
+    if (this.#open !== undefined) closeSync(this.#open.descriptor);
+    this.#open = undefined;
   }
 }
 
-function stateFolder(): string {
-  const { XDG_STATE_HOME, LOCALAPPDATA } = process.env;
-  if (XDG_STATE_HOME !== undefined && XDG_STATE_HOME.startsWith('/')) return XDG_STATE_HOME;
-  if (process.platform === 'win32') return LOCALAPPDATA ?? join(homedir(), 'AppData', 'Local');
-  return process.platform === 'darwin' ? join(homedir(), 'Library', 'Application Support') : join(homedir(), '.local', 'state');
+/** What has to be said before anything else: that something was cut off, and what a new file follows. */
+function openingOf({ torn, carried }: Open): readonly Waiting[] {
+  const at = new Date().toISOString();
+  return [
+    ...(torn === undefined ? [] : [{ event: { kind: 'gap', message: 'The log ended in the middle of an entry, as after a power cut. What stood there was cut off.', digest: digestOf(torn) } as const, at }]),
+    ...(carried === undefined ? [] : [{ event: { kind: 'rotated', size: carried.size, root: headOf(carried), peaks: carried.peaks } as const, at }]),
+  ];
+}
+
+function flushFolder(folder: string): void {
+  // Windows opens no folders, and flushes their entries itself.
+  if (process.platform === 'win32') return;
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function kindsOf(waiting: readonly Waiting[]): string {
+  return [...new Set(waiting.map(({ event }) => event.kind))].join(', ');
 }

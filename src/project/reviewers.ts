@@ -2,20 +2,24 @@
  * `.vetmark/reviewers`: who may vet, in OpenSSH `allowed_signers` format (ssh-keygen(1), ALLOWED SIGNERS).
  * Invariant 5: a line that cannot be read refuses the whole file.
  */
+import { ulid } from 'ulid';
 import { NAMESPACE } from './sshsig.ts';
 
 export interface Reviewer {
   readonly principals: readonly string[];
-  /** `ssh-ed25519 AAAA...`; keys of other types are kept, and no signature of theirs counts yet. */
+  /** `ssh-ed25519 AAAA...` or `sk-ssh-ed25519@openssh.com AAAA...`; keys of other types are kept, and no signature of theirs counts yet. */
   readonly publicKey: string;
   /** Milliseconds since 1970, UTC; absent: no limit. */
   readonly validAfter?: number;
   readonly validBefore?: number;
 }
 
-export type Reviewers = { readonly ok: true; readonly reviewers: readonly Reviewer[] } | { readonly ok: false; readonly message: string };
+/** `repository`: the id of the repository, which its reviews name, so that they count nowhere else. Absent: the file gives none, and reviews need not name one. */
+export type Reviewers = { readonly ok: true; readonly reviewers: readonly Reviewer[]; readonly repository?: string } | { readonly ok: false; readonly message: string };
 
 const KEY_TYPE = /^(?:sk-)?(?:ssh-(?:ed25519|rsa)|ecdsa-sha2-nistp(?:256|384|521))(?:@openssh\.com)?$/;
+/** A comment to ssh-keygen. The first one counts: a second cannot make the repository another. */
+const REPOSITORY = /^# vetmark repository ([0-9A-Z]{26})$/m;
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 
 /** Reads the file; a line it cannot read is named and refuses the whole (fail closed). `namespaces=` without vetmark leaves a key out. */
@@ -28,15 +32,16 @@ export function readReviewers(text: string): Reviewers {
     if (typeof read === 'string') return { ok: false, message: `Line ${index + 1} of the reviewers file cannot be read: ${read}. Nobody's review counts until it is mended; the format is that of ssh-keygen's allowed signers.` };
     if (read !== undefined) reviewers.push(read);
   }
-  return { ok: true, reviewers };
+  const repository = REPOSITORY.exec(text.replaceAll('\r', ''))?.[1];
+  return { ok: true, reviewers, ...(repository !== undefined && { repository }) };
 }
 
-/** The text with one more reviewer at its end; the same text when the key is there already for that principal. */
+/** The text with one more reviewer at its end; the same text when the key is there already for that principal. A file's first reviewer gives the repository its id. */
 export function addReviewer(text: string, principal: string, publicKey: string): string {
   const [type, key] = publicKey.split(' ');
   const known = readReviewers(text);
   if (known.ok && known.reviewers.some((reviewer) => reviewer.publicKey === `${type} ${key}` && reviewer.principals.includes(principal))) return text;
-  const start = text === '' || text.endsWith('\n') ? text : `${text}\n`;
+  const start = text === '' ? `# vetmark repository ${ulid()}\n` : text.endsWith('\n') ? text : `${text}\n`;
   return `${start}${principal} namespaces="${NAMESPACE}" ${type} ${key}\n`;
 }
 

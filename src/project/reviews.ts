@@ -7,17 +7,19 @@ import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { readStatement, writeStatement, type CheckedReview, type Human, type Review } from '#core/review';
 import type { RepoPath } from '#core/path';
-import { listFiles, readFile, type Repository, type Tree } from './repository.ts';
-import type { Reviewer } from './reviewers.ts';
+import { blobId, everIn, listFiles, readBytes, readFile, type Bytes, type Repository, type Tree } from './repository.ts';
+import { readReviewers, type Reviewer } from './reviewers.ts';
 import { signText, verifySignature } from './sshsig.ts';
 
 export const REVIEWERS_FILE = '.vetmark/reviewers' as RepoPath;
 export const POLICY_FILE = '.vetmark/policy.json' as RepoPath;
 const FOLDER = '.vetmark/reviews' as RepoPath;
 
-/** Signs and writes one review. Needs a person's gesture: nothing but a face can make one. Throws when the disk refuses or `.vetmark` is not a folder of this repository. */
+/** Signs and writes one review, for this repository only where its reviewers file gives it an id. Needs a person's gesture: nothing but a face can make one. Throws when the disk refuses or `.vetmark` is not a folder of this repository. */
 export async function writeReview(repository: Repository, _human: Human, review: Review, privateKey: string): Promise<RepoPath> {
-  const statement = writeStatement(review);
+  const reviewers = await readFile(repository, { kind: 'worktree' }, REVIEWERS_FILE);
+  const read = readReviewers(reviewers.kind === 'text' ? reviewers.text : '');
+  const statement = writeStatement({ ...review, ...(read.ok && read.repository !== undefined && { repository: read.repository }) });
   const signature = signText(privateKey, statement);
   await ownFolder(repository, '.vetmark');
   await ownFolder(repository, FOLDER);
@@ -35,32 +37,72 @@ export async function removeReview(repository: Repository, _human: Human, file: 
   await rm(join(repository.root, `${file}.sig`), { force: true });
 }
 
-/** Every review of a tree, oldest first, each checked against the reviewers of the trust root (read by the caller from there). Never rejects for what a record holds. */
-export async function readReviews(repository: Repository, tree: Tree, reviewers: readonly Reviewer[]): Promise<readonly CheckedReview[]> {
-  const files = (await listFiles(repository, tree, FOLDER)).filter((path) => path.endsWith('.json'));
-  const checked: CheckedReview[] = [];
-  for (const file of files) checked.push(await checkReview(repository, tree, file, reviewers));
-  return checked;
+/** What a record must agree with. */
+export interface Trust {
+  /** From the trust root, read by the caller. */
+  readonly reviewers: readonly Reviewer[];
+  /** The id of the repository, from there too. Absent: it has none, and records of any repository are read. */
+  readonly repository?: string;
+  /** The commit that a change is measured against: what it, or its history, holds is settled. Absent: nothing is, for display. */
+  readonly base?: string;
+  /** Now: a key that has ended adds nothing new, whatever time a record names. Absent: only the time that the record names is asked, for display. */
+  readonly now?: Date;
 }
 
-async function checkReview(repository: Repository, tree: Tree, file: RepoPath, reviewers: readonly Reviewer[]): Promise<CheckedReview> {
-  const record = await readFile(repository, tree, file);
-  if (record.kind !== 'text') return { kind: 'refused', file, reason: 'record-corrupt', message: `${file} cannot be read${record.kind === 'unreadable' ? `: ${record.why}` : ''}. Restore it from git, or delete it and vet again.` };
-  const statement = readStatement(record.text);
+/** More records than this in one tree are not read: the gate must answer. */
+const MOST_RECORDS = 50_000;
+/** How far the signer's clock may be ahead of ours. */
+const SKEW_MS = 10 * 60_000;
+
+/** Every review of a tree, oldest first, each checked against the trust root. Never rejects for what a record holds. */
+export async function readReviews(repository: Repository, tree: Tree, trust: Trust): Promise<readonly CheckedReview[]> {
+  const paths = (await listFiles(repository, tree, FOLDER)).filter((path) => path.endsWith('.json')).slice(0, MOST_RECORDS);
+  const files = await readBytes(repository, tree, paths.flatMap((path) => [path, signatureOf(path)]));
+  const settled = trust.base === undefined ? undefined : { ids: await everIn(repository, trust.base, FOLDER), like: trust.base };
+  return paths.map((file) => checkReview(file, files, trust, settled));
+}
+
+function signatureOf(file: RepoPath): RepoPath {
+  return `${file}.sig` as RepoPath;
+}
+
+function checkReview(file: RepoPath, files: ReadonlyMap<RepoPath, Bytes>, trust: Trust, known: { readonly ids: ReadonlySet<string>; readonly like: string } | undefined): CheckedReview {
+  const record = files.get(file);
+  const text = record?.kind === 'bytes' ? exactText(record.bytes) : undefined;
+  if (record?.kind !== 'bytes' || text === undefined) return { kind: 'refused', file, reason: 'record-corrupt', message: `${file} cannot be read${record?.kind === 'unreadable' ? `: ${record.why}` : ''}. Restore it from git, or delete it and vet again.` };
+  const statement = readStatement(text);
   if (!statement.ok) return { kind: 'refused', file, reason: 'record-corrupt', message: `${file}: ${statement.message}` };
   const claimed = statement.review;
-  const signature = await readFile(repository, tree, `${file}.sig` as RepoPath);
-  if (signature.kind !== 'text') return { kind: 'refused', file, reason: 'signature-invalid', message: `${file} has no signature beside it. Vet the code again: an unsigned review counts for nothing.`, claimed };
-  const verification = verifySignature(signature.text, record.text);
+  const signature = files.get(signatureOf(file));
+  const armoured = signature?.kind === 'bytes' ? exactText(signature.bytes) : undefined;
+  if (armoured === undefined) return { kind: 'refused', file, reason: 'signature-invalid', message: `${file} has no signature beside it. Vet the code again: an unsigned review counts for nothing.`, claimed };
+  const verification = verifySignature(armoured, text);
   if (!verification.ok) return { kind: 'refused', file, reason: 'signature-invalid', message: `${file}: ${verification.message}`, claimed };
-  return isKnown(claimed, verification.publicKey, reviewers)
-    ? { kind: 'trusted', file, review: claimed }
-    : { kind: 'refused', file, reason: 'reviewer-unknown', message: `${file} was signed by ${claimed.reviewer} with a key that the reviewers file did not list for that time. Enrol the reviewer in a change of its own first.`, claimed };
+  const settled = known?.ids.has(blobId(record.bytes, known.like)) === true;
+  const doubt = doubtAbout(claimed, verification.publicKey, settled, trust);
+  if (doubt !== undefined) return { kind: 'refused', file, reason: 'reviewer-unknown', message: `${file} ${doubt}`, claimed };
+  return { kind: 'trusted', file, review: claimed, key: verification.publicKey, ...(settled && { settled }) };
 }
 
-function isKnown(review: Review, publicKey: string, reviewers: readonly Reviewer[]): boolean {
+/** Why a record with a sound signature does not count; `undefined`: it does. */
+function doubtAbout(review: Review, publicKey: string, settled: boolean, { reviewers, repository, now }: Trust): string | undefined {
+  if (repository !== undefined && review.repository !== repository) return 'was signed for another repository. Vet the code here.';
   const at = Date.parse(review.at);
-  return reviewers.some((reviewer) => reviewer.publicKey === publicKey && reviewer.principals.includes(review.reviewer) && (reviewer.validAfter ?? -Infinity) <= at && at < (reviewer.validBefore ?? Infinity));
+  const enrolled = reviewers.filter((reviewer) => reviewer.publicKey === publicKey && reviewer.principals.includes(review.reviewer));
+  const holds = (time: number): boolean => enrolled.some(({ validAfter = -Infinity, validBefore = Infinity }) => validAfter <= time && time < validBefore);
+  if (!holds(at)) return `was signed by ${review.reviewer} with a key that the reviewers file did not list for that time. Enrol the reviewer in a change of its own first.`;
+  if (now === undefined || settled) return undefined;
+  if (at > now.getTime() + SKEW_MS) return 'was signed at a time that has not come yet. Set the clock of the signing machine right and vet again.';
+  return holds(now.getTime()) ? undefined : `was signed by ${review.reviewer} with a key that has ended since. A record says itself when it was made, so an ended key adds nothing new: vet again with a valid one.`;
+}
+
+/** UTF-8 to the byte: what is signed must be what is read. */
+function exactText(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Makes a folder below the root, and refuses a link in its place: a hostile repository must not send our records elsewhere. */

@@ -1,5 +1,5 @@
 /**
- * SSH signatures over Ed25519 keys with node:crypto; stock `ssh-keygen -Y verify -n vetmark` accepts them.
+ * SSH signatures over Ed25519 keys with node:crypto, those of FIDO keys (`sk-`) among what is checked; stock `ssh-keygen -Y verify -n vetmark` accepts them.
  * Formats: OpenSSH's PROTOCOL.sshsig (version 1) and PROTOCOL.key (openssh-key-v1, unencrypted).
  */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
@@ -16,6 +16,9 @@ export interface KeyPair {
 export type Verification = { readonly ok: true; readonly publicKey: string } | { readonly ok: false; readonly message: string };
 
 const KEY_TYPE = 'ssh-ed25519';
+/** A key in a FIDO token: it signs a frame of its own around the text (OpenSSH's PROTOCOL.u2f), and says whether somebody touched it. */
+const TOKEN_KEY_TYPE = 'sk-ssh-ed25519@openssh.com';
+const TOUCHED = 0x01;
 const MAGIC = Buffer.from('SSHSIG');
 const KEY_MAGIC = Buffer.from('openssh-key-v1\0');
 const HASHES = ['sha512', 'sha256'];
@@ -52,7 +55,7 @@ export function signText(privateKey: string, text: string): string {
   return armour(SIGNATURE_BEGIN, SIGNATURE_END, blob);
 }
 
-/** Checks an armoured signature; on success the signer's public key, `ssh-ed25519 AAAA...`. Any other namespace, key type or hash is refused, and so is a byte too many. */
+/** Checks an armoured signature; on success the signer's public key, `ssh-ed25519 AAAA...`, or that of a FIDO key which somebody touched. Any other namespace, key type or hash is refused, and so is a byte too many. */
 export function verifySignature(signature: string, text: string): Verification {
   const blob = unarmour(SIGNATURE_BEGIN, SIGNATURE_END, signature);
   if (blob === undefined) return refused('it is not an SSH signature');
@@ -66,13 +69,15 @@ export function verifySignature(signature: string, text: string): Verification {
     if (!HASHES.includes(hash)) return refused('its hash is not SHA-512 or SHA-256');
     const inner = new Reader(reader.string());
     reader.end();
-    if (inner.string().toString('latin1') !== KEY_TYPE) return refused('its key is not Ed25519, the only kind that this version can check');
+    const { type, raw, application } = readPublicKey(key);
+    if (inner.string().toString('latin1') !== type) return refused('its key and its signature are of different kinds');
     const bytes = inner.string();
+    const signed = type === KEY_TYPE ? signedBytes(hash, text) : tokenBytes(application, inner, signedBytes(hash, text));
     inner.end();
-    const raw = rawKey(key);
+    if (signed === undefined) return refused('nobody touched the key when it signed');
     const publicKey = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' });
-    if (!verify(null, signedBytes(hash, text), publicKey, bytes)) return refused('the text is not what was signed');
-    return { ok: true, publicKey: publicKeyText(key) };
+    if (!verify(null, signed, publicKey, bytes)) return refused('the text is not what was signed');
+    return { ok: true, publicKey: publicKeyText(key, type) };
   } catch (error) {
     return refused(error instanceof Malformed ? error.message : 'it cannot be read');
   }
@@ -85,6 +90,15 @@ function refused(why: string): Verification {
 /** What an SSHSIG signs: not the text but a frame around its hash. */
 function signedBytes(hash: string, text: string): Buffer {
   return Buffer.concat([MAGIC, string(NAMESPACE), string(''), string(hash), string(createHash(hash).update(text, 'utf8').digest())]);
+}
+
+/** What a FIDO token signs (PROTOCOL.u2f): hashes of its application and of the message, between them its flags and counter. `undefined`: the flags say that nobody touched it. */
+function tokenBytes(application: Buffer, tail: Reader, message: Buffer): Buffer | undefined {
+  const flags = tail.bytes(1);
+  const counter = tail.bytes(4);
+  if ((flags[0]! & TOUCHED) === 0) return undefined;
+  const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
+  return Buffer.concat([sha256(application), flags, counter, sha256(message)]);
 }
 
 function readPrivateKey(privateKey: string): { readonly key: KeyObject; readonly raw: Buffer } {
@@ -109,17 +123,19 @@ function keyBlob(raw: Buffer): Buffer {
   return Buffer.concat([string(KEY_TYPE), string(raw)]);
 }
 
-function rawKey(blob: Buffer): Buffer {
+function readPublicKey(blob: Buffer): { readonly type: string; readonly raw: Buffer; readonly application: Buffer } {
   const reader = new Reader(blob);
-  if (reader.string().toString('latin1') !== KEY_TYPE) throw new Malformed('its key is not Ed25519, the only kind that this version can check');
+  const type = reader.string().toString('latin1');
+  if (type !== KEY_TYPE && type !== TOKEN_KEY_TYPE) throw new Malformed('its key is not Ed25519, the only kind that this version can check');
   const raw = reader.string();
+  const application = type === TOKEN_KEY_TYPE ? reader.string() : Buffer.alloc(0);
   reader.end();
   if (raw.length !== 32) throw new Malformed('its key has a wrong length');
-  return raw;
+  return { type, raw, application };
 }
 
-function publicKeyText(blob: Buffer): string {
-  return `${KEY_TYPE} ${blob.toString('base64')}`;
+function publicKeyText(blob: Buffer, type = KEY_TYPE): string {
+  return `${type} ${blob.toString('base64')}`;
 }
 
 function uint32(value: number): Buffer {

@@ -4,6 +4,7 @@ import { chmodSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { Shop } from '../harness/cli.ts';
 import { sarifMistakes } from '../harness/sarif.ts';
+import { scenarios } from '../harness/scenarios.ts';
 
 /** Made up; no service ever issued it. In two pieces, so that this file is not reported. */
 const KEY = 'AKIA' + 'Q4ZM7TPW2XNBC5RD';
@@ -18,45 +19,42 @@ interface Json {
 }
 
 describe('vetmark check', () => {
-  let shop: Shop;
-  beforeEach(() => (shop = new Shop()));
-  afterEach(() => shop.dispose());
+  const scenario = scenarios();
+  const json = async (shop: Shop, ...args: string[]): Promise<Json> => JSON.parse((await shop.vetmark(['check', '--format', 'json', ...args])).stdout) as Json;
+  const paths = async (shop: Shop, ...args: string[]): Promise<readonly string[]> => (await json(shop, ...args)).files.map(({ path }) => path);
 
-  const json = async (...args: string[]): Promise<Json> => JSON.parse((await shop.vetmark(['check', '--format', 'json', ...args])).stdout) as Json;
-  const paths = async (...args: string[]): Promise<readonly string[]> => (await json(...args)).files.map(({ path }) => path);
-
-  it('exits 0 and says so where nothing is found', async () => {
+  scenario('exits 0 and says so where nothing is found', async (shop) => {
     shop.write('a.ts', 'export const a = 1;\n');
     assert.deepEqual(await shop.vetmark(['check']), { code: 0, stdout: 'No findings. 1 file checked.\n', stderr: '' });
   });
 
-  it('exits 1 on a finding and shows it under the line of code', async () => {
+  scenario('exits 1 on a finding and shows it under the line of code', async (shop) => {
     shop.write('src/find.ts', FLAW);
     const { code, stdout } = await shop.vetmark(['check']);
     const [file, head, line, carets] = stdout.split('\n');
     assert.deepEqual([code, file, head?.startsWith('  critical no-sql-injection 4:44 '), line, carets], [1, 'src/find.ts', true, '  4 |   pool.query(`SELECT * FROM t WHERE id = ${req.query.id}`);', '    |                                            ^^^^^^^^^^^^'], stdout);
   });
 
-  it('looks at tracked and untracked files, not at ignored ones', async () => {
+  scenario('looks at tracked and untracked files, not at ignored ones', async (shop) => {
     shop.write('.gitignore', 'ignored/\n');
     for (const path of ['tracked.ts', 'ignored/x.ts']) shop.write(path, FLAW);
     shop.commit();
     shop.write('untracked.ts', FLAW);
-    assert.deepEqual(await paths(), ['tracked.ts', 'untracked.ts']);
+    assert.deepEqual(await paths(shop), ['tracked.ts', 'untracked.ts']);
   });
 
-  it('looks at an ignored file that is named', async () => {
+  scenario('looks at an ignored file that is named', async (shop) => {
     shop.write('.gitignore', 'ignored/\n');
     shop.write('ignored/x.ts', FLAW);
-    assert.deepEqual(await paths('ignored/x.ts'), ['ignored/x.ts']);
+    assert.deepEqual(await paths(shop, 'ignored/x.ts'), ['ignored/x.ts']);
   });
 
-  it('looks at one folder where one is named', async () => {
+  scenario('looks at one folder where one is named', async (shop) => {
     for (const path of ['a/x.ts', 'b/x.ts']) shop.write(path, FLAW);
-    assert.deepEqual(await paths('b'), ['b/x.ts']);
+    assert.deepEqual(await paths(shop, 'b'), ['b/x.ts']);
   });
 
-  it('works without git, and leaves node_modules and dist out', async () => {
+  scenario('works without git, and leaves node_modules and dist out', async () => {
     const folder = new Shop('folder');
     for (const path of ['x.ts', 'node_modules/m/x.ts', 'dist/x.ts']) folder.write(path, FLAW);
     const { stdout } = await folder.vetmark(['check', '--format', 'json']);
@@ -64,41 +62,41 @@ describe('vetmark check', () => {
     assert.deepEqual((JSON.parse(stdout) as Json).files.map(({ path }) => path), ['x.ts']);
   });
 
-  it('leaves out what the policy excludes', async () => {
+  scenario('leaves out what the policy excludes', async (shop) => {
     shop.write('.vetmark/policy.json', '{"version":1,"exclude":["gen/**"]}');
     for (const path of ['gen/x.ts', 'src/x.ts']) shop.write(path, FLAW);
-    assert.deepEqual(await paths(), ['src/x.ts']);
+    assert.deepEqual(await paths(shop), ['src/x.ts']);
   });
 
-  it('reports with --since only what was added since', async () => {
+  scenario('reports with --since only what was added since', async (shop) => {
     shop.write('old.ts', FLAW);
     shop.write('mixed.ts', FLAW);
     const base = shop.commit();
     shop.write('mixed.ts', FLAW + FLAW.split('\n').slice(2).join('\n').replace('find', 'again'));
-    assert.deepEqual((await json('--since', base)).files.map(({ path, findings }) => [path, findings.length]), [['mixed.ts', 1]]);
+    assert.deepEqual((await json(shop, '--since', base)).files.map(({ path, findings }) => [path, findings.length]), [['mixed.ts', 1]]);
   });
 
-  it('exits 0 on findings below the threshold, and still shows them', async () => {
+  scenario('exits 0 on findings below the threshold, and still shows them', async (shop) => {
     shop.write('a.ts', SECRET);
     const { code, stdout } = await shop.vetmark(['check', '--threshold', 'critical']);
     assert.deepEqual([code, stdout.includes('1 finding, 0 at or above critical')], [0, true], stdout);
   });
 
-  it('exits 2 when a file could not be judged, though another has findings', async () => {
+  scenario('exits 2 when a file could not be judged, though another has findings', async (shop) => {
     shop.write('a.ts', FLAW);
     shop.write('latin1.ts', new Uint8Array([0x2f, 0x2f, 0x20, 0xe9, 0x0a]));
     const { code, stdout } = await shop.vetmark(['check']);
     assert.deepEqual([code, stdout.includes('The file is not UTF-8')], [2, true], stdout);
   });
 
-  it('skips what holds no text of its own: binary files and links', async () => {
+  scenario('skips what holds no text of its own: binary files and links', async (shop) => {
     shop.write('a.bin', new Uint8Array([0, 1, 2]));
     symlinkSync('/etc/passwd', join(shop.root, 'link'));
     assert.deepEqual(await shop.vetmark(['check']), { code: 0, stdout: 'No findings. 0 files checked, 2 without text skipped.\n', stderr: '' });
   });
 
   for (const format of ['pretty', 'json', 'sarif']) {
-    it(`never prints a secret's value as ${format}`, async () => {
+    scenario(`never prints a secret's value as ${format}`, async (shop) => {
       shop.write('a.ts', SECRET);
       shop.write('b.ts', BOTH);
       const { stdout } = await shop.vetmark(['check', '--format', format]);
@@ -106,24 +104,24 @@ describe('vetmark check', () => {
     });
   }
 
-  it('masks a secret also in the line that another finding shows', async () => {
+  scenario('masks a secret also in the line that another finding shows', async (shop) => {
     shop.write('b.ts', BOTH);
     const { stdout } = await shop.vetmark(['check']);
     assert.deepEqual(stdout.split('\n').filter((line) => line.startsWith('  3 |')).map((line) => line.includes('"****"')), [true, true], stdout);
   });
 
-  it('spells out what a terminal would obey', async () => {
+  scenario('spells out what a terminal would obey', async (shop) => {
     shop.write('a.ts', `const key = '${KEY}'; // \u001b[2J\u202e\n`);
     const { stdout } = await shop.vetmark(['check']);
     assert.deepEqual([stdout.includes('<U+001B>[2J<U+202E>'), /[\u001b\u202e]/.test(stdout)], [true, false], stdout);
   });
 
-  it('prints no colour into a pipe', async () => {
+  scenario('prints no colour into a pipe', async (shop) => {
     shop.write('a.ts', FLAW);
     assert.equal((await shop.vetmark(['check'], '', { env: { FORCE_COLOR: '' } })).stdout.includes('\u001b'), false);
   });
 
-  it('writes SARIF that is valid against the schema of 2.1.0', async () => {
+  scenario('writes SARIF that is valid against the schema of 2.1.0', async (shop) => {
     shop.write('a b/ü.ts', FLAW);
     shop.write('b.ts', BOTH);
     shop.write('latin1.ts', new Uint8Array([0x2f, 0x2f, 0x20, 0xe9, 0x0a]));
@@ -131,7 +129,7 @@ describe('vetmark check', () => {
     assert.deepEqual(sarifMistakes(JSON.parse(stdout)), []);
   });
 
-  it('gives GitHub what it ranks and follows by: severity, tags, fingerprints, code flows, paths below the root', async () => {
+  scenario('gives GitHub what it ranks and follows by: severity, tags, fingerprints, code flows, paths below the root', async (shop) => {
     shop.write('a b/x.ts', FLAW);
     const { stdout } = await shop.vetmark(['check', '--format', 'sarif']);
     const { tool, results } = (JSON.parse(stdout) as { runs: [{ tool: { driver: { rules: { properties: { tags: string[]; 'security-severity': string } }[] } }; results: Record<string, unknown>[] }] }).runs[0];
@@ -143,7 +141,7 @@ describe('vetmark check', () => {
     );
   });
 
-  it('gives the same fingerprint after the code moved', async () => {
+  scenario('gives the same fingerprint after the code moved', async (shop) => {
     shop.write('a.ts', FLAW);
     const print = async (): Promise<string> => (JSON.parse((await shop.vetmark(['check', '--format', 'sarif'])).stdout) as { runs: [{ results: [{ partialFingerprints: Record<string, string> }] }] }).runs[0].results[0].partialFingerprints['vetmark/v1']!;
     const before = await print();
@@ -151,7 +149,7 @@ describe('vetmark check', () => {
     assert.equal(await print(), before);
   });
 
-  it('writes nothing into a repository that it checks', async () => {
+  scenario('writes nothing into a repository that it checks', async (shop) => {
     shop.write('a.ts', FLAW);
     shop.commit();
     const before = shop.files(shop.top);
@@ -169,21 +167,21 @@ describe('vetmark check', () => {
     ['no command', [], /A command is missing/],
   ];
   for (const [title, args, says] of wrong) {
-    it(`exits 2 and says what is wrong with ${title}`, async () => {
+    scenario(`exits 2 and says what is wrong with ${title}`, async (shop) => {
       const { code, stdout, stderr } = await shop.vetmark(args);
       assert.deepEqual([code, stdout, says.test(stderr)], [2, '', true], stderr);
     });
   }
 
-  it('exits 2 when a folder is not a git repository and --since asks for history', async () => {
+  scenario('exits 2 when a folder is not a git repository and --since asks for history', async () => {
     const folder = new Shop('folder');
     const { code } = await folder.vetmark(['check', '--since', 'HEAD']);
     folder.dispose();
     assert.equal(code, 2);
   });
 
-  it('exits 2 on a file that it may not read', async function () {
-    if (process.getuid?.() === 0) this.skip();
+  // The superuser may read everything, and cannot play this case.
+  if (process.getuid?.() !== 0) scenario('exits 2 on a file that it may not read', async (shop) => {
     shop.write('a.ts', FLAW);
     chmodSync(join(shop.root, 'a.ts'), 0);
     assert.equal((await shop.vetmark(['check'])).code, 2);
@@ -191,30 +189,28 @@ describe('vetmark check', () => {
 });
 
 describe('vetmark', () => {
-  it('lists its rules with their pages', async () => {
+  const scenario = scenarios();
+
+  scenario('lists its rules with their pages', async () => {
     const folder = new Shop('folder');
     const { code, stdout } = await folder.vetmark(['rules', 'list']);
     folder.dispose();
     assert.deepEqual([code, stdout.includes('no-sql-injection\n'), stdout.includes('docs/rules/no-hardcoded-secret.md')], [0, true, true], stdout);
   });
 
-  it('refuses to enrol a reviewer in a pipe', async () => {
-    const shop = new Shop();
+  scenario('refuses to enrol a reviewer in a pipe', async (shop) => {
     const { code, stderr } = await shop.vetmark(['reviewers', 'add', 'eve@example.com', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ'], 'eve@example.com\n');
     const files = shop.files('.vetmark');
-    shop.dispose();
     assert.deepEqual([code, files, stderr], [2, [], "Enrolling a reviewer is a person's act: run this at a terminal, not in a pipe, a script or an agent.\n"]);
   });
 
-  it('finds an audit log that was tampered with', async () => {
-    const shop = new Shop();
+  scenario('finds an audit log that was tampered with', async (shop) => {
     shop.write('a.ts', 'export {};\n');
     await shop.vetmark(['gate', '--base', shop.commit()]);
     await shop.vetmark(['gate', '--base', 'main']);
     const [log] = shop.files(join(shop.state, 'vetmark/audit'));
     shop.write(log!, shop.read(log!).replace('"pass"', '"block"'));
     const { code, stderr } = await shop.vetmark(['audit', 'verify']);
-    shop.dispose();
     assert.deepEqual([code, stderr.startsWith('Line 1 of ')], [1, true], stderr);
   });
 });

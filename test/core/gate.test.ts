@@ -1,6 +1,7 @@
 /** The verdict: each row is a change and what the gate says of it. */
 import assert from 'node:assert/strict';
-import { digestOf } from '#core/digest';
+import type { Standing } from '#core/coverage';
+import { digestOf, type Digest } from '#core/digest';
 import type { Finding, Masked } from '#core/finding';
 import { exitCode, judge, type GateFile, type GateInput } from '#core/gate';
 import type { RepoPath } from '#core/path';
@@ -10,8 +11,8 @@ import type { Unit } from '#core/unit';
 
 const TEXT = 'export function total(items: Item[]): number { return sum(items); }\nexport const small = 1;\n';
 const END = TEXT.indexOf('\n');
-const LONG: Unit = { range: { start: 0, end: END }, digest: digestOf('long'), label: 'function total', whole: true };
-const SHORT: Unit = { range: { start: END + 1, end: TEXT.length - 1 }, digest: digestOf('short'), label: 'const small', whole: false };
+const LONG: Unit = { range: { start: 0, end: END }, digest: digestOf('long'), label: 'function total', whole: true, runs: false };
+const SHORT: Unit = { range: { start: END + 1, end: TEXT.length - 1 }, digest: digestOf('short'), label: 'const small', whole: false, runs: false };
 const PATH = 'src/orders.ts' as RepoPath;
 
 const file = (over: Partial<GateFile> = {}): GateFile => ({ path: PATH, text: TEXT, units: [LONG], before: [], findings: [], problems: [], agents: [], ...over });
@@ -19,15 +20,30 @@ const review = (unit: Unit, over: Partial<Review> & { path?: string; claim?: Cla
   const { path = PATH, claim = 'vetted', ...rest } = over;
   return { units: [{ path: path as RepoPath, label: unit.label, digest: unit.digest, claim, agents: [] }], reviewer: 'ada@example.org', at: '2026-11-24T12:00:00Z', answers: [], openFindings: [], waivers: [], tool: { name: 'vetmark', version: '0.1.0' }, ...rest };
 };
+const RUNS: Unit = { ...LONG, digest: digestOf('runs'), label: 'statement app.use', whole: false, runs: true };
+const MEMBER: Unit = { ...LONG, digest: digestOf('member'), label: 'class Api / wipe' };
+const CLASSES: readonly Unit[] = ['class Api', 'class Admin'].map((label) => ({ ...SHORT, digest: digestOf(label), label }));
+const ELSEWHERE = 'src/elsewhere.ts' as RepoPath;
 const FILE = '.vetmark/reviews/01.json' as RepoPath;
+/** A record that the base has already. */
+const settled = (...args: Parameters<typeof review>): CheckedReview => ({ kind: 'trusted', file: FILE, review: review(...args), settled: true });
+/** A record by somebody with a key of their own. */
+const by = (reviewer: string, key: string, claim: Claim = 'vetted'): CheckedReview => ({ kind: 'trusted', file: FILE, review: review(LONG, { reviewer, claim }), key });
+const twice = (index: number): CheckedReview => {
+  const { units, ...rest } = review(LONG);
+  return { kind: 'trusted', file: FILE, review: { ...rest, units: units.map((unit) => ({ ...unit, occurrence: { index, of: 2 } })) } };
+};
+const holding = (...units: readonly Unit[]): ReadonlySet<Digest> => new Set(units.map(({ digest }) => digest));
 const trusted = (...args: Parameters<typeof review>): CheckedReview => ({ kind: 'trusted', file: FILE, review: review(...args) });
 const refused = (reason: 'signature-invalid' | 'reviewer-unknown' | 'record-corrupt', claimed?: Review): CheckedReview => ({ kind: 'refused', file: FILE, reason, message: reason, ...(claimed && { claimed }) });
 const finding = (over: Partial<Finding> = {}): Finding => ({ rule: 'no-sql-injection', range: { start: 10, end: 20 }, severity: 'high', confidence: 'proven', message: 'm' as Masked, why: 'w', advice: 'a', cwe: [89], owasp: [], print: digestOf('print'), fixes: [], ...over });
 const waived = (until: string): CheckedReview => trusted(LONG, { waivers: [{ print: digestOf('print'), reason: 'known', until }] });
 const policy = (over: object): GateInput['policy'] => ({ kind: 'policy', policy: { ...DEFAULT_POLICY, ...over } });
 
+const at = (path: string, standing: Standing): ReadonlyMap<RepoPath, Standing> => new Map([[path as RepoPath, standing]]);
+
 function said(over: Partial<GateInput>): string {
-  const verdict = judge({ files: [file()], unreadable: [], reviews: [], policy: policy({}), now: '2026-11-24T12:00:00Z', ...over });
+  const verdict = judge({ files: [file()], unreadable: [], gone: [], elsewhere: new Map(), authors: [], reviews: [], policy: policy({}), now: '2026-11-24T12:00:00Z', ...over });
   return verdict.outcome === 'pass' ? '0' : `${exitCode(verdict)} ${verdict.reasons.map(({ kind }) => kind).join(', ')}`;
 }
 
@@ -38,10 +54,10 @@ describe('the gate', () => {
     ['blocks what nobody vetted', {}, '1 unreviewed'],
     ['passes what was vetted', { reviews: [trusted(LONG)] }, '0'],
     ['passes what its author signed as written', { reviews: [trusted(LONG, { claim: 'written' })] }, '0'],
-    ['passes what stood there before', { files: [file({ before: [LONG.digest] })] }, '0'],
+    ['passes what stood there before', { files: [file({ before: [LONG] })] }, '0'],
     ['blocks the one unit that is not vetted', { files: [file({ units: [LONG, SHORT] })], reviews: [trusted(LONG)] }, '1 unreviewed'],
     ['says that vetted code changed', { reviews: [trusted({ ...LONG, digest: digestOf('older') })] }, '1 changed-since-review'],
-    ['keeps a review of code that moved to another file', { reviews: [trusted(LONG, { path: 'src/elsewhere.ts' })] }, '0'],
+    ['keeps a review of code that moved to another file', { reviews: [trusted(LONG, { path: 'src/elsewhere.ts' })], elsewhere: at('src/elsewhere.ts', {}) }, '0'],
     ['does not keep a review of a short line that moved to another file', { files: [file({ units: [SHORT] })], reviews: [trusted(SHORT, { path: 'src/elsewhere.ts' })] }, '1 unreviewed'],
     ['keeps a review of a short line in its file', { files: [file({ units: [SHORT] })], reviews: [trusted(SHORT)] }, '0'],
     ['names a bad signature', { reviews: [refused('signature-invalid', review(LONG))] }, '1 unreviewed, signature-invalid'],
@@ -53,8 +69,8 @@ describe('the gate', () => {
     ['blocks a finding above the threshold', { files: [file({ findings: [finding({ severity: 'critical' })] })], reviews: [trusted(LONG)] }, '1 finding'],
     ['passes a finding below the threshold', { files: [file({ findings: [finding({ severity: 'medium' })] })], reviews: [trusted(LONG)] }, '0'],
     ['takes the threshold from the policy', { files: [file({ findings: [finding({ severity: 'medium' })] })], reviews: [trusted(LONG)], policy: policy({ threshold: 'low' }) }, '1 finding'],
-    ['passes a finding in code that stood there before', { files: [file({ findings: [finding()], before: [LONG.digest] })] }, '0'],
-    ['blocks a finding whose path starts in added code', { files: [file({ units: [LONG, SHORT], before: [LONG.digest], findings: [finding({ trace: [{ range: { start: END + 2, end: END + 5 }, message: 'm' as Masked }] })] })], reviews: [trusted(SHORT)] }, '1 finding'],
+    ['passes a finding in code that stood there before', { files: [file({ findings: [finding()], before: [LONG] })] }, '0'],
+    ['blocks a finding whose path starts in added code', { files: [file({ units: [LONG, SHORT], before: [LONG], findings: [finding({ trace: [{ range: { start: END + 2, end: END + 5 }, message: 'm' as Masked }] })] })], reviews: [trusted(SHORT)] }, '1 finding'],
     ['passes a waived finding on the waiver\'s last day', { files: [file({ findings: [finding()] })], reviews: [waived('2026-11-24')] }, '0'],
     ['blocks a finding the day after', { files: [file({ findings: [finding()] })], reviews: [waived('2026-11-23')] }, '1 waiver-expired'],
     ['takes no waiver from a refused record', { files: [file({ findings: [finding()] })], reviews: [trusted(LONG), refused('signature-invalid', review(SHORT, { waivers: [{ print: digestOf('print'), reason: 'r', until: '2027-01-01' }] }))] }, '1 finding'],
@@ -66,6 +82,40 @@ describe('the gate', () => {
     ['trusts unattributed code only where the policy says so', { policy: policy({ unattributed: 'trusted' }) }, '0'],
     ['never trusts code that a record says an agent wrote', { files: [file({ agents: ['claude-code'] })], policy: policy({ unattributed: 'trusted' }) }, '1 unreviewed'],
     ['never excuses Vetmark\'s own policy and reviewers', { files: [file({ path: '.vetmark/reviewers' as RepoPath }), file({ path: '.vetmark/policy.json' as RepoPath })] }, '1 unreviewed, unreviewed'],
+    ['does not take a copy for a move', { reviews: [trusted(LONG, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, { head: holding(LONG) }) }, '1 unreviewed'],
+    ['lets one place move to one place only', { files: [file(), file({ path: 'src/second.ts' as RepoPath })], reviews: [trusted(LONG, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, {}) }, '1 unreviewed'],
+    ['takes nothing for moved when it does not know what stands there', { reviews: [trusted(LONG, { path: ELSEWHERE })] }, '1 unreviewed'],
+    ['does not take prose that was vetted for code', { reviews: [trusted(LONG, { path: 'notes.md' })], elsewhere: at('notes.md', { base: holding(LONG) }) }, '1 unreviewed'],
+    ['does not keep a review of code that runs in another file', { files: [file({ units: [RUNS], before: [LONG] })], reviews: [trusted(RUNS, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, {}) }, '1 unreviewed'],
+    ['keeps the reviews of a file that was renamed after them', { files: [file({ units: [RUNS, LONG, SHORT] })], reviews: [trusted(RUNS, { path: ELSEWHERE }), trusted(LONG, { path: ELSEWHERE }), trusted(SHORT, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, {}) }, '0'],
+    ['does not know a file again that only runs', { files: [file({ units: [RUNS] })], reviews: [trusted(RUNS, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, {}) }, '1 unreviewed'],
+    ['does not take a file for renamed that lacks some of what was vetted', { files: [file({ units: [RUNS, LONG] })], reviews: [trusted(RUNS, { path: ELSEWHERE }), trusted(LONG, { path: ELSEWHERE }), trusted(SHORT, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, {}) }, '1 unreviewed'],
+    ['blocks a second copy in the same file', { files: [file({ units: [LONG, LONG] })], reviews: [trusted(LONG)] }, '1 unreviewed, unreviewed'],
+    ['blocks a second copy of what stood there before', { files: [file({ units: [LONG, LONG], before: [LONG] })], reviews: [trusted(LONG)] }, '1 unreviewed'],
+    ['passes a second copy that was vetted as the second', { files: [file({ units: [LONG, LONG], before: [LONG] })], reviews: [twice(1)] }, '0'],
+    ['blocks what was vetted before the base went on', { reviews: [settled(LONG)] }, '1 rolled-back'],
+    ['keeps a settled review of what the base holds elsewhere, and moves', { reviews: [settled(LONG, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, { base: holding(LONG) }) }, '0'],
+    ['blocks what was vetted elsewhere before the base went on', { reviews: [settled(LONG, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, { base: holding(SHORT) }) }, '1 unreviewed'],
+    ['blocks a member that went over to another class', { files: [file({ units: [...CLASSES, { ...MEMBER, label: 'class Admin / wipe' }], before: [...CLASSES, MEMBER] })] }, '1 unreviewed'],
+    ['does not take a review of a member for one of another class\'s', { files: [file({ units: [...CLASSES, { ...MEMBER, label: 'class Admin / wipe' }], before: CLASSES })], reviews: [trusted(MEMBER)] }, '1 unreviewed'],
+    ['keeps the reviews of members of a class that was renamed', { files: [file({ units: [CLASSES[1]!, { ...MEMBER, label: 'class Admin / wipe' }], before: [CLASSES[1]!, MEMBER] })] }, '0'],
+    ['blocks what ran and is gone', { files: [file({ units: [], before: [RUNS] })] }, '1 removed'],
+    ['passes it when somebody signed for that', { files: [file({ units: [], before: [RUNS] })], reviews: [trusted(RUNS, { claim: 'removed' })] }, '0'],
+    ['does not take that for a review of the code', { files: [file({ units: [RUNS], before: [] })], reviews: [trusted(RUNS, { claim: 'removed' })] }, '1 unreviewed'],
+    ['does not take a removal that was vetted before the base went on', { files: [file({ units: [], before: [RUNS] })], reviews: [settled(RUNS, { claim: 'removed' })] }, '1 removed'],
+    ['blocks a deleted file that ran', { files: [], gone: [{ path: PATH, before: [RUNS, LONG] }] }, '1 removed'],
+    ['passes a deleted file that only declared', { files: [], gone: [{ path: PATH, before: [LONG] }] }, '0'],
+    ['passes removals where the policy says so', { files: [file({ units: [], before: [RUNS] })], policy: policy({ removals: 'free' }) }, '0'],
+    ['asks for a second reviewer where the policy does', { reviews: [by('ada@example.org', 'ssh-ed25519 A')], policy: policy({ require: [{ paths: 'src/**', reviewers: 2 }] }) }, '1 too-few-reviewers'],
+    ['passes with a second reviewer', { reviews: [by('ada@example.org', 'ssh-ed25519 A'), by('bob@example.org', 'ssh-ed25519 B')], policy: policy({ require: [{ paths: 'src/**', reviewers: 2 }] }) }, '0'],
+    ['takes one person who signs twice for one', { reviews: [by('ada@example.org', 'ssh-ed25519 A'), by('Ada@example.org', 'ssh-ed25519 B')], policy: policy({ require: [{ paths: 'src/**', reviewers: 2 }] }) }, '1 too-few-reviewers'],
+    ['takes one key under two names for one', { reviews: [by('ada@example.org', 'ssh-ed25519 A'), by('bob@example.org', 'ssh-ed25519 A')], policy: policy({ require: [{ paths: 'src/**', reviewers: 2 }] }) }, '1 too-few-reviewers'],
+    ['does not ask for a second reviewer elsewhere', { reviews: [by('ada@example.org', 'ssh-ed25519 A')], policy: policy({ require: [{ paths: 'lib/**', reviewers: 2 }] }) }, '0'],
+    ['does not count the author where the policy asks for others', { reviews: [by('ada@example.org', 'ssh-ed25519 A')], authors: ['ADA@example.org'], policy: policy({ require: [{ paths: '**', by: 'others' }] }) }, '1 too-few-reviewers'],
+    ['does not count who says they wrote it where the policy asks for others', { reviews: [by('ada@example.org', 'ssh-ed25519 A', 'written')], policy: policy({ require: [{ paths: '**', by: 'others' }] }) }, '1 too-few-reviewers'],
+    ['counts a hardware key where the policy asks for one', { reviews: [by('ada@example.org', 'sk-ssh-ed25519@openssh.com A')], policy: policy({ require: [{ paths: '**', keys: 'hardware' }] }) }, '0'],
+    ['does not count another key there', { reviews: [by('ada@example.org', 'ssh-ed25519 A')], policy: policy({ require: [{ paths: '**', keys: 'hardware' }] }) }, '1 too-few-reviewers'],
+    ['takes no waiver from a record of another file', { files: [file({ findings: [finding()] })], reviews: [trusted(LONG), trusted(SHORT, { path: ELSEWHERE, waivers: [{ print: digestOf('print'), reason: 'r', until: '2027-01-01' }] })] }, '1 finding'],
   ] as [string, Partial<GateInput>, string][]) {
     it(title, () => assert.equal(said(input), expected));
   }

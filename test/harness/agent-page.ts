@@ -6,10 +6,12 @@
  *   ```json event                      what the payload before it is read as
  *   ```json verdict                    an answer of the guard to that event
  *   ```text reply                      what the hook prints and how it exits
+ *   ```json before / ```json connected  a configuration, and the same once connected; the undo must lead back
  *   <!-- payloads -->                  a table of every recorded payload and what it is read as, until <!-- /payloads -->
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { connect, disconnect, findHooks } from '#agents/shared/connect';
 import type { Agent, AgentEvent, HookOutput, Parsed, Reply } from '#agents/agent';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -36,6 +38,7 @@ function print(agent: Agent, page: string): string {
   const out: string[] = [];
   let parsed: Parsed | undefined;
   let verdict: Reply | undefined;
+  let before: string | undefined;
   for (const part of parts(page)) {
     if (typeof part === 'string') {
       out.push(part.replace(/<!-- payloads -->[^]*?<!-- \/payloads -->/, () => `<!-- payloads -->\n${table(agent, folders)}<!-- /payloads -->`));
@@ -49,13 +52,27 @@ function print(agent: Agent, page: string): string {
     } else if (part.info === 'json payload') parsed = agent.parse(JSON.parse(body));
     else if (part.info === 'json event') body = JSON.stringify(parsed?.ok === true ? parsed.event : parsed, undefined, 2) + '\n';
     else if (part.info === 'json verdict') verdict = JSON.parse(body) as Reply;
-    else if (part.info === 'text reply') {
+    else if (part.info === 'json before') before = body;
+    else if (/^\w+ connected$/.test(part.info)) {
+      body = connected(agent, before);
+      before = undefined;
+    } else if (part.info === 'text reply') {
       if (parsed?.ok !== true || verdict === undefined) throw new Error('a reply needs an event and a verdict before it');
       body = printReply(agent.reply(parsed.event, verdict));
     }
     out.push('```' + part.info + '\n' + body + '```');
   }
   return out.join('');
+}
+
+/** The configuration with Vetmark's hooks; taking them out again must not leave one. */
+function connected(agent: Agent, before: string | undefined): string {
+  if (agent.hooking === undefined) throw new Error(`${agent.id} has nothing to connect`);
+  const merged = connect(agent, agent.hooking, before, ['vetmark']);
+  if (!merged.ok || merged.text === undefined) throw new Error(merged.ok ? 'nothing to write' : merged.message);
+  const undone = disconnect(agent, agent.hooking, merged.text);
+  if (!undone.ok || (undone.text !== undefined && findHooks(agent, agent.hooking, undone.text).length > 0)) throw new Error('a hook is left after disconnecting');
+  return merged.text;
 }
 
 /** Fenced blocks and the text between them, in order. */

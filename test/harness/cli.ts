@@ -1,10 +1,23 @@
-/** The real command line as a child process in a real git repository that lives only for one test. Nothing of the machine's own configuration is seen. */
+/** The real command line, bundled as users get it, as a child process in a real git repository that lives only for one test. Nothing of the machine's own configuration is seen. */
 import { spawn, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
+import { CLI_BUNDLE } from '../../scripts/cli-bundle.mjs';
 
 const source = resolve(import.meta.dirname, '../..');
+
+/** Built at the first run of a test process, gone with it. */
+let bundle: string | undefined;
+function cli(): string {
+  if (bundle !== undefined) return bundle;
+  const folder = mkdtempSync(join(tmpdir(), 'vetmark-cli-bundle-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  buildSync({ ...CLI_BUNDLE, absWorkingDir: source, outdir: folder, logLevel: 'error' });
+  bundle = join(folder, 'cli.mjs');
+  return bundle;
+}
 
 export interface Ran {
   readonly code: number | null;
@@ -23,8 +36,6 @@ export class Shop {
     for (const folder of [this.root, this.home, this.state]) mkdirSync(folder);
     if (kind === 'folder') return;
     this.git('init', '--quiet', '--initial-branch=main');
-    this.git('config', 'user.name', 'Ann');
-    this.git('config', 'user.email', 'ann@example.com');
   }
 
   write(path: string, text: string | Uint8Array): void {
@@ -51,7 +62,7 @@ export class Shop {
   /** Runs `vetmark`. */
   vetmark(args: readonly string[], input: string | Uint8Array = '', options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}): Promise<Ran> {
     return new Promise((done) => {
-      const child = spawn(process.execPath, [join(source, 'src/cli/main.ts'), ...args], { cwd: options.cwd ?? this.root, env: { ...this.env(), ...options.env } });
+      const child = spawn(process.execPath, [cli(), ...args], { cwd: options.cwd ?? this.root, env: { ...this.env(), ...options.env } });
       const out: Buffer[] = [];
       const err: Buffer[] = [];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
@@ -84,6 +95,6 @@ export class Shop {
   }
 
   private env(): Record<string, string> {
-    return { PATH: process.env['PATH'] ?? '', HOME: this.home, XDG_STATE_HOME: this.state, XDG_CONFIG_HOME: join(this.home, '.config'), GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C.UTF-8', NODE_COMPILE_CACHE: join(tmpdir(), 'vetmark-test-compile-cache') };
+    return { PATH: process.env['PATH'] ?? '', HOME: this.home, XDG_STATE_HOME: this.state, XDG_CONFIG_HOME: join(this.home, '.config'), GIT_CONFIG_NOSYSTEM: '1', GIT_AUTHOR_NAME: 'Ann', GIT_AUTHOR_EMAIL: 'ann@example.com', GIT_COMMITTER_NAME: 'Ann', GIT_COMMITTER_EMAIL: 'ann@example.com', LC_ALL: 'C.UTF-8', NODE_COMPILE_CACHE: join(dirname(cli()), 'compiled') };
   }
 }

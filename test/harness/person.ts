@@ -2,7 +2,7 @@
 import { languageOf } from '#core/language';
 import { repoPathOf, type RepoPath } from '#core/path';
 import type { Human, Review } from '#core/review';
-import { unitsOf } from '#core/unit';
+import { occurrenceOf, unitsOf } from '#core/unit';
 import { openRepository } from '#project/repository';
 import { writeReview } from '#project/reviews';
 import { createKeyPair, type KeyPair } from '#project/sshsig';
@@ -26,7 +26,10 @@ export class Person {
   async vet(shop: Shop, ...paths: readonly string[]): Promise<RepoPath> {
     const opened = await openRepository(shop.root);
     if (!opened.ok) throw new Error(opened.message);
-    const units = paths.flatMap((path) => unitsOf(shop.read(path), languageOf(path)).map(({ digest, label }) => ({ path: repoPathOf(path)!, label, digest, claim: 'vetted' as const, agents: [] })));
+    const units = paths.flatMap((path) => {
+      const all = unitsOf(shop.read(path), languageOf(path));
+      return all.map((unit) => ({ path: repoPathOf(path)!, label: unit.label, digest: unit.digest, claim: 'vetted' as const, agents: [], ...occurrenceOf(all, unit) }));
+    });
     const review: Review = { units, reviewer: this.address, at: new Date().toISOString(), answers: [], openFindings: [], waivers: [], tool: { name: 'vetmark', version: '0.0.0' } };
     return writeReview(opened.repository, { gesture: 'a test stands in for a click' } as Human, review, this.keys.privateKey);
   }

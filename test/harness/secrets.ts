@@ -11,6 +11,7 @@ const ALPHANUMERIC = UPPER + LOWER + DIGITS;
 type Maker = (random: Random) => string;
 type Random = (letters: string, length: number) => string;
 
+/** The formats that `{{...}}` may name in a page. */
 const MAKERS: Readonly<Record<string, Maker>> = {
   'aws-access-key-id': (random) => 'AK' + 'IA' + random(UPPER + '234567', 16),
   'aws-secret-access-key': (random) => random(ALPHANUMERIC + '/+', 38) + random(ALPHANUMERIC, 2),
@@ -23,14 +24,12 @@ const MAKERS: Readonly<Record<string, Maker>> = {
   'google-api-key': (random) => 'AI' + 'za' + random(ALPHANUMERIC + '-_', 34) + random(ALPHANUMERIC, 1),
   'npm-access-token': (random) => 'np' + 'm_' + random(ALPHANUMERIC, 36),
   password: (random) => random(UPPER, 1) + random(LOWER, 5) + random(DIGITS, 3) + random('!%*+-', 1) + random(ALPHANUMERIC, 6),
+  'token-body': (random) => random(ALPHANUMERIC + '-_', 93),
   jwt: (random) =>
-    [encode('{"alg":"HS256","typ":"JWT"}'), encode(`{"sub":"${random(DIGITS, 10)}","iat":1516239022}`), random(ALPHANUMERIC + '-_', 43)].join('.'),
+    [encode('{"alg":"HS256","typ":"JWT"}'), encode(`{"sub":"${random(DIGITS, 10)}","iat":1716239022}`), random(ALPHANUMERIC + '-_', 43)].join('.'),
   'private-key': (random) => armour('PRIVATE KEY', 'MIIEvQ' + 'IBADANBgkqhkiG9w0BAQEFAASC' + random(ALPHANUMERIC + '+/', 1590), '\n'),
   'private-key-one-line': (random) => armour('PRIVATE KEY', 'MIIEvQ' + 'IBADANBgkqhkiG9w0BAQEFAASC' + random(ALPHANUMERIC + '+/', 1590), '\\n'),
 };
-
-/** The formats that `{{...}}` may name in a page. */
-export const SECRET_NAMES: readonly string[] = Object.keys(MAKERS);
 
 export interface Expansion {
   readonly text: string;
@@ -68,7 +67,7 @@ export function expansionOf(page: string): Expansion {
   return { text: text + page.slice(at), toPage };
 }
 
-/** A made-up secret of a format of `SECRET_NAMES`; the same for the same seed. */
+/** A made-up secret of one of the formats above; the same for the same seed. */
 export function secret(name: string, seed = name): string {
   const maker = MAKERS[name];
   if (maker === undefined) throw new RangeError(`no made-up secret is called ${name}`);

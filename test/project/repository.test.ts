@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { RepoPath } from '#core/path';
-import { changedFiles, listFiles, mergeBase, openRepository, readFile, resolveCommit, type Repository, type Tree } from '#project/repository';
+import { blobId, changedFiles, everIn, listFiles, mergeBase, openRepository, readFile, resolveCommit, type Repository, type Tree } from '#project/repository';
 
 const WORKTREE: Tree = { kind: 'worktree' };
 
@@ -98,6 +98,52 @@ describe('a repository', function () {
     });
     const id = commit();
     assert.deepEqual((await changes(base, { kind: 'commit', id }))['link.ts'], 'it is a symbolic link');
+  });
+
+  it('takes no file for another one whose name some machines take for its own', async () => {
+    write('src/auth.ts', 'a');
+    const base = commit();
+    write('src/Auth.ts', 'b');
+    write('src/caf\u00e9.ts', 'c');
+    write('src/cafe\u0301.ts', 'd');
+    write('src/auth.ts.', 'e');
+    const why = (other: string): string => `some machines take its name for that of ${other}`;
+    assert.deepEqual(await changes(base), { 'src/Auth.ts': why('src/auth.ts'), 'src/auth.ts': why('src/Auth.ts'), 'src/auth.ts.': why('src/Auth.ts'), 'src/cafe\u0301.ts': why('src/caf\u00e9.ts'), 'src/caf\u00e9.ts': why('src/cafe\u0301.ts') });
+  });
+
+  it('takes no name that is not UTF-8 for another', async () => {
+    write('a\ufffd.ts', 'vetted');
+    const base = commit();
+    writeFileSync(Buffer.concat([Buffer.from(join(root, 'a')), Buffer.from([0xff]), Buffer.from('.ts')]), 'hidden');
+    assert.deepEqual(await changes(base), { 'a\\xff.ts': 'it cannot be found under that name' });
+  });
+
+  it('names what is gone, and where it went', async () => {
+    write('gone.ts', 'x();\n');
+    write('old.ts', 'line();\n'.repeat(20));
+    const base = commit();
+    rmSync(join(root, 'gone.ts'));
+    git('mv', 'old.ts', 'new.ts');
+    const changed = await changedFiles(repository, base, WORKTREE);
+    assert.deepEqual(changed.ok && [changed.gone, changed.files.map(({ path, former }) => ({ path, former }))], [[{ path: 'gone.ts', before: 'x();\n' }, { path: 'old.ts', before: 'line();\n'.repeat(20), renamedTo: 'new.ts' }], [{ path: 'new.ts', former: 'old.ts' }]]);
+  });
+
+  it('knows every object that a folder ever held', async () => {
+    write('.vetmark/reviews/a.json', 'one');
+    commit();
+    rmSync(join(root, '.vetmark'), { recursive: true });
+    write('.vetmark/reviews/b.json', 'two');
+    const id = commit();
+    const known = await everIn(repository, id, '.vetmark/reviews' as RepoPath);
+    assert.deepEqual(['one', 'two', 'three'].map((text) => known.has(blobId(Buffer.from(text), id))), [true, true, false]);
+  });
+
+  it('follows no replacement of an object', async () => {
+    write('a.ts', 'one');
+    write('b.ts', 'two');
+    const id = commit();
+    git('replace', git('rev-parse', 'HEAD:a.ts'), git('rev-parse', 'HEAD:b.ts'));
+    assert.deepEqual(await readFile(repository, { kind: 'commit', id }, 'a.ts' as RepoPath), { kind: 'text', text: 'one' });
   });
 
   it('does not read through a folder that is a link', async () => {

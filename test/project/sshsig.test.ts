@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createTokenKey } from '../harness/token-key.ts';
 import { createKeyPair, publicKeyOf, signText, verifySignature } from '#project/sshsig';
 
 const TEXT = '{"_type":"https://in-toto.io/Statement/v1"}\n';
@@ -42,6 +43,25 @@ describe('an SSH signature', () => {
   }
 });
 
+describe('a signature of a FIDO key', () => {
+  const token = createTokenKey();
+
+  it('counts when somebody touched the key', () => {
+    assert.deepEqual(verifySignature(token.sign(TEXT, 'touched'), TEXT), { ok: true, publicKey: token.publicKey });
+  });
+
+  for (const [title, forged] of [
+    ['nobody touched the key', token.sign(TEXT, 'untouched')],
+    ['it is for another text', token.sign(`${TEXT} `, 'touched')],
+    ['it names an application that did not sign', createTokenKey('ssh:other').sign(TEXT, 'touched')],
+  ] as const) {
+    it(`does not count as this key's when ${title}`, () => {
+      const verified = verifySignature(forged, TEXT);
+      assert.equal(verified.ok && verified.publicKey === token.publicKey, false);
+    });
+  }
+});
+
 describe('with the system\'s ssh-keygen', function () {
   let folder: string;
   before(function () {
@@ -62,6 +82,14 @@ describe('with the system\'s ssh-keygen', function () {
     const signers = file('signers', `ada@example.org ${keys.publicKey}\n`);
     const verify = (namespace: string): number | null => spawnSync('ssh-keygen', ['-Y', 'verify', '-f', signers, '-I', 'ada@example.org', '-n', namespace, '-s', file('a.sig', signature)], { input: TEXT }).status;
     assert.deepEqual([verify('vetmark'), verify('git')], [0, 255]);
+  });
+
+  it('says of FIDO signatures what we say', () => {
+    const token = createTokenKey();
+    const signers = file('signers-token', `ada@example.org ${token.publicKey}\n`);
+    const verify = (armoured: string): boolean => spawnSync('ssh-keygen', ['-Y', 'verify', '-f', signers, '-I', 'ada@example.org', '-n', 'vetmark', '-s', file('t.sig', armoured)], { input: TEXT }).status === 0;
+    const both = [token.sign(TEXT, 'touched'), token.sign(`${TEXT} `, 'touched')];
+    assert.deepEqual(both.map(verify), both.map((armoured) => verifySignature(armoured, TEXT).ok));
   });
 
   it('our private key is read', () => {

@@ -31,7 +31,7 @@ class Lines extends Mocha.reporters.Base {
 export function run(): Promise<void> {
   const grep = process.env['VETMARK_HOST_GREP'];
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: Lines, ...(grep === undefined ? {} : { grep: new RegExp(grep) }) });
-  const suites = join(__dirname, 'suites');
+  const suites = join(__dirname, process.env['VETMARK_HOST_SUITES'] ?? 'suites');
   for (const name of readdirSync(suites, { recursive: true, encoding: 'utf8' }).sort()) if (name.endsWith('.test.cjs')) mocha.addFile(join(suites, name));
   return new Promise((resolve, reject) => {
     const tests: Line[] = [];

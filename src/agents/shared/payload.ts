@@ -6,8 +6,11 @@ import * as z from 'zod/mini';
 import type { AgentId } from '#core/provenance';
 import type { HookOutput, Parsed } from '../agent.ts';
 
-/** Identifiers and paths: bounded, so that no record can be flooded; without NUL, so that no path is cut short. */
+/** Paths: bounded, so that no record can be flooded; without NUL, so that no path is cut short. */
 export const name = z.string().check(z.minLength(1), z.maxLength(4096), z.refine((text) => !text.includes('\0')));
+/** Names of sessions, tools, calls and models: as long as a marker can hold. */
+export const label = name.check(z.maxLength(500));
+export const optionalLabel = z.optional(label);
 /** Texts are bounded by the size of standard input alone. */
 export const text = z.string();
 export const optionalName = z.optional(name);
@@ -15,6 +18,7 @@ export const optionalName = z.optional(name);
 /** The event, or a sentence that names the first field that is wrong. */
 export function refuse(agent: string, error: z.core.$ZodError): Parsed {
   const issue = error.issues[0];
+  if (issue?.code === 'unrecognized_keys') return { ok: false, message: `This is no payload of ${agent}: it has fields that are not known: ${issue.keys.slice(0, 5).join(', ').slice(0, 200)}.` };
   const place = issue === undefined || issue.path.length === 0 ? 'the payload' : `"${issue.path.join('.')}"`;
   return { ok: false, message: `This is no payload of ${agent}: ${place} is missing or of the wrong kind.` };
 }

@@ -50,6 +50,11 @@ export function fromChain(candidate: Candidate, { text, pieces }: Chain): Candid
   return { ...candidate, range: { start: place(pieces, start), end: place(pieces, end - 1) + 1 }, values: [...candidate.values, value, ...partsOf(text, pieces, candidate)] };
 }
 
+/** Characters that the literals of a chain hold together. */
+export function lengthOf({ pieces }: Chain): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
+}
+
 function partsOf(text: string, pieces: readonly Piece[], { range }: Candidate): string[] {
   return pieces
     .map(({ joined, length }) => text.slice(Math.max(joined, range.start), Math.min(joined + length, range.end)))
@@ -73,7 +78,7 @@ function chainOf(text: string, seams: readonly { start: number; end: number }[],
   const open = openingBefore(text, first.start);
   const close = closingAfter(text, last.end);
   if (open < 0 || close < 0) return undefined;
-  if (listed && !/^["'`]\s{0,10},?\s{0,40}\]\s{0,10}\.join\(\s{0,4}(?:""|''|``)/.test(text.slice(close, close + 90))) return undefined;
+  if (listed && !isJoined(text, open, close)) return undefined;
   const context = text.slice(Math.max(0, open - CONTEXT), open + 1).replace(/\[\s*(["'`])$/, '$1');
   const pieces: Piece[] = [];
   let joined = context;
@@ -84,6 +89,15 @@ function chainOf(text: string, seams: readonly { start: number; end: number }[],
     at = end;
   }
   return { text: joined + text[open] + '\n', pieces };
+}
+
+/** `["a", "b"].join("")`, or a list with a name that is joined elsewhere. */
+function isJoined(text: string, open: number, close: number): boolean {
+  const after = text.slice(close, close + 90);
+  if (/^["'`]\s{0,10},?\s{0,40}\]\s{0,10}\.join\(\s{0,4}(?:""|''|``)/.test(after)) return true;
+  if (!/^["'`]\s{0,10},?\s{0,40}\]/.test(after)) return false;
+  const name = /([A-Za-z_$][\w$]{0,60})(?:: ?[\w[\]<>]{1,30})? ?= ?\[\s{0,40}$/.exec(text.slice(Math.max(0, open - 160), open))?.[1];
+  return name !== undefined && [`${name}.join('')`, `${name}.join("")`, `"".join(${name})`, `''.join(${name})`].some((call) => text.includes(call));
 }
 
 function openingBefore(text: string, from: number): number {

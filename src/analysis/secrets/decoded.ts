@@ -7,7 +7,7 @@ const LONGEST = 16_384;
 /** The words of the text whose plain text `detect` finds something in. */
 export function decodedIn(text: string, detect: (plain: string) => readonly Candidate[]): Candidate[] {
   const found: Candidate[] = [];
-  const words = /(?:[A-Za-z0-9+/]{24,}|[A-Za-z0-9_-]{24,})={0,2}/g;
+  const words = /(?<![\w+/-])[\w+/-]{24,}={0,2}/g;
   for (const match of text.matchAll(words)) {
     const [word] = match;
     if (word.length > LONGEST || isAttachment(text, match.index)) continue;
@@ -25,9 +25,9 @@ export function decodedIn(text: string, detect: (plain: string) => readonly Cand
   return found;
 }
 
-/** Data addresses, integrity sums and the middle of longer words. */
+/** Data addresses, integrity sums and the later parts of web tokens. */
 function isAttachment(text: string, start: number): boolean {
-  return /(?:base64,|sha\d{3}-|[\w+/.-])$/.test(text.slice(Math.max(0, start - 8), start)) && text[start - 1] !== '=' ;
+  return /(?:base64,|\.)$/.test(text.slice(Math.max(0, start - 8), start)) || text.startsWith('sha', start);
 }
 
 function plainText(word: string): string | undefined {

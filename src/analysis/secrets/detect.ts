@@ -1,6 +1,6 @@
 /** All detectors of this room over one piece of text. */
 import type { Candidate } from './candidate.ts';
-import { chainsOf, fromChain } from './chains.ts';
+import { chainsOf, fromChain, lengthOf } from './chains.ts';
 import { connectionsIn } from './connection.ts';
 import { decodedIn } from './decoded.ts';
 import { genericIn } from './generic.ts';
@@ -13,6 +13,9 @@ const GENERATED = /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock
 /** A line this long was not written by hand. */
 const LONG_LINE = 4000;
 
+/** Shorter literals together are no secret but a weak password, which the plain search judges by its first piece. */
+const SHORTEST_CHAIN = 8;
+
 /** Candidates of the piece, in no order and with doubles: several detectors may see one secret. */
 export function detect(text: string, path: string, language: string): Candidate[] {
   const exact = exactIn(text);
@@ -21,6 +24,7 @@ export function detect(text: string, path: string, language: string): Candidate[
   const found = [...exact, ...named(text, path, bare)];
   found.push(...decodedIn(text, (plain) => [...exactIn(plain), ...genericIn(plain, path, true)]));
   for (const chain of chainsOf(text)) {
+    if (lengthOf(chain) < SHORTEST_CHAIN) continue;
     for (const candidate of [...exactIn(chain.text), ...genericIn(chain.text, path, false)]) {
       const placed = fromChain(candidate, chain);
       if (placed !== undefined) found.push(placed);
@@ -39,7 +43,9 @@ function named(text: string, path: string, bare: boolean): Candidate[] {
 }
 
 function isOnLongLine(text: string, offset: number): boolean {
-  const start = text.lastIndexOf('\n', offset - 1);
-  const end = text.indexOf('\n', offset);
-  return (end < 0 ? text.length : end) - start > LONG_LINE;
+  const before = text.slice(Math.max(0, offset - LONG_LINE), offset);
+  const after = text.slice(offset, offset + LONG_LINE);
+  const start = before.lastIndexOf('\n');
+  const end = after.indexOf('\n');
+  return before.length - start - 1 + (end < 0 ? after.length : end) > LONG_LINE;
 }

@@ -17,8 +17,9 @@ export function environmentName(name: string): string | undefined {
   const words = last
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1_$2')
-    .replace(/[^A-Za-z\d]+/g, '_')
-    .replace(/^_+|_+$/g, '')
+    .split(/[^A-Za-z\d]/)
+    .filter((word) => word !== '')
+    .join('_')
     .toUpperCase();
   return /^[A-Z][A-Z\d_]*$/.test(words) ? words : undefined;
 }

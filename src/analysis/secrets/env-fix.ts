@@ -16,33 +16,52 @@ interface Token extends Range {
   readonly value: string;
 }
 
+/** What the innermost bracket around a token opens. In doubt `other`: then no fix is offered. */
+type Bracket = 'object' | 'call' | 'other';
+
+/** What the secret is, where its own name says too little: `OPENAI` in `apiKey`, `JWT_SECRET` in `jwt.sign(payload, "...")`. */
+export interface Naming {
+  /** Put before a name such as `password`. Absent: the name stands alone. */
+  readonly owner?: string;
+  /** The whole name, for a literal that is an argument. Absent: arguments have no fix. */
+  readonly whole?: string;
+}
+
 /** Says what fix a value in this text can have. Lexes the text at most once, and only when asked. */
-export function fixerFor(text: string, language: string): (value: Range) => readonly Fix[] {
+export function fixerFor(text: string, language: string): (value: Range, naming: Naming) => readonly Fix[] {
   if (!LANGUAGES.has(language) || text.length > LONGEST) return () => [];
-  let lexed: { readonly tokens: readonly Token[]; readonly objects: readonly boolean[] } | undefined;
-  return (value) => {
+  let lexed: { readonly tokens: readonly Token[]; readonly brackets: readonly Bracket[] } | undefined;
+  return (value, naming) => {
     lexed ??= lex(text, language);
     const index = literalAt(lexed.tokens, value);
     if (index < 0) return [];
-    const fix = fixOf(lexed.tokens, lexed.objects[index]!, index, language.startsWith('typescript'));
+    const fix = fixOf(lexed.tokens, lexed.brackets[index]!, index, language.startsWith('typescript'), naming);
     return fix === undefined ? [] : [fix];
   };
 }
 
-function fixOf(tokens: readonly Token[], inObject: boolean, index: number, typed: boolean): Fix | undefined {
+function fixOf(tokens: readonly Token[], bracket: Bracket, index: number, typed: boolean, naming: Naming): Fix | undefined {
   const literal = tokens[index]!;
   const before = tokens[index - 1];
   const next = tokens[index + 1]?.value;
   if (before === undefined || next === 'as' || next === 'satisfies' || next === '+' || next === '.') return undefined;
   if (before.value === '??' || before.value === '||') return withoutFallback(tokens, index, typed);
-  const name = before.value === '=' ? assignedName(tokens, index - 1) : before.value === ':' && inObject ? tokens[index - 2] : undefined;
-  const variable = name === undefined ? undefined : environmentName(nameIn(name));
+  const isArgument = bracket === 'call' && (before.value === '(' || before.value === ',') && (next === ',' || next === ')');
+  const name = before.value === '=' ? assignedName(tokens, index - 1) : before.value === ':' && bracket === 'object' ? tokens[index - 2] : undefined;
+  const variable = name !== undefined ? owned(environmentName(nameIn(name)), naming) : isArgument ? naming.whole : undefined;
   if (variable === undefined) return undefined;
   return {
     title: `Read it from the environment variable ${variable}`,
     kind: 'suggestion',
     change: [{ range: { start: literal.start, end: literal.end }, text: `process.env.${variable}${typed ? '!' : ''}` }],
   };
+}
+
+/** Names that say what a secret is for, but not whose it is. */
+const SAYS_TOO_LITTLE: ReadonlySet<string> = new Set(['PASSWORD', 'PASS', 'PWD', 'SECRET', 'TOKEN', 'KEY', 'API_KEY', 'APIKEY', 'SECRET_KEY', 'ACCESS_TOKEN', 'AUTH_TOKEN', 'AUTHORIZATION', 'CREDENTIALS', 'URL', 'URI']);
+
+function owned(variable: string | undefined, { owner }: Naming): string | undefined {
+  return variable !== undefined && owner !== undefined && SAYS_TOO_LITTLE.has(variable) ? `${owner}_${variable}` : variable;
 }
 
 /** `process.env.X ?? "secret"`: without the literal, a missing variable is noticed instead of papered over. */
@@ -94,33 +113,40 @@ function literalAt(tokens: readonly Token[], { start, end }: Range): number {
   return token.type === 'StringLiteral' || token.type === 'NoSubstitutionTemplate' ? low : -1;
 }
 
-/** Code tokens without space and comments, each with whether the innermost bracket around it opens an object literal. */
-function lex(text: string, language: string): { readonly tokens: readonly Token[]; readonly objects: readonly boolean[] } {
+/** Code tokens without space and comments, each with what the innermost bracket around it opens. */
+function lex(text: string, language: string): { readonly tokens: readonly Token[]; readonly brackets: readonly Bracket[] } {
   const tokens: Token[] = [];
-  const objects: boolean[] = [];
-  const open: boolean[] = [];
+  const brackets: Bracket[] = [];
+  const open: Bracket[] = [];
   let at = 0;
   for (const { type, value } of jsTokens(text, { jsx: language.endsWith('react') } as { jsx: true })) {
     const start = at;
     at += value.length;
     if (type === 'WhiteSpace' || type === 'LineTerminatorSequence' || type === 'SingleLineComment' || type === 'MultiLineComment') continue;
     if (type === 'Punctuator' && (value === '}' || value === ')' || value === ']')) open.pop();
-    objects.push(open.at(-1) ?? false);
-    if (type === 'Punctuator' && (value === '{' || value === '(' || value === '[')) open.push(value === '{' && opensObject(tokens, open.at(-1) ?? false));
-    if (type === 'TemplateHead') open.push(false);
+    brackets.push(open.at(-1) ?? 'other');
+    if (type === 'Punctuator' && value === '{') open.push(opensObject(tokens, open.at(-1)) ? 'object' : 'other');
+    if (type === 'Punctuator' && value === '(') open.push(opensCall(tokens.at(-1)) ? 'call' : 'other');
+    if (type === 'TemplateHead' || (type === 'Punctuator' && value === '[')) open.push('other');
     if (type === 'TemplateTail') open.pop();
     tokens.push({ type, value, start, end: at });
   }
-  return { tokens, objects };
+  return { tokens, brackets };
 }
 
 const BEFORE_OBJECT: ReadonlySet<string> = new Set(['(', ',', '[', 'return', '=>', '??', '||', '&&', '?', 'default', 'await', '...', 'yield']);
+/** Words before a bracket that is no call's, or whose argument must stay a literal. */
+const NO_CALL: ReadonlySet<string> = new Set(['if', 'while', 'for', 'switch', 'catch', 'import', 'require', 'return', 'typeof', 'function', 'await', 'describe', 'it', 'test']);
 
-/** Whether a `{` after these tokens opens an object literal. In doubt it does not: then no fix is offered. */
-function opensObject(tokens: readonly Token[], inObject: boolean): boolean {
+/** Whether a `{` after these tokens opens an object literal. */
+function opensObject(tokens: readonly Token[], around: Bracket | undefined): boolean {
   const before = tokens.at(-1)?.value;
   if (before === undefined) return false;
-  if (before === ':') return inObject;
+  if (before === ':') return around === 'object';
   if (before === '=') return tokens.at(-3)?.value !== 'type' && tokens.at(-2)?.value !== '>';
   return BEFORE_OBJECT.has(before);
+}
+
+function opensCall(before: Token | undefined): boolean {
+  return before?.type === 'IdentifierName' && !NO_CALL.has(before.value);
 }

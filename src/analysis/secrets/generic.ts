@@ -9,6 +9,8 @@ import { isRandom } from './shape.ts';
 
 /** Paths where made-up passwords are normal. */
 const REHEARSAL = /(?:^|[/._-])(?:tests?|__tests__|specs?|fixtures?|__fixtures__|mocks?|__mocks__|examples?|samples?|stories|e2e|cypress|testdata|seeds?|storybook)(?:[/._-]|$)/i;
+/** Files that explain code. */
+const PROSE = /\.(?:md|mdx|markdown|rst|adoc|txt)$/i;
 /** Code that signs, encrypts or opens sessions. */
 const SIGNS = /session\s?\(|session['"]?\]?\)?\s?[,(]|jwt|cookie|csrf|auth\s?\(|signer/i;
 /** A connection string's other parts. */
@@ -25,7 +27,9 @@ export function genericIn(text: string, path: string, bare: boolean): Candidate[
     if (!isSecret(value, { ...pair, signs, rehearsal }) || (isRemark(text, pair.value.start) && !isRandom(value))) continue;
     found.push(candidateOf(text, pair));
   }
-  return [...found, ...handedIn(text, rehearsal), ...mnemonicsIn(text)];
+  // Prose that explains a call shows it with a made-up secret.
+  const handed = PROSE.test(path) ? [] : handedIn(text, rehearsal).filter(({ range }) => !isRemark(text, range.start));
+  return [...found, ...handed, ...mnemonicsIn(text)];
 }
 
 function candidateOf(text: string, { promised, value, name }: Pair): Candidate {
@@ -46,15 +50,15 @@ const WHAT: Readonly<Record<Promised, string>> = {
 /** `Server=...;Password=...` on one line, not an assignment with space around it. */
 function isInConnection(text: string, value: Range): boolean {
   if (text[value.start - 1] !== '=') return false;
-  const lineStart = Math.max(value.start - 300, text.lastIndexOf('\n', value.start) + 1);
-  const lineEnd = text.indexOf('\n', value.end);
-  const around = text.slice(lineStart, value.start) + text.slice(value.end, Math.min(lineEnd < 0 ? text.length : lineEnd, value.end + 200));
+  const before = text.slice(Math.max(0, value.start - 300), value.start);
+  const around = before.slice(before.lastIndexOf('\n') + 1) + text.slice(value.end, value.end + 200).split('\n', 1)[0]!;
   return /[;&,? ]/.test(around) && CONNECTION.test(around);
 }
 
 /** On a line of prose: a comment that explains. Keys drawn at random are secrets in comments too. */
 function isRemark(text: string, offset: number): boolean {
-  const line = text.slice(Math.max(text.lastIndexOf('\n', offset - 1) + 1, offset - 200), offset).trimStart();
+  const before = text.slice(Math.max(0, offset - 200), offset);
+  const line = before.slice(before.lastIndexOf('\n') + 1).trimStart();
   return /^(?:\/\/|\*|#|<!--|--\s|\/\*)/.test(line);
 }
 

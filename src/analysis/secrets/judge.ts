@@ -17,7 +17,7 @@ export interface Beside {
 /** True when the value, beside this name, is a secret that somebody wrote down. */
 export function isSecret(value: string, beside: Beside): boolean {
   if (value.length < 4 || value.length > 1024) return false;
-  if (isReference(value) || isCode(value) || isKnownWord(value) || MADE_PUBLIC.test(value)) return false;
+  if (isReference(value) || (isCode(value) && !isBase64Key(value)) || isKnownWord(value) || MADE_PUBLIC.test(value)) return false;
   if (snake(value) === snake(beside.name) || isForeignProse(value)) return false;
   switch (beside.promised) {
     case 'password':
@@ -29,7 +29,7 @@ export function isSecret(value: string, beside: Beside): boolean {
     case 'token':
       return !isPlaceholder(value) && (isRandom(value) || (UUID_SHAPE.test(value) && /api|auth|access|secret|bearer/i.test(beside.name)));
     case 'weak':
-      return !isPlaceholder(value) && value.length >= 24 && !/^[0-9a-f]+$/i.test(value) && isRandom(value) && entropy(value) >= 3.8;
+      return !isPlaceholder(value) && value.length >= 24 && !/^[0-9a-f]+$/i.test(value) && !(value.includes('/') && /[-.]/.test(value)) && isRandom(value) && entropy(value) >= 3.8;
   }
 }
 
@@ -40,7 +40,7 @@ function isPassword(value: string, { rehearsal, bound }: Beside): boolean {
   const digits = value.replace(/\D/g, '').length;
   if (/[!@#$%^&*+=?~]/.test(value) && letters) return !/^[#.][A-Za-z][A-Za-z-_]*$/.test(value) && !/^[A-Za-z ]+[!?]$/.test(value);
   if (!letters) return digits === value.length && digits >= 6 && bound !== 'argument';
-  if (digits === 0) return /^[a-z]{16,40}$/.test(value) ? !VOCABULARY.test(value) : isRandom(value) || (value.length >= 10 && !isWordy(value) && /[a-z]/.test(value) && /[A-Z]/.test(value));
+  if (digits === 0) return /^[a-z]{16,40}$/.test(value) ? !VOCABULARY.test(value) : isRandom(value) || (value.length >= 10 && !isWordy(value) && !VOCABULARY.test(value) && /[a-z]/.test(value) && /[A-Z]/.test(value));
   if (/^[A-Za-z]+\d$/.test(value) || isVersion(value)) return false;
   return !(isWordy(value) && /[-_./:]/.test(value) && VOCABULARY.test(value));
 }
@@ -80,6 +80,11 @@ function isCode(value: string): boolean {
   if (/^[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)+$/.test(value) && !isRandom(value.slice(value.lastIndexOf('.') + 1)) && !isRandom(value.slice(0, value.indexOf('.')))) return true;
   if (/^[a-z]+:[a-z]|^\w+\[.*\]$|^(?:min|max|required|string|nullable|len(?:gth)?)[:|]/i.test(value) && !/\d{3}/.test(value)) return true;
   return /^[\w.+-]+@[\w-]+(?:\.[\w-]+)+$/.test(value) && /\.(?:com|org|net|io|dev|local|test|de|uk)$/.test(value);
+}
+
+/** Base64 of random bytes may start like a path. */
+function isBase64Key(value: string): boolean {
+  return /^[A-Za-z\d+/]{40,200}={0,2}$/.test(value) && isRandom(value);
 }
 
 /** Formats that their vendors hand to browsers, and web tokens, of which another detector knows which are public. */

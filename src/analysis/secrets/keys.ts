@@ -6,6 +6,7 @@ import { type Candidate, WEIGHT } from './candidate.ts';
 const LONGEST_KEY = 14_000;
 /** The shortest body that is a key: Ed25519 in PKCS#8 has 64 characters. */
 const SHORTEST_BODY = 56;
+const SHORTEST_LINE = 20;
 
 /** Every private key and token of the text. Linear: each armour and each `eyJ` is walked once. */
 export function keysIn(text: string): Candidate[] {
@@ -26,16 +27,19 @@ function* armoured(text: string): Generator<Candidate> {
 /** From the armour's opening to its end, when enough of a body stands between; quotes, escapes, signs and comments between its lines are passed over. */
 function keyAt(text: string, start: number, bodyStart: number): Range | undefined {
   const limit = Math.min(text.length, bodyStart + LONGEST_KEY);
-  const close = text.indexOf('-----END', bodyStart);
-  const stop = close < 0 || close > limit ? limit : close;
+  const dashes = text.indexOf('-----', bodyStart);
+  const close = text.startsWith('-----END', dashes) ? dashes : -1;
+  const stop = dashes < 0 || dashes > limit ? limit : dashes;
   const block = text.slice(bodyStart, stop).replace(/(?:Proc-Type|DEK-Info|Version|Comment|Hash):[^\n\\]{0,100}/g, '');
-  const body = block
+  const lines = block
     .replace(/\\[nrt]|\\u000a|&#10;|%0A/gi, ' ')
-    .replace(/["'`] {0,8}\+\s{0,80}["'`]/g, '')
-    .replace(/^[ \t]{0,20}\/\/ ?/gm, '')
-    .replace(/[\s"'`,\\|#*;()>.]/g, '');
-  const clean = body.match(/^[A-Za-z\d+/=-]+/)?.[0] ?? '';
-  if (clean.length < SHORTEST_BODY || new Set(clean).size < 16 || /\.{3}|x{8}|X{8}|\*{3}/.test(block.slice(0, 2000))) return undefined;
+    .replace(/["'`] {0,8}\+\s{0,80}["'`]/g, ' ')
+    .replace(/^[ \t]{0,20}\/\/ ?/gm, ' ')
+    .split(/[^A-Za-z\d+/=]/)
+    .filter((line) => line !== '');
+  // A key's lines are long; what follows a mere mention of the armour is code or prose.
+  const body = lines.filter((line) => line.length >= SHORTEST_LINE).join('');
+  if ((lines[0] ?? '').length < SHORTEST_LINE || body.length < SHORTEST_BODY || new Set(body).size < 16 || /\.{3}|x{8}|X{8}|\*{3}/.test(block.slice(0, 2000))) return undefined;
   if (stop !== close) return { start, end: Math.min(stop, bodyStart + runLength(text, bodyStart, limit)) };
   const end = text.indexOf('-----', close + 8);
   return { start, end: end < 0 || end > close + 60 ? close + 8 : end + 5 };
@@ -49,10 +53,13 @@ function runLength(text: string, from: number, limit: number): number {
 }
 
 function putty(text: string, start: number): Range | undefined {
-  const body = text.indexOf('Private-Lines:', start);
-  if (body < 0 || body > start + 4000) return undefined;
-  const mac = text.indexOf('Private-MAC:', body);
-  return { start, end: mac < 0 || mac > body + LONGEST_KEY ? Math.min(text.length, body + 400) : mac + 12 };
+  const head = text.slice(start + 1, start + 4000);
+  const next = head.indexOf('PuTTY-User-Key-File-');
+  const body = head.slice(0, next < 0 ? head.length : next).indexOf('Private-Lines:');
+  if (body < 0) return undefined;
+  const from = start + 1 + body;
+  const mac = text.slice(from, from + LONGEST_KEY).indexOf('Private-MAC:');
+  return { start, end: mac < 0 ? Math.min(text.length, from + 400) : from + mac + 12 };
 }
 
 /** The long lines of a key, for masking them one by one where a message quotes a part. */
@@ -90,7 +97,7 @@ function decoded(part: string): string {
 function* webKeys(text: string): Generator<Candidate> {
   const half = /\\{0,2}["']?\bd\\{0,2}["']?\s{0,4}:\s{0,4}\\{0,2}["']([\w-]{40,700})\\{0,2}["']/g;
   let from = 0;
-  for (let at = text.indexOf('kty'); at >= 0; at = text.indexOf('kty', at + 3)) {
+  for (let at = text.indexOf('kty'); at >= 0; at = text.indexOf('kty', at + 500)) {
     const start = Math.max(from, at - 1500);
     const window = text.slice(start, at + 1500);
     for (const match of window.matchAll(half)) {

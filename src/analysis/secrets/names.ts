@@ -6,10 +6,9 @@ export type Promised = 'password' | 'signing' | 'key' | 'token' | 'weak';
 
 /** What the name promises; undefined when it promises nothing secret. */
 export function promiseOf(name: string): Promised | undefined {
-  const words = snake(name)
-    .replace(/^_+|_+$/g, '')
-    .replace(/(?:_(?:dev|prod|production|staging|stage|live|local|old|new|current|value|string|str|default|base64|b64|hex|plain|plaintext|literal|raw|header|v?\d+))+$/, '')
-    .replace(/\d+$/, '');
+  const parts = snake(name).split('_').filter((part) => part !== '');
+  while (parts.length > 1 && (SAYS_WHICH.has(parts.at(-1)!) || /^v?\d+$/.test(parts.at(-1)!))) parts.pop();
+  const words = parts.join('_').replace(/\d{1,4}$/, '');
   if (NOT_SECRET.test(words)) return undefined;
   const joined = words.replaceAll('_', '');
   if (PASSWORD.test(joined) || PASSWORD_WORD.test(words)) return 'password';
@@ -19,9 +18,14 @@ export function promiseOf(name: string): Promised | undefined {
   return WEAK.test(words) ? 'weak' : undefined;
 }
 
+/** Words at a name's end that say which secret it is, not that it is none. */
+const SAYS_WHICH: ReadonlySet<string> = new Set(
+  'dev prod production staging stage live local old new current value string str default base64 b64 hex plain plaintext literal raw'.split(' '),
+);
+
 /** Words that turn a secret's name into something else: who is shown, found or asked, what is public or meant to be wrong. */
 const NOT_SECRET =
-  /(?:^|_)(?:public|publishable|pub|is|has|csrf|xsrf|page|continuation|cache|primary|foreign|sort|partition|index|row|object|i18n|translation|query|cursor|lookup|site|anon|placeholder|label|mask|forgot|confirm|show|hide|toggle|invalid|wrong|weak|example|sample|mock|fake|dummy|bad|incorrect|no|without|missing|test|expected|design|sync|next|prev|stop|special|pad|bos|eos|unk|idempotency|registry|enum|map|dict|react|css|ssh_public|fingerprint)(?:_|$)/;
+  /(?:^|_)(?:public|publishable|pub|is|has|csrf|xsrf|page|continuation|cache|primary|foreign|sort|partition|index|row|object|i18n|translation|query|cursor|lookup|site|anon|placeholder|label|mask|forgot|confirm|show|hide|toggle|invalid|wrong|weak|example|sample|mock|fake|dummy|bad|incorrect|no|without|missing|test|expected|design|sync|next|prev|stop|special|pad|bos|eos|unk|idempotency|registry|enum|map|dict|react|css|ssh_public|fingerprint|mint|erc20)(?:_|$)/;
 
 const PASSWORD = /(?:password|passwd|passwort|passphrase|passcode|pswd|motdepasse|contrasena|senha|wachtwoord|requirepass|masterauth)$/;
 const PASSWORD_WORD = /(?:^|_)(?:pass|pwd|pw|psw)$|(?:db|user|admin|root|smtp|mail|redis|mysql|pg|mongo|ftp|ssh|sql|my|master|login|rabbit|ldap)(?:pass|pwd|pw)$/;

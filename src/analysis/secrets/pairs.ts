@@ -38,7 +38,7 @@ export function* pairsOf(text: string, bare: boolean): Generator<Pair> {
     const end = nameEnd(text, hit.index + hit[0].length);
     // A match's own end is kept when the name is longer than any name: the scan goes on inside it.
     HINT.lastIndex = end;
-    const name = text.slice(start, end).replace(/^[-.$]+|[-.]+$/g, '');
+    const name = trimmed(text.slice(start, end));
     const promised = name.length > LONGEST_NAME ? undefined : promiseOf(name.slice(name.lastIndexOf('.') + 1));
     if (promised === undefined) continue;
     const next = HINT.lastIndex;
@@ -46,6 +46,21 @@ export function* pairsOf(text: string, bare: boolean): Generator<Pair> {
     if (bound !== undefined) yield { name, promised, ...bound };
     HINT.lastIndex = next;
   }
+}
+
+/** Without the dashes of an option, the dots of a path and the sign of a variable around it. */
+function trimmed(name: string): string {
+  let start = 0;
+  let end = name.length;
+  while (start < end && /[-.$]/.test(name[start]!)) start++;
+  while (end > start && /[-.]/.test(name[end - 1]!)) end--;
+  return name.slice(start, end);
+}
+
+/** A line of settings without its remark and without the sign that carries it on. */
+function withoutRemark(line: string): string {
+  const remark = line.search(/\s#/);
+  return (remark < 0 ? line : line.slice(0, remark)).trimEnd().replace(/\\$/, '').trimEnd();
 }
 
 function nameStart(text: string, from: number): number {
@@ -75,10 +90,10 @@ interface Bound {
 /** What closes a name: `"`, `'`, `\"`, `]`, `)`, `?`, `!`, `[]`. */
 const CLOSES = /\\{0,3}["'`]?[\])]{0,2}[?!]?(?:\[\])?/y;
 /** A type between a name and its `=`. */
-const TYPED = /\s{0,4}(?::\s{0,4}|\s)(?:readonly |const )?[A-Za-z_][\w.<>[\]|& ]{0,60}=(?![=>])\s{0,40}/y;
+const TYPED = /\s{0,4}(?::\s{0,4}|\s)(?:readonly |const )?[&*]?(?:'static )?[A-Za-z_][\w.<>[\]|& ]{0,60}=(?![=>])\s{0,40}/y;
 const OPERATOR = /\s{0,40}(===|!==|==|!=|=>|:=|\?\?=|\|\|=|\+=|\?=|=|\?\?|\|\||\?:|:(?!:)|,|\()\s{0,40}|\s{1,4}(or|\|default\()\s{0,4}/y;
 /** `{ name: 'DB_PASSWORD', value: '...' }`, `<add key="password" value="..."/>`, and the same in YAML. */
-const VALUE_NEXT = /\\{0,3}["'`]?\s{0,4},?\s{0,40}\\{0,3}["']?(?:value|Value|val|stringValue|default)\\{0,3}["']?\s{0,4}[:=]\s{0,4}/y;
+const VALUE_NEXT = /\\{0,3}["'`]?\s{0,4}[,{]?\s{0,40}\\{0,3}["']?(?:value|Value|val|stringValue|default)\\{0,3}["']?\s{0,4}[:=]\s{0,4}/y;
 /** What may stand before a value and still leave it the value: `await`, `Buffer.from(`, `(`, prefixes of literals. */
 const WRAPPED = /(?:await |new |const |String\(|Buffer\.from\(|new TextEncoder\(\)\.encode\(|TextEncoder\(\)\.encode\(|\[\]byte\(|String\.raw|str\(|SecretStr\(|Some\(|strdup\(|\()?(?:[bBfFrRuU@$]{1,2}(?=["'`]))?/y;
 /** Another expression that the value is the fallback of: `config.secret ||`, `os.environ.get("X") or`, `os.getenv("X",`, `env('X',`. */
@@ -123,9 +138,9 @@ function boundBy(operator: string, text: string, nameStart: number, nameEnd: num
   }
 }
 
-/** A quoted name right after `(`, its value on the same line. */
+/** A quoted name right after the bracket of a call that reads or writes by name, its value on the same line. */
 function isFirstArgument(text: string, nameStart: number, nameEnd: number): boolean {
-  return /\(\s?\\{0,2}["'`]$/.test(text.slice(Math.max(0, nameStart - 5), nameStart)) && /^\\{0,2}["'`]\s{0,4},[ \t]{0,4}\S/.test(text.slice(nameEnd, nameEnd + 14));
+  return /(?:get|env|set|config|define|default|option|param|header|headers|append|add|put|item|store|with|secret|prop|property|setting|arg)\w{0,12}\(\s?\\{0,2}["'`]$/i.test(text.slice(Math.max(0, nameStart - 40), nameStart)) && /^\\{0,2}["'`]\s{0,4},[ \t]{0,4}\S/.test(text.slice(nameEnd, nameEnd + 14));
 }
 
 function valueAt(text: string, from: number, bound: Beside['bound'], bare: boolean, nameStart: number): Bound | undefined {
@@ -185,8 +200,8 @@ function afterScheme(text: string, value: Range): Range {
 
 /** `<password>...</password>`. */
 function element(text: string, start: number): Range | undefined {
-  const end = text.indexOf('<', start);
-  return end < 0 || end - start > 200 || text[end + 1] !== '/' ? undefined : { start, end };
+  const length = text.slice(start, start + 200).indexOf('<');
+  return length < 0 || text[start + length + 1] !== '/' ? undefined : { start, end: start + length };
 }
 
 /** `ENV DB_PASSWORD hunter2`, `--password hunter2`, `login x password hunter2`, `PASSWORD 'hunter2'`. */
@@ -207,10 +222,10 @@ function spaced(text: string, start: number, nameEnd: number, bare: boolean): Bo
 function bareAt(text: string, at: number, bare: boolean, nameStart: number): Range | undefined {
   if (bare && !/[;?&,]/.test(text[nameStart - 1] ?? '')) {
     const start = skip(/[ \t]*/y, text, at);
-    const lineEnd = text.indexOf('\n', start);
-    const end = lineEnd < 0 ? text.length : lineEnd;
+    const lineEnd = text.slice(start, start + LONGEST_VALUE).indexOf('\n');
+    const end = lineEnd < 0 ? text.length : start + lineEnd;
     if (/\n/.test(text.slice(at - 1, start)) || end - start > LONGEST_VALUE) return undefined;
-    const line = text.slice(start, end).replace(/\s+#.*$|\s*\\?\s*\r?$/, '');
+    const line = withoutRemark(text.slice(start, end));
     if (/^[!&*|>{[(]/.test(line)) return undefined;
     const value = /^[^\s"'`,]+/.exec(line)?.[0] ?? '';
     // Several words after the sign are a sentence or a command, unless more assignments follow.
@@ -231,10 +246,11 @@ const WORD_VALUE = /[^\s"'`;&|<>(){}[\],\\]{4,300}/y;
 
 /** True when the quotes on the line before `offset` leave one open. Looks back as far as a line is read. */
 function standsInString(text: string, offset: number): boolean {
-  const from = Math.max(0, offset - 400);
+  const reach = text.slice(Math.max(0, offset - 400), offset);
+  const before = reach.slice(reach.lastIndexOf('\n') + 1);
   let open = '';
-  for (let at = text.lastIndexOf('\n', offset - 1) < from ? from : text.lastIndexOf('\n', offset - 1) + 1; at < offset; at++) {
-    const unit = text[at]!;
+  for (let at = 0; at < before.length; at++) {
+    const unit = before[at]!;
     if (unit === '\\') at++;
     else if (open === '' && (unit === '"' || unit === "'" || unit === '`')) open = unit;
     else if (unit === open) open = '';

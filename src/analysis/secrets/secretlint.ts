@@ -28,6 +28,9 @@ interface Report {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
+/** Shorter matches are beginnings: a pattern's own text, a prefix in a list. */
+const SHORTEST = 12;
+
 /** Message ids that do not speak of a secret: an account's number is no secret, and the file of a PKCS#12 store is never read here. */
 const NO_SECRET = new Set(['AWSAccountID', 'PrivateKeyP12']);
 
@@ -139,7 +142,7 @@ function candidateOf(text: string, report: Report): Candidate | undefined {
   if (NO_SECRET.has(report.id)) return undefined;
   const name = NAMES.get(report.id) ?? named('provider', 'critical', report.id.toLowerCase(), nameFrom(report.id));
   const range = report.id === 'PrivateKeyJSON' ? pemIn(text) : clip(text, valueRange(text, report));
-  if (range === undefined || range.start >= range.end) return undefined;
+  if (range === undefined || range.end - range.start < SHORTEST) return undefined;
   const value = text.slice(range.start, range.end);
   if (name.kind === 'connection-string' && !value.includes('@')) return undefined;
   const password = name.kind === 'connection-string' ? passwordIn(value) : undefined;

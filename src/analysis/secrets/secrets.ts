@@ -9,8 +9,8 @@ import type { Source } from '../source.ts';
 import type { Candidate } from './candidate.ts';
 import { isStandIn } from './connection.ts';
 import { detect } from './detect.ts';
-import { nameBefore } from './enclosing.ts';
-import { fixerFor } from './env-fix.ts';
+import { environmentName, nameBefore } from './enclosing.ts';
+import { fixerFor, type Naming } from './env-fix.ts';
 import { mask, shapeOf } from './mask.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { runSecretlint } from './secretlint.ts';
@@ -155,8 +155,34 @@ function findingOf(text: string, candidate: Candidate, counts: Map<string, numbe
     cwe,
     owasp: OWASP,
     print: printOf([RULE, candidate.format, shape, nameBefore(text, range.start)], counts),
-    fixes: fixesFor(range),
+    fixes: fixesFor(range, namingOf(text, candidate)),
   };
+}
+
+/** Code that talks to a database. */
+const DATABASE = /host|database|pool|sequelize|mysql|postgres|\bpg\b|\bdb\b|knex|typeorm/i;
+
+/** Names for a variable, from what is known of the secret; never from its value. */
+function namingOf(text: string, { kind, format, what, range }: Candidate): Naming {
+  switch (kind) {
+    case 'provider': {
+      const whole = environmentName(format);
+      const owner = environmentName(what.split(' ', 1)[0]!.toUpperCase());
+      return { ...(owner && { owner }), ...(whole && { whole }) };
+    }
+    case 'connection-string': {
+      const service = environmentName(what.split(' connection string', 1)[0]!.toUpperCase());
+      return service === undefined || !what.includes(' connection string') ? { owner: 'SERVICE' } : { owner: service, whole: `${service}_URL` };
+    }
+    case 'private-key':
+      return { whole: 'PRIVATE_KEY' };
+    case 'jwt':
+      return { whole: 'ACCESS_TOKEN' };
+    case 'password':
+      return DATABASE.test(text.slice(Math.max(0, range.start - 200), range.start)) ? { owner: 'DB', whole: 'DB_PASSWORD' } : {};
+    case 'generic':
+      return what.includes('signs web tokens') ? { whole: 'JWT_SECRET' } : what.startsWith('Encryption') ? { whole: 'ENCRYPTION_KEY' } : what.includes('signs cookies') ? { whole: 'COOKIE_SECRET' } : {};
+  }
 }
 
 /** Never over the value: the digest of a short password can be guessed back. Like findings are told apart by their order. */

@@ -69,7 +69,7 @@ function* byMark(text: string): Generator<Candidate> {
 const NEAR = 120;
 
 function* byVendor(text: string): Generator<Candidate> {
-  const bare = /["'`=: ]([A-Za-z0-9+/=_:.~-]{16,128})(?=["'`\s;,\\)]|$)/gm;
+  const bare = /["'`=: ]([A-Za-z0-9+/][A-Za-z0-9+/=_:.~-]{15,127})(?=["'`\s;,\\)]|$)/gm;
   for (const match of text.matchAll(bare)) {
     const value = match[1]!;
     if (!/\d/.test(value) || /^[\d.:-]+$/.test(value)) continue;

@@ -2,13 +2,15 @@
  * The marker for one file an agent wrote: digests of the text before and after, and which characters are the agent's.
  * Invariant 1: where the agent's word and the disk differ, both states are marked; more may be called the agent's than is, never less.
  */
+import { join } from 'node:path';
 import type { AgentEvent, Write } from '#agents/agent';
 import { digestOf } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import type { AgentId } from '#core/provenance';
 import { insertedRanges, isEmpty, type Range } from '#core/text';
+import { readSource } from '#project/disk';
 import { writeMarker } from '#project/markers';
-import { readFile, type Repository } from '#project/repository';
+import type { Repository } from '#project/repository';
 
 /** Longest text compared with the one before, in UTF-16 code units; a longer one is the agent's as a whole. */
 const COMPARABLE = 5_000_000;
@@ -17,7 +19,7 @@ type After = Extract<AgentEvent, { kind: 'tool-after' }>;
 
 /** Writes the markers; sentences about what could not be written. */
 export async function mark(repository: Repository, agent: AgentId, event: After, write: Write, path: RepoPath): Promise<readonly string[]> {
-  const content = await readFile(repository, { kind: 'worktree' }, path);
+  const content = await readSource(join(repository.root, path));
   const states = statesOf(write, content.kind === 'text' ? content.text : undefined, event.disk);
   const troubles: string[] = [];
   for (const { before, after } of states) {
@@ -25,7 +27,7 @@ export async function mark(repository: Repository, agent: AgentId, event: After,
     if (written === undefined) continue;
     try {
       await writeMarker(repository, {
-        agent,
+        agent: event.agent ?? agent,
         session: event.session,
         tool: event.tool,
         path,
@@ -55,10 +57,11 @@ function statesOf(write: Write, disk: string | undefined, when: After['disk']): 
   const before = typeof write.before === 'string' ? withoutMark(write.before) : write.before;
   if (when === 'later') {
     const after = claimed ?? (disk === undefined ? undefined : edited(disk, write));
-    return after === undefined ? [] : [{ before: before === undefined ? (disk ?? null) : before, after }];
+    // A write that reached the disk before its hook did is told like any other.
+    if (after !== undefined && after !== disk) return [{ before: before === undefined ? (disk ?? null) : before, after }];
   }
   const states: State[] = [];
-  if (disk !== undefined) states.push({ before: typeof before === 'string' ? withEnds(before, disk) : before, after: disk });
+  if (disk !== undefined) states.push({ before: typeof before === 'string' ? withEnds(before, disk) : before === null ? null : undone(disk, write), after: disk });
   // Agents hand over texts with bare line feeds also where the file has others: that is the same state, told less exactly.
   if (claimed !== undefined && (disk === undefined || plain(claimed) !== plain(disk))) states.push({ before, after: claimed });
   return states;
@@ -72,6 +75,19 @@ function edited(text: string, write: Write): string | undefined {
     const at = from === '' ? -1 : result.indexOf(from);
     if (at < 0) return undefined;
     result = result.slice(0, at) + (write.inserted[index] ?? '') + result.slice(at + from.length);
+  }
+  return result;
+}
+
+/** The text before, by undoing the replacements from last to first; `undefined` when one of them stands in several places, or in none. */
+function undone(text: string, write: Write): string | undefined {
+  if (write.replaced === undefined || write.replaced.length === 0) return undefined;
+  let result = text;
+  for (const [index, from] of [...write.replaced.entries()].reverse()) {
+    const to = withEnds(write.inserted[index] ?? '', text);
+    const at = to === '' ? -1 : result.indexOf(to);
+    if (at < 0 || result.indexOf(to, at + 1) >= 0) return undefined;
+    result = result.slice(0, at) + withEnds(from, text) + result.slice(at + to.length);
   }
   return result;
 }

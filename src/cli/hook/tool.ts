@@ -1,11 +1,13 @@
 /** A tool call of an agent, before and after: the guard's answer first, the record afterwards. */
-import { dirname, isAbsolute, relative, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Agent, AgentEvent } from '#agents/agent';
 import { repoPathOf, type RepoPath } from '#core/path';
 import { decide, type Target } from '#guard/decide';
-import { appendAudit, auditFile } from '#project/audit-log';
-import { openRepository, type Repository } from '#project/repository';
-import { whereItLeads } from '#project/sources';
+import { appendAudit } from '#project/audit-log';
+import { discoverRepository } from '#project/discover';
+import { whereItLeads } from '#project/disk';
+import type { Repository } from '#project/repository';
+import { stateFolder } from '#project/state-folder';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
 type Before = Extract<AgentEvent, { kind: 'tool-before' }>;
@@ -19,10 +21,10 @@ export interface Told {
 
 /** The guard's answer, printed in the agent's dialect. */
 export async function before(agent: Agent, event: Before, terminal: Terminal): Promise<Told> {
-  const opened = await openRepository(event.cwd);
+  const opened = await discoverRepository(event.cwd);
   const repository = opened.ok ? opened.repository : undefined;
   const targets = await Promise.all(event.paths.map((path) => target(event.cwd, path)));
-  const keep = repository === undefined ? [] : [repository.gitDir, dirname(dirname(auditFile(repository)))];
+  const keep = [join(stateFolder(), 'vetmark'), ...(repository === undefined ? [] : [repository.gitDir])];
   const reply = decide(event, targets.flat(), { ...(repository !== undefined && { root: repository.root }), keep });
   const { stdout, stderr, exitCode } = agent.reply(event, reply);
   if (stdout !== '') terminal.out(stdout);
@@ -31,7 +33,8 @@ export async function before(agent: Agent, event: Before, terminal: Terminal): P
     exitCode: exitCode === 0 ? 0 : 2,
     async record() {
       if (repository === undefined) return [opened.ok ? '' : opened.message];
-      return note(repository, agent, event, reply.kind);
+      const gaps = reply.kind === 'allow' && isBlind(event) ? await (await import('./shell.ts')).beforeShell(repository, event) : [];
+      return [...gaps, ...(await note(repository, agent, event, reply.kind))];
     },
   };
 }
@@ -41,7 +44,7 @@ export async function after(agent: Agent, event: After): Promise<Told> {
   return {
     exitCode: 0,
     async record() {
-      const opened = await openRepository(event.cwd);
+      const opened = await discoverRepository(event.cwd);
       if (!opened.ok) return [opened.message];
       const { repository } = opened;
       const troubles: string[] = [];
@@ -52,6 +55,7 @@ export async function after(agent: Agent, event: After): Promise<Told> {
           if (path !== undefined) troubles.push(...(await mark(repository, agent.id, event, write, path)));
         }
       }
+      if (isBlind(event)) troubles.push(...(await (await import('./shell.ts')).afterShell(repository, event.agent ?? agent.id, event)));
       return [...troubles, ...(await note(repository, agent, event))];
     },
   };
@@ -72,6 +76,11 @@ async function inside(repository: Repository, cwd: string, path: string): Promis
 }
 
 async function note(repository: Repository, agent: Agent, event: Before | After, decision?: 'allow' | 'deny'): Promise<readonly string[]> {
-  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date());
+  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: event.agent ?? agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date());
   return recorded.ok ? [] : [recorded.message];
+}
+
+/** True for calls whose writes nobody names: commands, and tools of others that name no file. */
+function isBlind(event: Before | After): boolean {
+  return event.command !== undefined || (event.effect === 'unknown' && event.paths.length === 0);
 }

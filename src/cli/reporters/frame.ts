@@ -7,7 +7,7 @@ import type { Finding } from '#core/finding';
 import { SECRET_RULE } from '../report.ts';
 import { printable, width } from '../terminal.ts';
 
-export interface Frame {
+interface Frame {
   /** One-based. */
   readonly line: number;
   /** One-based, UTF-16 code units of the original. */

@@ -4,11 +4,16 @@ import type { Reason } from '#core/gate';
 import { lineStarts } from '#core/text';
 import type { Masked } from '#core/finding';
 import type { FileReport, Judged } from '../report.ts';
+import { noticesOfVerdict } from './notices.ts';
+import { messageOf, placeOf } from './reason.ts';
 import { artifact, place, sarif } from './sarif.ts';
 
 const ABOUT: Readonly<Partial<Record<Reason['kind'], string>>> = {
   unreviewed: 'Code that a change adds and that nobody vetted. It is untrusted until a person has read it and signed for it.',
   'changed-since-review': 'Code that was vetted and then changed. The review covers other code than this.',
+  'rolled-back': 'Code that was vetted once, before the base branch went on. It is an older state and has to be vetted again.',
+  'too-few-reviewers': 'Code that fewer people vetted than the policy demands for its path, or not those it demands.',
+  removed: 'Code that ran when its file was loaded and that a change deletes or moves, and nobody vetted that.',
   'waiver-expired': 'A finding whose waiver has ended.',
   'signature-invalid': 'A review whose signature does not hold.',
   'reviewer-unknown': 'A review by somebody who is not enrolled in the base commit.',
@@ -16,18 +21,20 @@ const ABOUT: Readonly<Partial<Record<Reason['kind'], string>>> = {
   'coverage-gap': 'A changed file that Vetmark cannot read.',
 };
 
-export function gateSarif({ verdict, files, changed }: Judged): string {
+export function gateSarif(judged: Judged): string {
+  const { verdict, files, changed } = judged;
   const reasons = verdict.outcome === 'pass' ? [] : verdict.reasons;
   const reports = new Map<string, FileReport>(files.map(({ path, text }) => [path, { path, text, findings: [], problems: [] }]));
   const results: Result[] = [];
-  for (const reason of reasons) {
+  const prints = noticesOfVerdict(judged).notices.map(({ print }) => print);
+  for (const [index, reason] of reasons.entries()) {
     const path = 'path' in reason ? reason.path : undefined;
     const report = path === undefined ? undefined : reports.get(path);
     if (reason.kind === 'finding' && report !== undefined) reports.set(report.path, { ...report, findings: [...report.findings, reason.finding] });
     else if (reason.kind === 'could-not-judge' || reason.kind === 'policy-unreadable') {
       const at = report ?? { path: path ?? '.vetmark/policy.json', text: '', findings: [], problems: [] };
       reports.set(at.path, { ...at, problems: [...at.problems, { where: reason.kind, message: reason.message as Masked }] });
-    } else results.push(resultOf(reason, reports));
+    } else results.push(resultOf(reason, reports, prints[index]!));
   }
   const kinds = [...new Set(results.map(({ ruleId }) => ruleId!))];
   const rules: ReportingDescriptor[] = kinds.map((id) => {
@@ -37,33 +44,15 @@ export function gateSarif({ verdict, files, changed }: Judged): string {
   return sarif({ files: [...reports.values()], judged: changed, skipped: 0, threshold: 'info' }, { rules, results });
 }
 
-function resultOf(reason: Reason, files: ReadonlyMap<string, FileReport>): Result {
-  const path = 'path' in reason && reason.path !== undefined ? reason.path : 'file' in reason ? reason.file : '.';
+function resultOf(reason: Reason, files: ReadonlyMap<string, FileReport>, print: string): Result {
+  const path = placeOf(reason) ?? '.';
   const text = files.get(path)?.text;
   const range = 'range' in reason ? reason.range : 'finding' in reason ? reason.finding.range : undefined;
   return {
     ruleId: `gate-${reason.kind}`,
     level: 'error',
     message: { text: messageOf(reason) },
+    partialFingerprints: { 'vetmark/v1': print },
     locations: [{ physicalLocation: range === undefined || text === undefined ? { artifactLocation: artifact(path) } : place(path, lineStarts(text), range) }],
   };
-}
-
-function messageOf(reason: Reason): string {
-  switch (reason.kind) {
-    case 'unreviewed':
-      return `${reason.label}: nobody vetted it${reason.agents.length === 0 ? '' : ` (recorded authors in this file: ${reason.agents.join(', ')})`}. Read it, answer the checklist and mark it vetted.`;
-    case 'changed-since-review':
-      return `${reason.label}: not what was vetted in ${reason.file}. Vet it again.`;
-    case 'finding':
-    case 'waiver-expired':
-      return reason.finding.message;
-    case 'policy-unreadable':
-    case 'signature-invalid':
-    case 'reviewer-unknown':
-    case 'record-corrupt':
-    case 'coverage-gap':
-    case 'could-not-judge':
-      return reason.message;
-  }
 }

@@ -7,6 +7,7 @@ import { printable, type Terminal } from '../terminal.ts';
 import { rulePage, type Judged } from '../report.ts';
 import { quotable } from './frame.ts';
 import { findingText } from './pretty.ts';
+import { placeWords, type Placed } from './reason.ts';
 
 export async function printVerdict(judged: Judged, format: Format, terminal: Pick<Terminal, 'paint'>): Promise<string> {
   switch (format) {
@@ -16,6 +17,10 @@ export async function printVerdict(judged: Judged, format: Format, terminal: Pic
       return json(judged);
     case 'sarif':
       return (await import('./gate-sarif.ts')).gateSarif(judged);
+    case 'github':
+    case 'gitlab':
+    case 'junit':
+      return (await import('./build-servers.ts'))[format]((await import('./notices.ts')).noticesOfVerdict(judged));
   }
 }
 
@@ -29,6 +34,9 @@ const GROUPS: readonly Group[] = [
   { title: 'Could not judge', next: 'What cannot be judged is not let through. Mend what is named and run the gate again.', kinds: new Set(['could-not-judge', 'policy-unreadable']) },
   { title: 'Security findings', next: 'Fix them (the editor offers quick-fixes), or sign a waiver with a reason and an end date.', kinds: new Set(['finding', 'waiver-expired']) },
   { title: 'Not vetted', next: 'Open the file in the editor with Vetmark, read the code, answer the checklist and mark it vetted; commit the new files under .vetmark/reviews.', kinds: new Set(['unreviewed']) },
+  { title: 'Needs more reviewers', next: 'The policy asks for more here: have the code vetted by whom it names.', kinds: new Set(['too-few-reviewers']) },
+  { title: 'Taken away', next: 'Code that runs when its file is loaded is gone, or runs in another order. Put it back, or have its removal vetted.', kinds: new Set(['removed']) },
+  { title: 'Rolled back', next: 'The base has gone on since this state was vetted. If it is to come back, vet it again.', kinds: new Set(['rolled-back']) },
   { title: 'Changed since it was vetted', next: 'The review covers other code than this. Vet it again.', kinds: new Set(['changed-since-review']) },
   { title: 'Reviews that do not count', next: 'Vet the code again with an enrolled key. A reviewer is enrolled by `vetmark reviewers add` in a change of its own that is merged first.', kinds: new Set(['signature-invalid', 'reviewer-unknown', 'record-corrupt']) },
   { title: 'Not readable', next: 'Exclude files that nobody vets in .vetmark/policy.json, in a change of its own that is merged first.', kinds: new Set(['coverage-gap']) },
@@ -51,7 +59,10 @@ function reasonText(reason: Reason, files: readonly GateFile[], terminal: Pick<T
       return `  ${place(reason, files)} ${printable(reason.label)}: nobody vetted it; ${printable(by)}\n`;
     }
     case 'changed-since-review':
-      return `  ${place(reason, files)} ${printable(reason.label)}: not what was vetted in ${printable(reason.file)}\n`;
+    case 'rolled-back':
+    case 'too-few-reviewers':
+    case 'removed':
+      return `  ${place(reason, files)} ${printable(reason.label)}: ${printable(placeWords(reason))}\n`;
     case 'finding':
     case 'waiver-expired': {
       const file = files.find(({ path }) => path === reason.path);
@@ -70,16 +81,16 @@ function reasonText(reason: Reason, files: readonly GateFile[], terminal: Pick<T
 }
 
 /** `src/cart.ts:4-19`. */
-function place(reason: Extract<Reason, { kind: 'unreviewed' | 'changed-since-review' }>, files: readonly GateFile[]): string {
+function place(reason: Placed, files: readonly GateFile[]): string {
   const file = files.find(({ path }) => path === reason.path);
   const { from, to } = file === undefined ? { from: reason.line - 1, to: reason.line - 1 } : linesOf(lineStarts(file.text), reason.range);
   return `${printable(reason.path)}:${from + 1}${to > from ? `-${to + 1}` : ''}`;
 }
 
 /** No code is quoted, so no secret can be in it. */
-function json({ base, verdict, changed }: Judged): string {
+function json({ base, head, shard, verdict, changed }: Judged): string {
   const reasons = verdict.outcome === 'pass' ? [] : verdict.reasons.map((reason) => ('finding' in reason ? { ...reason, finding: findingJson(reason.finding) } : reason));
-  return JSON.stringify({ version: 1, outcome: verdict.outcome, exitCode: exitCode(verdict), base, changed, reasons }, undefined, 2) + '\n';
+  return JSON.stringify({ version: 1, outcome: verdict.outcome, exitCode: exitCode(verdict), base, head, ...(shard !== undefined && { shard }), changed, reasons }, undefined, 2) + '\n';
 }
 
 function findingJson({ rule, severity, confidence, message, why, advice, cwe, owasp, print }: Finding): object {

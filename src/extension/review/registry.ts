@@ -121,13 +121,13 @@ export class Registry {
     return regionsOf(text, unitsOf(text, language), spans).map((region) => {
       const { from, to } = linesOf(starts, region.range);
       const key = `${uri.toString()}#${region.id}`;
-      return { key, uri, tracked, name, region, state: this.#stateOf(tracked, region, text), from, to, findings: findingsIn(findings, region.units.map(({ range }) => range)), label: labelOf(region) };
+      return { key, uri, tracked, name, region, state: this.#stateOf(tracked, region), from, to, findings: findingsIn(findings, region.units.map(({ range }) => range)), label: labelOf(region) };
     });
   }
 
-  #stateOf({ place }: TrackedDocument, region: Region, text: string): RegionState {
+  #stateOf({ place }: TrackedDocument, region: Region): RegionState {
     if (place === undefined) return 'unvetted';
-    const states = region.units.map((unit) => this.#trust.stateOf(place.repository, place.path, text, unit));
+    const states = region.units.map((unit) => this.#trust.stateOf(place.repository, place.path, unit));
     if (states.every((state) => state === 'covered')) return 'vetted';
     return states.includes('changed') ? 'changed' : 'unvetted';
   }

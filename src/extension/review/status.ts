@@ -10,7 +10,8 @@ export class Status {
   constructor(registry: Registry) {
     this.#item.name = 'Vetmark: regions to vet';
     this.#item.command = 'vetmark.next';
-    const later = this.#disposables.add(new Debounced(50, () => this.#show(registry)));
+    // After the list, whose rows take a moment longer to be drawn: the two should never be seen to differ.
+    const later = this.#disposables.add(new Debounced(250, () => this.#show(registry)));
     this.#disposables.add(registry.onDidChange(() => later.call()));
     this.#show(registry);
   }

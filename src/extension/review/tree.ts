@@ -6,16 +6,28 @@ import type { RegionEntry, Registry } from './registry.ts';
 import { shortAuthor, stateWord } from './words.ts';
 
 export type Node =
-  | { readonly kind: 'file'; readonly uri: vscode.Uri; readonly name: string; readonly entries: readonly RegionEntry[] }
+  | FileNode
   | { readonly kind: 'region'; readonly entry: RegionEntry }
   | { readonly kind: 'gap'; readonly uri: vscode.Uri; readonly why: string };
+
+interface FileNode {
+  readonly kind: 'file';
+  readonly uri: vscode.Uri;
+  readonly name: string;
+  entries: readonly RegionEntry[];
+  /** Of what its rows show. */
+  picture: string;
+}
 
 export class RegionTree implements vscode.TreeDataProvider<Node> {
   readonly #disposables = new Disposables();
   readonly #registry: Registry;
-  readonly #changed = this.#disposables.add(new vscode.EventEmitter<undefined>());
+  readonly #changed = this.#disposables.add(new vscode.EventEmitter<Node | undefined>());
   readonly #view: vscode.TreeView<Node>;
-  #picture = '';
+  /** The rows that stand there, by file: a file's node stays the same object, so that its row keeps its place and its focus. */
+  #files = new Map<string, FileNode>();
+  #gaps: readonly Node[] = [];
+  #shape = '';
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -29,18 +41,30 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
 
   #refresh(): void {
     const { open, gaps } = this.#registry;
-    const picture = JSON.stringify([open.map((entry) => [entry.key, entry.state, entry.from, entry.to, entry.findings.length, entry.label]), gaps]);
-    if (picture === this.#picture) return;
-    this.#picture = picture;
     this.#view.badge = open.length === 0 ? undefined : { value: open.length, tooltip: `${open.length} to vet` };
-    this.#changed.fire(undefined);
+    const byFile = new Map<string, RegionEntry[]>();
+    for (const entry of open) byFile.set(entry.uri.toString(), [...(byFile.get(entry.uri.toString()) ?? []), entry]);
+    const shape = JSON.stringify([[...byFile.keys()], gaps]);
+    const changed: FileNode[] = [];
+    const files = new Map<string, FileNode>();
+    for (const [id, entries] of byFile) {
+      const node = this.#files.get(id) ?? { kind: 'file', uri: entries[0]!.uri, name: entries[0]!.name, entries: [], picture: '' };
+      const picture = JSON.stringify(entries.map((entry) => [entry.key, entry.state, entry.from, entry.to, entry.findings.length, entry.label, shortAuthor(entry.region.spans[0] ?? { origin: entry.region.origin, evidence: [] })]));
+      if (node.picture !== picture) changed.push(node);
+      node.entries = entries;
+      node.picture = picture;
+      files.set(id, node);
+    }
+    this.#files = files;
+    this.#gaps = gaps.map(({ uri, why }) => ({ kind: 'gap', uri, why }));
+    if (shape !== this.#shape) this.#changed.fire(undefined);
+    else for (const node of changed) this.#changed.fire(node);
+    this.#shape = shape;
   }
 
   getChildren(node?: Node): Node[] {
     if (node !== undefined) return node.kind === 'file' ? node.entries.map((entry) => ({ kind: 'region', entry })) : [];
-    const files = new Map<string, RegionEntry[]>();
-    for (const entry of this.#registry.open) files.set(entry.uri.toString(), [...(files.get(entry.uri.toString()) ?? []), entry]);
-    return [...[...files.values()].map((entries): Node => ({ kind: 'file', uri: entries[0]!.uri, name: entries[0]!.name, entries })), ...this.#registry.gaps.map(({ uri, why }): Node => ({ kind: 'gap', uri, why }))];
+    return [...this.#files.values(), ...this.#gaps];
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -59,7 +83,7 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
   }
 }
 
-function fileItem({ uri, name, entries }: Extract<Node, { kind: 'file' }>): vscode.TreeItem {
+function fileItem({ uri, name, entries }: FileNode): vscode.TreeItem {
   const item = new vscode.TreeItem(uri, vscode.TreeItemCollapsibleState.Expanded);
   item.id = uri.toString();
   item.description = `${entries.length}`;

@@ -2,7 +2,7 @@
  * What the work tree's reviews and policy say, for display. The gate reads its own from the base commit (invariant 5); this decides nothing.
  */
 import * as vscode from 'vscode';
-import { coverage } from '#core/gate';
+import { vettedAt } from '#core/coverage';
 import { DEFAULT_POLICY, policyFor, readPolicy, type PathPolicy, type Policy } from '#core/policy';
 import type { RepoPath } from '#core/path';
 import type { CheckedReview } from '#core/review';
@@ -16,7 +16,7 @@ import type { Places } from '../places.ts';
 
 interface Known {
   readonly reviews: readonly CheckedReview[];
-  readonly covers: ReturnType<typeof coverage>;
+  readonly covers: ReturnType<typeof vettedAt>;
   /** Path and label of every unit that a trusted review speaks of. */
   readonly places: ReadonlySet<string>;
   readonly policy: Policy;
@@ -46,10 +46,10 @@ export class Trust {
   }
 
   /** What a trusted review says of a unit where it stands now. */
-  stateOf(repository: Repository, path: RepoPath, text: string, unit: Unit): UnitState {
+  stateOf(repository: Repository, path: RepoPath, unit: Unit): UnitState {
     const known = this.#known.get(repository.gitDir);
     if (known === undefined) return 'new';
-    if (known.covers.has({ path, text }, unit)) return 'covered';
+    if (known.covers.has(path, unit)) return 'covered';
     return known.places.has(`${path}\0${unit.label}`) ? 'changed' : 'new';
   }
 
@@ -64,12 +64,12 @@ export class Trust {
 
 async function readKnown(repository: Repository): Promise<Known> {
   const [reviewersFile, policyFile] = await Promise.all([readFile(repository, { kind: 'worktree' }, REVIEWERS_FILE), readFile(repository, { kind: 'worktree' }, POLICY_FILE)]);
-  const reviewers = reviewersFile.kind === 'text' ? readReviewers(reviewersFile.text) : { ok: true as const, reviewers: [] };
+  const reviewers = reviewersFile.kind === 'text' ? readReviewers(reviewersFile.text) : ({ ok: true, reviewers: [] } as const);
   if (!reviewers.ok) log('warn', reviewers.message);
-  const reviews = await readReviews(repository, { kind: 'worktree' }, reviewers.ok ? reviewers.reviewers : []);
+  const reviews = await readReviews(repository, { kind: 'worktree' }, reviewers.ok ? reviewers : { reviewers: [] });
   const policy = policyFile.kind === 'text' ? readPolicy(policyFile.text) : undefined;
   if (policy?.ok === false) log('warn', policy.message);
   const trusted = reviews.flatMap((review) => (review.kind === 'trusted' ? review.review.units : []));
   for (const review of reviews) if (review.kind === 'refused') log('warn', review.message);
-  return { reviews, covers: coverage(reviews), places: new Set(trusted.map(({ path, label }) => `${path}\0${label}`)), policy: policy?.ok === true ? policy.policy : DEFAULT_POLICY };
+  return { reviews, covers: vettedAt(reviews), places: new Set(trusted.map(({ path, label }) => `${path}\0${label}`)), policy: policy?.ok === true ? policy.policy : DEFAULT_POLICY };
 }

@@ -57,7 +57,7 @@ export function evidenceLine(evidence: Evidence): string {
     case 'clipboard':
       return 'It came from the clipboard.';
     case 'shape':
-      return { 'multi-character': 'Several characters came at once.', 'multi-line': 'Several lines came at once.', 'multi-range': 'Several places changed at once.', background: 'The document was not the one being typed in.' }[evidence.shape];
+      return { 'multi-character': 'Several characters came at once.', 'multi-line': 'Several lines came at once.', 'multi-range': 'Several places changed at once.', background: 'The document was not the one being typed in.', deletion: 'Code beside it was taken away.' }[evidence.shape];
     case 'disk':
       return 'It was read from disk.';
     case 'gap':

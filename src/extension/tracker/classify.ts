@@ -34,7 +34,7 @@ export interface Context {
 export function classify(context: Context, signals: ChangeSignals): Decision {
   const { change, at } = signals;
   if (signals.reason !== undefined) return { kind: 'restore' };
-  if (deletesOnly(change)) return { kind: 'carry' };
+  if (deletesOnly(change)) return isFormatting(context.before, change, context.language) ? { kind: 'transform', arrival: tool('format', at) } : { kind: 'carry' };
   if (signals.ownFix !== undefined) return { kind: 'transform', arrival: tool('quick-fix', at, { kind: 'change-reason', source: 'vetmark.quick-fix' }) };
   if (signals.paste !== undefined && isPasteOf(change, signals.paste.text)) return pasted(signals.paste, at);
   if (signals.detail !== undefined) {
@@ -142,7 +142,8 @@ export function answer(question: Question, places: readonly Range[], evidence: r
     case 'suggested':
       return kind === 'none' && caretsFollow(places, carets) ? { origin: { kind: 'tool', tool: 'suggest' }, evidence: [...others, seen], at } : unknown;
     case 'unexplained':
-      return unknown;
+      // A key that brings more than one character at the cursor is a paste, also where the paste provider was not asked.
+      return kind === 'keyboard' && caretsFollow(places, carets) ? { origin: { kind: 'paste' }, evidence: [...others, seen], at } : unknown;
   }
 }
 

@@ -59,6 +59,15 @@ export class Tombstones {
     while (this.#kept.length > MOST || (this.#characters > MOST_CHARACTERS && this.#kept.length > 1)) this.#characters -= this.#kept.shift()!.text.length;
   }
 
+  /** The text deleted last, when it is this one but for white space around it (a whole line is cut with its line end): cut, to be pasted. */
+  lastCut(text: string): Spans | undefined {
+    const last = this.#kept.at(-1);
+    if (last === undefined || text.trim().length < 2 || last.text.trim() !== text.trim()) return undefined;
+    const from = last.text.length - last.text.trimStart().length;
+    const to = text.length - text.trimStart().length;
+    return shift(spansIn(last.spans, { start: from, end: from + text.trim().length }), to);
+  }
+
   /** The newest deleted text that equals, or else holds at exactly one place, the given text. */
   find(text: string): Tombstone | undefined {
     for (let i = this.#kept.length - 1; i >= 0; i--) if (this.#kept[i]!.text === text) return this.#kept[i];

@@ -8,6 +8,7 @@ import { applyArrival, applyTransform, isUntrusted, relabel, type Arrival, type 
 import { applyChange, carryRange, insertedRanges, intersection, isEmpty, length, type Change, type Range } from '#core/text';
 import { answer, classify, type Question } from './classify.ts';
 import { SOME_ASSISTANT, type ChangeSignals, type SelectionSignal } from './signals.ts';
+import { Scars } from './scars.ts';
 import { carryRanges, setSpans } from './splice.ts';
 import { piecesOf, Tombstones } from './tombstones.ts';
 
@@ -25,17 +26,22 @@ export interface Arrived {
   readonly before: string;
   readonly after: string;
   ranges: Range[];
+  /** A deletion that looked like a key press, should it have come from disk after all. Offsets of the text before. */
+  readonly cuts: Change;
   /** Set once the disk was seen to hold `after`. */
   digests?: { readonly before: Digest; readonly after: Digest };
 }
 
+/** Both hold whole texts. */
 const KEPT_ARRIVALS = 32;
+const KEPT_RELOADS = 8;
 
 export class TrackedText {
   #text: string;
   #spans: Spans;
   readonly #language: string;
   readonly #tombstones = new Tombstones();
+  readonly #scars = new Scars();
   #open: Open | undefined;
   #lastTyped: Range | undefined;
   #lastChange: { readonly version: number; ranges: Range[]; readonly evidence: readonly Evidence[]; readonly marked: boolean } | undefined;
@@ -71,9 +77,11 @@ export class TrackedText {
     this.#text = applyChange(before, change);
     const ranges = insertedRanges(change).filter((range) => !isEmpty(range));
     let evidence: readonly Evidence[] = [];
+    let scars: readonly Range[] = [];
     switch (decision.kind) {
       case 'carry':
         this.#spans = applyArrival(this.#spans, change, gap('', signals.at));
+        if (!isDeletedByHand(signals)) scars = this.#cut(before, change, unexplained(signals));
         break;
       case 'restore':
         this.#restore(before, change, signals.at);
@@ -88,12 +96,14 @@ export class TrackedText {
       case 'arrive':
         this.#spans = applyArrival(this.#spans, change, decision.arrival);
         evidence = decision.arrival.evidence;
+        if (decision.arrival.origin.kind === 'paste' && ranges.length === 1) this.#pasteBack(ranges[0]!);
+        if (isUntrusted(decision.arrival.origin)) scars = this.#cut(before, change, decision.arrival);
         if (decision.arrival.origin.kind === 'human') this.#lastTyped = ranges[0];
         if (decision.question !== undefined) this.#open = { question: decision.question, version: signals.version, evidence, ranges };
         break;
     }
     this.#lastChange = { version: signals.version, ranges, evidence, marked: false };
-    if (decision.kind !== 'restore' && ranges.length > 0) this.#unsettled.push({ version: signals.version, before, after: this.#text, ranges });
+    if (decision.kind !== 'restore') this.#unsettled.push({ version: signals.version, before, after: this.#text, ranges: [...ranges, ...scars], cuts: decision.kind === 'carry' && scars.length === 0 ? change : [] });
     if (this.#unsettled.length > KEPT_ARRIVALS) this.#unsettled.shift();
   }
 
@@ -105,6 +115,7 @@ export class TrackedText {
       const composing = change.length === 1 && intersection(this.#lastTyped, change[0]!.range) !== undefined;
       this.#lastTyped = composing ? insertedRanges(change)[0] : isEmpty(carried) ? undefined : carried;
     }
+    this.#scars.carry(change);
     for (const arrived of [...this.#unsettled, ...this.#fromDisk]) arrived.ranges = carryRanges(arrived.ranges, change);
   }
 
@@ -158,13 +169,16 @@ export class TrackedText {
     const all = this.#unsettled;
     this.#unsettled = [];
     if (all.length === 0) return undefined;
-    const whole: Arrived = { version: all.at(-1)!.version, before: all[0]!.before, after: this.#text, ranges: all.flatMap(({ ranges }) => ranges), digests: { before: digestOf(all[0]!.before), after: digestOf(this.#text) } };
+    const external: Arrival = { origin: { kind: 'external' }, evidence: [{ kind: 'disk' }], at };
+    const [last] = all.slice(-1);
+    const cut = last!.cuts.length > 0 && last!.after === this.#text ? this.#cut(last!.before, last!.cuts, external) : [];
+    const whole: Arrived = { version: last!.version, before: all[0]!.before, after: this.#text, ranges: [...all.flatMap(({ ranges }) => ranges), ...cut], cuts: [], digests: { before: digestOf(all[0]!.before), after: digestOf(this.#text) } };
     this.#open = undefined;
     const untransformed = whole.ranges.filter((range) => this.#isNew(range));
     whole.ranges = untransformed;
-    this.#label(untransformed, { origin: { kind: 'external' }, evidence: [{ kind: 'disk' }], at });
+    this.#label(untransformed, external);
     for (const range of untransformed) this.#untrustedAgain(range);
-    this.#fromDisk = [...this.#fromDisk, whole].slice(-KEPT_ARRIVALS);
+    this.#fromDisk = [...this.#fromDisk, whole].slice(-KEPT_RELOADS);
     return whole;
   }
 
@@ -218,14 +232,41 @@ export class TrackedText {
     for (const range of ranges) if (!isEmpty(range)) this.#spans = relabel(this.#spans, range, arrival);
   }
 
+  /** What was cut out of this very text a moment ago and is pasted again is what it was. */
+  #pasteBack(range: Range): void {
+    const former = this.#tombstones.lastCut(this.#text.slice(range.start, range.end));
+    if (former !== undefined) this.#spans = setSpans(this.#spans, range, former);
+  }
+
+  /** Marks what stands beside deletions. */
+  #cut(before: string, change: Change, arrival: Arrival): readonly Range[] {
+    const { spans, ranges } = this.#scars.open(before, this.#spans, change, arrival);
+    this.#spans = spans;
+    return ranges;
+  }
+
   #restore(before: string, change: Change, at: number): void {
     const fine = change.flatMap((edit) => refine(before, edit.range, edit.text));
     this.#spans = applyArrival(this.#spans, fine, gap('undone text that was not recorded', at));
     for (const { range, text } of piecesOf(fine)) {
       const former = this.#tombstones.find(text);
       if (former !== undefined) this.#spans = setSpans(this.#spans, range, former.spans);
+      this.#spans = this.#scars.heal(this.#spans, range, text);
+    }
+    for (const { range, text } of fine) {
+      const again = text === '' ? this.#scars.arrivalOf(before.slice(range.start, range.end)) : undefined;
+      if (again !== undefined) this.#cut(before, fine, again);
     }
   }
+}
+
+/** Backspace, delete, cut and their like: each deletion in the focused editor stands at a cursor. Nothing else leaves no scar. */
+function isDeletedByHand({ place, change, carets, phase }: ChangeSignals): boolean {
+  return place === 'focused' && phase === 'editing' && change.every(({ range }) => carets.some((caret) => caret.start <= range.end && range.start <= caret.end));
+}
+
+function unexplained({ at, place }: ChangeSignals): Arrival {
+  return { origin: { kind: 'unknown' }, evidence: [...(place === 'background' ? [{ kind: 'shape', shape: 'background' } as const] : []), { kind: 'selection', selection: 'none' }], at };
 }
 
 /** A replacement cut down to what differs: an undo may put back a whole document for one word. */

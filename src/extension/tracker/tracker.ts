@@ -45,6 +45,8 @@ interface Entry extends TrackedDocument {
   early: Change[] | undefined;
   /** The text when it was opened, while `early` is there. */
   opened: string;
+  /** Has to be written down before this is looked up. Absent: nothing. */
+  waits?: Promise<void>;
   saving: boolean;
 }
 
@@ -195,6 +197,8 @@ export class Tracker {
     const gap = text.length > MOST_CHARACTERS || document.lineCount > MOST_LINES ? 'too large to record' : undefined;
     const entry = this.#entry(document.uri, new TrackedText(text, known?.text.text === text ? known.text.spans : [], document.languageId), this.#places.find(document.uri), gap);
     entry.document = document;
+    // What was known of the file from disk is written down first: it is what the new text is compared with.
+    if (known?.keep.pending === true) entry.waits = this.#keep(known);
     known?.keep.dispose();
     this.#entries.set(id, entry);
     if (gap !== undefined) {
@@ -211,6 +215,7 @@ export class Tracker {
   }
 
   async #remembered(entry: Entry): Promise<void> {
+    await entry.waits;
     const former = await this.#memory.open(entry.uri, entry.place, entry.opened, Date.now());
     const early = entry.early ?? [];
     entry.early = undefined;

@@ -97,6 +97,10 @@ describe('secrets', () => {
       ['a quoted property', 'connect({ "github-token": "{{github-token}}" });', 'connect({ "github-token": process.env.GITHUB_TOKEN });'],
       ['a member', 'config.githubToken = `{{github-token}}`;', 'config.githubToken = process.env.GITHUB_TOKEN;'],
       ['a private field', "class A { #npmToken = '{{npm-access-token}}'; }", 'class A { #npmToken = process.env.NPM_TOKEN; }'],
+      ['a name that says too little', "new Client({ apiKey: '{{sendgrid-api-key}}' });", 'new Client({ apiKey: process.env.SENDGRID_API_KEY });'],
+      ['a password of a database', "createPool({ host: 'db', password: '{{password}}' });", "createPool({ host: 'db', password: process.env.DB_PASSWORD });"],
+      ['an argument', "connect('postgres://app:{{password}}@db.internal/shop');", 'connect(process.env.POSTGRESQL_URL);'],
+      ['a key that signs', "jwt.sign({ id }, 'night-train-to-lisbon');", 'jwt.sign({ id }, process.env.JWT_SECRET);'],
       ['a fallback', "const t = process.env.GH ?? '{{github-token}}';", 'const t = process.env.GH;'],
     ];
     for (const [title, page, after] of pages) {
@@ -120,7 +124,8 @@ describe('secrets', () => {
       "const a = 'Bearer {{github-token}}';",
       'const a = `${b}{{github-token}}`;',
       "const a = '{{github-token}}' as const;",
-      "call('{{github-token}}');",
+      "if ('{{github-token}}') run();",
+      "f<'{{github-token}}'>(a);",
       "const a = { '{{github-token}}': 1 };",
       "import a from '{{github-token}}';",
     ];

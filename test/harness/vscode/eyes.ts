@@ -96,7 +96,10 @@ export async function codeLenses(window: Window): Promise<readonly string[]> {
   return window.page.locator('.editor-group-container.active .codelens-decoration').evaluateAll((lenses) => lenses.map((lens) => lens.textContent ?? ''));
 }
 
-/** Texts in the open notification centre. */
+/**
+ * Texts in the open notification centre.
+ * @public for journeys to come
+ */
 export async function notifications(window: Window): Promise<readonly string[]> {
   return window.page.locator('.notifications-center .notification-list-item-message').allInnerTexts();
 }

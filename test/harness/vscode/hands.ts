@@ -34,7 +34,7 @@ export async function runCommand(window: Window, title: string): Promise<void> {
 }
 
 /** Answers an input box or a quick pick that is open: types, then Enter. */
-export async function answerInput(window: Window, text: string): Promise<void> {
+async function answerInput(window: Window, text: string): Promise<void> {
   const input = window.page.locator('.quick-input-widget:visible input.input').first();
   await input.waitFor();
   await input.fill(text);
@@ -55,7 +55,7 @@ export async function goToEnd(window: Window): Promise<void> {
 }
 
 /** Gives the active text editor the keyboard. */
-export async function focusEditor(window: Window): Promise<void> {
+async function focusEditor(window: Window): Promise<void> {
   await until('the editor to take the keyboard', () =>
     window.page.evaluate(() => {
       const input = document.querySelector<HTMLElement>(
@@ -87,7 +87,10 @@ export async function save(window: Window): Promise<void> {
   await until('the file to be saved', async () => ((await window.page.locator('.tab.active.dirty').count()) === 0 ? true : undefined));
 }
 
-/** Clicks the first status bar item whose text or accessible name matches. */
+/**
+ * Clicks the first status bar item whose text or accessible name matches.
+ * @public for journeys to come
+ */
 export async function clickStatus(window: Window, what: RegExp): Promise<void> {
   await clickMatching(window, '.statusbar-item', what, 'a status bar item');
 }
@@ -97,7 +100,10 @@ export async function clickRow(window: Window, what: RegExp): Promise<void> {
   await clickMatching(window, '.pane-body .monaco-list-row', what, 'a tree row');
 }
 
-/** Clicks a CodeLens above a line of the active editor. */
+/**
+ * Clicks a CodeLens above a line of the active editor.
+ * @public for journeys to come
+ */
 export async function clickCodeLens(window: Window, what: RegExp): Promise<void> {
   await clickMatching(window, '.codelens-decoration a', what, 'a CodeLens');
 }
@@ -123,13 +129,19 @@ export async function quickFix(window: Window, what: RegExp): Promise<void> {
   await clickMatching(window, '.action-widget .monaco-list-row', what, 'a quick fix');
 }
 
-/** Clicks a button of a notification in the notification centre. */
+/**
+ * Clicks a button of a notification in the notification centre.
+ * @public for journeys to come
+ */
 export async function clickNotification(window: Window, what: RegExp): Promise<void> {
   await openNotifications(window);
   await clickMatching(window, '.notifications-center .monaco-button', what, 'a notification button');
 }
 
-/** Opens the notification centre by its bell: a window under test shows no toasts. */
+/**
+ * Opens the notification centre by its bell: a window under test shows no toasts.
+ * @public for journeys to come
+ */
 export async function openNotifications(window: Window): Promise<void> {
   const centre = window.page.locator('.notifications-center.visible');
   await until('the notification centre', async () => {

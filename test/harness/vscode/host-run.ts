@@ -21,6 +21,10 @@ export interface HostRun {
   readonly proposals: WindowOptions['proposals'];
   /** Absolute path of the folder to open; the suites may write in it. */
   readonly folder: string;
+  /** Folder of test/vscode whose `*.test.ts` are run. */
+  readonly suites?: 'suites' | 'measures';
+  /** Environment of the extension host besides the runner's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Only tests whose title matches this pattern. Absent: all. */
   readonly grep?: string;
   /** Milliseconds before the run is given up. */
@@ -45,7 +49,8 @@ export type HostResult =
 /** Bundles the suites, stages the extension, and runs them in one window. Needs the product built into dist/. */
 export async function runInHost(options: HostRun): Promise<HostResult> {
   const [development, stage] = await Promise.all([stageExtension(options.proposals), prepareStage(options.say)]);
-  const tests = await bundleSuites(development);
+  const suites = options.suites ?? 'suites';
+  const tests = await bundleSuites(development, suites);
   const report = join(out, 'vscode-tests', `report-${options.proposals}.json`);
   await rm(report, { force: true });
   const server = await startServer({ stage, settings: { 'git.enabled': true } });
@@ -58,7 +63,7 @@ export async function runInHost(options: HostRun): Promise<HostResult> {
       if (line.startsWith(mark)) options.say(line.slice(mark.length));
       else options.hear?.(line);
     });
-    const env = { VETMARK_HOST_REPORT: report, ...(options.grep === undefined ? {} : { VETMARK_HOST_GREP: options.grep }) };
+    const env = { ...options.env, VETMARK_HOST_REPORT: report, VETMARK_HOST_SUITES: suites, ...(options.grep === undefined ? {} : { VETMARK_HOST_GREP: options.grep }) };
     await page.goto(windowUrl({ server, folder: options.folder, proposals: options.proposals, development, tests, env }));
     const code = await Promise.race([ended, delay(options.limit, 'late' as const, { ref: false })]);
     const hostErrors = await server.hostErrors();
@@ -90,15 +95,15 @@ export async function stageExtension(proposed: WindowOptions['proposals']): Prom
 }
 
 /**
- * Bundles each suite of test/vscode/suites, and the runner that loads them; gives the runner's path. They lie inside the extension: VS Code tells by a module's place
+ * Bundles each suite of a folder of test/vscode, and the runner that loads them; gives the runner's path. They lie inside the extension: VS Code tells by a module's place
  * whose `vscode` it gets, and with it whose proposed API.
  */
-export async function bundleSuites(extension: string): Promise<string> {
+export async function bundleSuites(extension: string, suites: string): Promise<string> {
   const source = join(root, 'test/vscode');
   const target = join(extension, 'test');
-  const files = (await readdir(join(source, 'suites'), { recursive: true })).filter((name) => name.endsWith('.test.ts'));
+  const files = (await readdir(join(source, suites), { recursive: true })).filter((name) => name.endsWith('.test.ts'));
   await build({
-    entryPoints: [join(source, 'run-in-host.ts'), ...files.map((name) => join(source, 'suites', name))],
+    entryPoints: [join(source, 'run-in-host.ts'), ...files.map((name) => join(source, suites, name))],
     outdir: target,
     outbase: source,
     outExtension: { '.js': '.cjs' },

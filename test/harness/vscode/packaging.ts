@@ -21,6 +21,6 @@ export async function packageAssistant(): Promise<string> {
 
 async function packageExtension(folder: string, vsix: string): Promise<string> {
   await mkdir(dirname(vsix), { recursive: true });
-  await run(nodeBinary(), [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--out', vsix], { cwd: folder });
+  await run(nodeBinary(), [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links', '--out', vsix], { cwd: folder });
   return vsix;
 }

@@ -4,6 +4,7 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -107,7 +108,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
       return false; // the group is gone
     }
   };
-  const lastResort = (): void => void killGroup('SIGKILL');
+  const lastResort = (): void => {
+    killGroup('SIGKILL');
+    rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
+  };
   process.once('exit', lastResort);
   const stop = async (): Promise<void> => {
     killGroup('SIGTERM');
@@ -126,7 +130,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 /** A port nobody listens on just now. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const address = probe.address();

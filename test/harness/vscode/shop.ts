@@ -1,5 +1,6 @@
 /** A fresh copy of the sample shop as a git repository with one commit, in a folder of its own. */
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +25,16 @@ export async function openShop(env: NodeJS.ProcessEnv): Promise<Shop> {
   await git('init', '--quiet', '--initial-branch=main');
   await git('add', '--all');
   await git('commit', '--quiet', '--message', 'Open the shop');
-  return { folder, git, remove: () => rm(parent, { recursive: true, force: true, maxRetries: 5 }) };
+  const lastResort = (): void => rmSync(parent, { recursive: true, force: true, maxRetries: 3 });
+  process.once('exit', lastResort);
+  return {
+    folder,
+    git,
+    remove: async () => {
+      process.off('exit', lastResort);
+      await rm(parent, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
 }
 
 /** Whose commits a shop holds when nobody in particular made it. */

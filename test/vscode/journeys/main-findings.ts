@@ -58,7 +58,7 @@ export const findingSteps: readonly Step[] = [
       return text.replaceAll(/\s+/g, ' ').slice(0, 240);
     },
   },
-  fixStep('Fix the template query from the light bulb', 'src/orders.ts', "customer = '${customer}'", "WHERE customer = $1 ORDER BY id', [customer])"),
+  fixStep('Fix the template query from the light bulb', 'src/orders.ts', "customer = '${customer}'", 'WHERE customer = $1 ORDER BY id`, [customer])'),
   fixStep('Fix the search from the light bulb: its wildcards go into the value', 'src/products.ts', 'LIKE', 'name LIKE $1'),
   {
     title: 'Take the key out of the code by hand',
@@ -91,7 +91,7 @@ function themeStep(theme: Theme): Step {
 }
 
 /** Fixes the query on the line that holds `risky`; the file must then hold `fixed`. */
-function fixStep(title: string, path: string, risky: string, fixed: string): Step {
+export function fixStep(title: string, path: string, risky: string, fixed: string): Step {
   return {
     title,
     act: async (world) => {
@@ -99,7 +99,7 @@ function fixStep(title: string, path: string, risky: string, fixed: string): Ste
       await seeSquiggle(world, path, risky);
       const line = await lineOf(world, path, risky);
       await hands.goTo(world.window, line, (await columnOf(world, path, line, 'query(')) + 10);
-      await hands.quickFix(world.window, /parameter|placeholder|bind/i);
+      await hands.quickFix(world.window, /as parameters/);
       await until('the fix', async () => ((await eyes.visibleLines(world.window)).some(({ text }) => text.includes(fixed)) ? true : undefined));
       await hands.save(world.window);
     },

@@ -39,9 +39,8 @@ export const originSteps: readonly Step[] = [
       await hands.save(world.window);
     },
     see: async (world) => {
-      const row = await seeRegion(world, /findOrdersOf/);
-      assert.match(row, /assistant|inline/i);
-      return `"${row}" in the list`;
+      // Until its evidence is complete it may be shown as an unknown edit.
+      return `"${await seeRegion(world, /findOrdersOf.*An assistant/)}" in the list`;
     },
   },
   {
@@ -52,7 +51,7 @@ export const originSteps: readonly Step[] = [
       await complete(world, '\n// search products by name\n', /searchProducts/);
       await hands.save(world.window);
     },
-    see: async (world) => `"${await seeRegion(world, /searchProducts/)}" in the list`,
+    see: async (world) => `"${await seeRegion(world, /searchProducts.*An assistant/)}" in the list`,
   },
   {
     title: 'Let a tool edit a file by itself',
@@ -92,9 +91,8 @@ export const originSteps: readonly Step[] = [
       assert.equal(ran.code, 0, ran.stderr);
     },
     see: async (world) => {
-      const row = await seeRegion(world, /storage\.ts|bucket|upload/);
-      const all = (await regionRows(world)).join('\n');
-      assert.match(all, /Claude/);
+      // It may stand there as changed on disk for a moment: the hook speaks after the file is written.
+      const row = await seeRegion(world, /bucket.*Claude Code/);
       return `"${row}" in the list`;
     },
   },

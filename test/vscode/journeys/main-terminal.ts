@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as hands from '../../harness/vscode/hands.ts';
+import { fixStep } from './main-findings.ts';
 import { vetmark, type Ran, type Step } from './journey.ts';
 import { lineOf, seeRegion } from './sights.ts';
 
@@ -40,6 +41,7 @@ export const terminalSteps: readonly Step[] = [
       return `SARIF 2.1.0 with ${results.length} results: ${[...new Set(results.map((result) => result.ruleId))].join(', ')}`;
     },
   },
+  fixStep('Fix the concatenated query, too', 'src/orders.ts', "'UPDATE orders SET total", 'SET total = total * $1 WHERE id = $2'),
   {
     title: 'Commit the work and run the gate before anybody vetted it',
     act: async (world) => {
@@ -66,6 +68,17 @@ export const gateSteps: readonly Step[] = [
     see: async () => {
       assert.equal(last.code, 0, last.stdout + last.stderr);
       return `exit code 0: ${lastLine(last.stdout)}`;
+    },
+  },
+  {
+    title: 'Ask whether the audit log is whole',
+    act: async (world) => void (last = await vetmark(world, 'audit', 'verify')),
+    see: async (world) => {
+      assert.equal(last.code, 0, last.stdout + last.stderr);
+      assert.match(last.stdout, /Checkpoints signed by robin@example\.com cover the first \d+/);
+      const copies = await world.shop.git('notes', '--ref=vetmark-audit', 'list');
+      assert.notEqual(copies.trim(), '');
+      return last.stdout.trim().split('\n').slice(0, 2).join(' ').replace(/ in \S+/, '');
     },
   },
   {

@@ -1,6 +1,6 @@
 /** Findings in a real editor: squiggles where nobody vetted, and fixes that keep the label of the code they mend. */
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../../src/extension/api.ts';
@@ -9,6 +9,7 @@ import { until } from '../until.ts';
 const QUERY = "import { Pool } from 'pg';\nconst pool = new Pool();\nexport async function find(req: { query: { id: string } }) {\n  return pool.query(`SELECT * FROM orders WHERE id = ${req.query.id}`);\n}\n";
 let document: vscode.TextDocument;
 let api: Api;
+let count = 0;
 
 const found = (): vscode.Diagnostic[] => vscode.languages.getDiagnostics(document.uri).filter(({ source }) => source === 'vetmark');
 const codes = (): unknown[] => found().map(({ code }) => (typeof code === 'object' ? code.value : code));
@@ -25,7 +26,7 @@ describe('findings', () => {
   });
 
   beforeEach(async () => {
-    const file = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'found.ts');
+    const file = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, `found-${++count}.ts`);
     writeFileSync(file, '');
     document = await vscode.workspace.openTextDocument(file);
     await vscode.window.showTextDocument(document);
@@ -71,4 +72,30 @@ describe('findings', () => {
     await until(() => found()[0]?.range.start.line === line + 1);
     assert.deepEqual(codes(), ['no-sql-injection']);
   });
+
+  it('come again after the worker was killed', async function () {
+    if (process.platform !== 'linux') this.skip();
+    await insert(QUERY);
+    await until(() => found().length > 0);
+    const [worker] = workers();
+    assert.notEqual(worker, undefined);
+    process.kill(worker!, 'SIGKILL');
+    await until(() => workers().length === 1 && workers()[0] !== worker);
+    await insert(QUERY.replaceAll('find', 'seek').replaceAll('Pool', 'Pond').replace("{ Pond }", '{ Pool as Pond }').replaceAll('pool', 'pond'));
+    await until(() => found().length === 2).catch(() => undefined);
+    assert.deepEqual(codes(), ['no-sql-injection', 'no-sql-injection']);
+  });
 });
+
+/** Ids of the worker processes that this extension host started. */
+function workers(): number[] {
+  return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map(Number).filter((id) => {
+    try {
+      const parent = Number(readFileSync(`/proc/${id}/stat`, 'utf8').split(') ')[1]!.split(' ')[1]);
+      return parent === process.pid && readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('server.cjs');
+    } catch {
+      // It ended while we looked.
+      return false;
+    }
+  });
+}

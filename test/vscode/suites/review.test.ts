@@ -10,6 +10,7 @@ const folder = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 const reviews = (): string[] => (existsSync(join(folder(), '.vetmark/reviews')) ? readdirSync(join(folder(), '.vetmark/reviews')) : []);
 let api: Api;
 let document: vscode.TextDocument;
+let count = 0;
 
 async function insert(text: string): Promise<void> {
   const edit = new vscode.WorkspaceEdit();
@@ -26,7 +27,7 @@ describe('reviewing', () => {
   });
 
   beforeEach(async () => {
-    const file = join(folder(), 'review.ts');
+    const file = join(folder(), `review-${++count}.ts`);
     writeFileSync(file, '');
     document = await vscode.workspace.openTextDocument(file);
     await vscode.window.showTextDocument(document);

@@ -117,7 +117,6 @@ export const NEAR_SERVICES: readonly NearFormat[] = [
   near('infura|etherscan|alchemy|moralis', `${HEX}{32}|[A-Z0-9]{34}|${URLSAFE}{32}|${WORD}{64}`, 'blockchain-api-key', 'Blockchain API key', 'high'),
   near('private_?key|eth|wallet|deployer|signer', `(?:0x)?${HEX}{64}`, 'wallet-private-key', 'Wallet private key'),
   near('coinbase|binance|kraken|bybit', '[A-Za-z0-9+/]{64,88}={0,2}', 'exchange-secret', 'Exchange API secret'),
-  near('pusher', `${HEX}{20}`, 'pusher-secret', 'Pusher secret'),
   near('cloudinary', `${URLSAFE}{27}`, 'cloudinary-secret', 'Cloudinary API secret'),
   near('nexmo|vonage', `${WORD}{16}`, 'vonage-secret', 'Vonage API secret'),
   near('messagebird', `${WORD}{25}`, 'messagebird-key', 'MessageBird key'),

@@ -1,0 +1,63 @@
+/**
+ * What Vetmark costs in a real VS Code: activation, bundles, the change handler, and the time from an insertion to its squiggle.
+ * The peer is in the same run: the editor's own round trip for a key, of which the handler is a part.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { runInHost } from '../test/harness/vscode/host-run.ts';
+import { nobody, openShop } from '../test/harness/vscode/shop.ts';
+import { median, type Bench } from './table.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const BUNDLES = ['extension.cjs', 'client.cjs', 'server.cjs', 'webview.js'];
+
+export const bench: Bench = async () => {
+  execFileSync(process.execPath, ['esbuild.config.mjs', '--production'], { cwd: root, stdio: 'ignore' });
+  const bundles = BUNDLES.map((name) => ({ name, bytes: statSync(join(root, 'dist', name)).size, zipped: gzipSync(readFileSync(join(root, 'dist', name))).length }));
+  const measured = await measure();
+  const rows = (['activation', 'activateCall', 'changeHandler', 'keyRoundTrip', 'insertionToSquiggle'] as const).map((name) => ({ name, ...spread(measured[name]!) }));
+  const share = median(measured['changeHandler']!) / median(measured['keyRoundTrip']!);
+  return {
+    tables: [
+      { title: 'Bundles (minified)', columns: ['file', 'KB', 'KB gzip'], rows: bundles.map(({ name, bytes, zipped }) => [name, bytes / 1024, zipped / 1024]) },
+      { title: 'In the extension host, milliseconds', columns: ['what', 'count', 'p50', 'p95', 'p99', 'max'], rows: rows.map(({ name, count, p50, p95, p99, max }) => [WORDS[name], count, p50, p95, p99, max]) },
+      { title: 'Share', columns: ['what', 'ratio'], rows: [['change handler / a key\'s round trip (p50)', share]] },
+    ],
+    figures: {
+      ...Object.fromEntries(bundles.map(({ name, bytes }) => [`${name.replace(/\W(\w)/g, (_, letter: string) => letter.toUpperCase())}Kb`, bytes / 1024])),
+      ...Object.fromEntries(rows.flatMap(({ name, p50, p95, p99 }) => [[`${name}P50Ms`, p50], [`${name}P95Ms`, p95], [`${name}P99Ms`, p99]])),
+      changeHandlerShare: share,
+    },
+  };
+};
+
+const WORDS = {
+  activation: 'activate()',
+  activateCall: 'activation as the editor waits for it (loading included)',
+  changeHandler: 'change handler, file of 10,000 lines',
+  keyRoundTrip: 'a key, there and back (the editor with Vetmark)',
+  insertionToSquiggle: 'insertion to squiggle, file of 1,000 lines',
+};
+
+async function measure(): Promise<Record<string, number[]>> {
+  const shop = await openShop(nobody);
+  const file = join(root, 'out/measures.json');
+  mkdirSync(join(root, 'out'), { recursive: true });
+  try {
+    const result = await runInHost({ proposals: 'none', suites: 'measures', folder: shop.folder, limit: 180_000, say: () => undefined, env: { VETMARK_MEASURES: file } });
+    if (result.kind === 'no-result') throw new Error(result.message);
+    const failed = result.report.tests.filter(({ state }) => state === 'failed');
+    if (failed.length > 0) throw new Error(failed.map(({ title, error }) => `${title}: ${error ?? ''}`).join('\n'));
+    return JSON.parse(readFileSync(file, 'utf8')) as Record<string, number[]>;
+  } finally {
+    await shop.remove();
+  }
+}
+
+function spread(values: readonly number[]): { count: number; p50: number; p95: number; p99: number; max: number } {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+  return { count: values.length, p50: at(0.5), p95: at(0.95), p99: at(0.99), max: at(1) };
+}

@@ -1,0 +1,149 @@
+/**
+ * What signed reviews cover.
+ * Invariants 2 and 3: only trusted records count; they cover content, and moving keeps them, but a copy is not a move, an older state is not the
+ * present one, and code that runs when its file is loaded is covered only where it was vetted.
+ */
+import type { Digest } from './digest.ts';
+import { isEcmascript, languageOf } from './language.ts';
+import type { RepoPath } from './path.ts';
+import type { Requirement } from './policy.ts';
+import type { CheckedReview, ReviewedUnit } from './review.ts';
+import { ownerOf, type Unit } from './unit.ts';
+
+type Trusted = Extract<CheckedReview, { kind: 'trusted' }>;
+
+/** What stands at a path that a review names. */
+export interface Standing {
+  /** Digests of its units in the head; absent: no such file. */
+  readonly head?: ReadonlySet<Digest>;
+  /** In the base; absent: no such file. */
+  readonly base?: ReadonlySet<Digest>;
+}
+
+/** Equal units of one file that a change adds. */
+export interface Added {
+  readonly path: RepoPath;
+  /** Other names of the file: what was vetted under them counts as vetted here. */
+  readonly aliases: readonly RepoPath[];
+  readonly unit: Unit;
+  /** How many of them the file holds, and how many of those the change adds. */
+  readonly held: number;
+  readonly added: number;
+  /** Characters that are no white space. */
+  readonly size: number;
+  /** Where the base has the same content in this file: it is more of it, or elsewhere in it, that is new. */
+  readonly inBase: boolean;
+  /** Classes that the file declares, as labels. */
+  readonly owners: ReadonlySet<string>;
+}
+
+export type Cover =
+  | { readonly kind: 'covered' }
+  /** Records cover it, but not as many people, or not the kind of them, as the policy demands. */
+  | { readonly kind: 'too-few'; readonly have: number; readonly file: RepoPath }
+  /** It was vetted once; the base has gone on since, and this is the older state. */
+  | { readonly kind: 'rolled-back'; readonly file: RepoPath }
+  | { readonly kind: 'none' };
+
+interface Entry {
+  readonly record: Trusted;
+  readonly unit: ReviewedUnit;
+}
+
+/** Non-blank characters below which a unit is covered only in its own file: `export const admin = true;` means something else in another one. */
+const MOVABLE = 40;
+
+/** True for a declaration long enough to mean the same elsewhere. `size`: its characters that are no white space. */
+export function isMovable({ runs }: Unit, size: number): boolean {
+  return !runs && size >= MOVABLE;
+}
+
+export class Coverage {
+  readonly #entries = new Map<Digest, Entry[]>();
+  readonly #elsewhere: ReadonlyMap<RepoPath, Standing>;
+  readonly #authors: ReadonlySet<string>;
+  readonly #spent = new Set<string>();
+
+  /** `elsewhere`: what stands at paths that reviews name; a path that is missing is taken to hold what was vetted there. `authors`: addresses of who made the change. */
+  constructor(reviews: readonly CheckedReview[], elsewhere: ReadonlyMap<RepoPath, Standing>, authors: readonly string[]) {
+    this.#elsewhere = elsewhere;
+    this.#authors = new Set(authors.map((author) => author.toLowerCase()));
+    for (const record of reviews) {
+      if (record.kind !== 'trusted') continue;
+      for (const unit of record.review.units) this.#entries.set(unit.digest, [...(this.#entries.get(unit.digest) ?? []), { record, unit }]);
+    }
+  }
+
+  /** Whether equal units that a change adds are covered, all of them. */
+  of(added: Added, requirement: Requirement): Cover {
+    const entries = (this.#entries.get(added.unit.digest) ?? []).filter(({ unit }) => unit.claim !== 'removed');
+    const places = new Set([added.path, ...added.aliases]);
+    const here = entries.filter(({ record, unit }) => places.has(unit.path) && record.settled === undefined && fits(unit, added));
+    if (vouches(here, added)) return this.#enough(here, requirement, (some) => vouches(some, added));
+    const moved = this.#movedFrom(entries, added);
+    if (moved !== undefined) {
+      const cover = this.#enough(moved.entries, requirement, (some) => some.length > 0);
+      if (cover.kind === 'covered') this.#spent.add(moved.key);
+      return cover;
+    }
+    const old = added.inBase ? undefined : entries.find(({ record, unit }) => record.settled !== undefined && places.has(unit.path));
+    return old === undefined ? { kind: 'none' } : { kind: 'rolled-back', file: old.record.file };
+  }
+
+  /** Whether somebody signed that a unit is gone from where it stood. */
+  ofRemoval(paths: readonly RepoPath[], digest: Digest, requirement: Requirement): boolean {
+    const entries = (this.#entries.get(digest) ?? []).filter(({ record, unit }) => unit.claim === 'removed' && record.settled === undefined && paths.includes(unit.path));
+    return entries.length > 0 && this.#enough(entries, requirement, (some) => some.length > 0).kind === 'covered';
+  }
+
+  /** True when a record is of those that the requirement counts at all. */
+  counts({ review, key }: Trusted, { by, keys }: Requirement): boolean {
+    if (keys === 'hardware' && key?.startsWith('sk-') !== true) return false;
+    return by === 'anyone' || !this.#authors.has(review.reviewer.toLowerCase());
+  }
+
+  #enough(entries: readonly Entry[], requirement: Requirement, vouch: (some: readonly Entry[]) => boolean): Cover {
+    const eligible = entries.filter(({ record, unit }) => this.counts(record, requirement) && (requirement.by === 'anyone' || unit.claim !== 'written'));
+    if (requirement.reviewers <= 1) return vouch(eligible) ? { kind: 'covered' } : { kind: 'too-few', have: 0, file: entries[0]!.record.file };
+    const people = [...new Set(eligible.map(({ record }) => record.review.reviewer.toLowerCase()))].map((person) => eligible.filter(({ record }) => record.review.reviewer.toLowerCase() === person)).filter(vouch);
+    // One key under two names is one person.
+    const have = Math.min(people.length, new Set(people.flatMap((own) => own.map(({ record }) => record.key ?? record.review.reviewer))).size);
+    return have >= requirement.reviewers ? { kind: 'covered' } : { kind: 'too-few', have, file: entries[0]!.record.file };
+  }
+
+  /** Reviews of another file that no longer holds the unit. One place moves to one place. */
+  #movedFrom(entries: readonly Entry[], { path, unit, held, size }: Added): { readonly key: string; readonly entries: readonly Entry[] } | undefined {
+    if (!isMovable(unit, size) || held !== 1) return undefined;
+    for (const from of new Set(entries.map((entry) => entry.unit.path))) {
+      const standing = this.#elsewhere.get(from);
+      const key = `${unit.digest} ${from}`;
+      if (standing === undefined || standing.head?.has(unit.digest) === true || this.#spent.has(key) || family(from) !== family(path)) continue;
+      const own = entries.filter(({ record, unit: reviewed }) => reviewed.path === from && (record.settled === undefined || standing.base?.has(unit.digest) === true));
+      if (own.length > 0) return { key, entries: own };
+    }
+    return undefined;
+  }
+}
+
+/** For display, where neither base nor head is at hand: is a unit vetted at this path? The gate asks more. */
+export function vettedAt(reviews: readonly CheckedReview[]): { has(path: RepoPath, unit: Unit): boolean } {
+  const places = new Set(reviews.flatMap((checked) => (checked.kind === 'trusted' ? checked.review.units.flatMap(({ digest, path, claim }) => (claim === 'removed' ? [] : [`${digest} ${path}`])) : [])));
+  return { has: (path, { digest }) => places.has(`${digest} ${path}`) };
+}
+
+/** True when records speak of as many equal units as were added, and their signers saw as many as there are. */
+function vouches(entries: readonly Entry[], { held, added }: Added): boolean {
+  const seen = new Set(entries.map(({ unit }) => unit.occurrence?.index ?? 0));
+  return seen.size >= added && entries.some(({ unit }) => (unit.occurrence?.of ?? 1) >= held);
+}
+
+/** A member of a class was vetted as that class's; where that class is gone, it was renamed. */
+function fits(reviewed: ReviewedUnit, { unit, owners }: Added): boolean {
+  const [was, is] = [ownerOf(reviewed.label), ownerOf(unit.label)];
+  return was === is || was === undefined || !owners.has(was);
+}
+
+function family(path: RepoPath): string {
+  const language = languageOf(path);
+  return isEcmascript(language) ? 'ecmascript' : language;
+}
