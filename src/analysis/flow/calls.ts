@@ -135,7 +135,7 @@ export abstract class Calls extends Heap {
       }
       case 'pass': {
         // The page's address as a whole is text from outside.
-        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index)).map((arg) => (arg.api === 'location' ? this.tainted(call, 'remote') : arg));
+        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index)).map((arg, index) => (arg.api === 'location' ? this.tainted(call, 'remote') : api === 'URL' && index === 1 && isOwnAddress(arg) ? UNKNOWN : arg));
         let taints: Value['taints'] = [];
         for (const arg of passed) taints = joinTaints(taints, this.deepTaints(arg, store));
         const first = passed[0];
@@ -351,6 +351,11 @@ export abstract class Calls extends Heap {
     if (receiver?.fixed && api === undefined) return { ...result, fixed: true };
     return result;
   }
+}
+
+/** The request's own address as a base: what is resolved against it stays on this site unless it says otherwise itself. */
+function isOwnAddress(base: Value): boolean {
+  return base.taints.length > 0 && base.taints.every(({ source }) => /(?:\.url|nextUrl(?:\.\w+)?|\.href|originalUrl|\blocation[\w.]*|headers\.host)$/.test(source.label));
 }
 
 /** The expression a function returns when that is all it does. */
