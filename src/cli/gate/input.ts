@@ -2,7 +2,6 @@
  * What the gate judges, gathered: the change, the trust roots, the reviews and what stands where they point.
  * Invariant 5: policy and reviewers come from the base commit, never from the change; what cannot be read blocks.
  */
-import { analyze } from '#analysis/analyze';
 import type { Standing } from '#core/coverage';
 import { digestOfParts, type Digest } from '#core/digest';
 import type { Finding, Problem } from '#core/finding';
@@ -74,8 +73,8 @@ async function trustRoots(repository: Repository, base: string): Promise<TrustRo
 /** Findings and problems of one text. */
 type Analyse = (file: { readonly text: string; readonly path: RepoPath; readonly language: string }) => Promise<{ readonly findings: readonly Finding[]; readonly problems: readonly Problem[] }>;
 
-/** Analysis without a memory. */
-const analyseNow: Analyse = (file) => analyze(file, { now: () => performance.now() });
+/** Analysis without a memory. Its parser is loaded only when a text has to be read. */
+const analyseNow: Analyse = async (file) => (await import('#analysis/analyze')).analyze(file, { now: () => performance.now() });
 
 const NOTHING = { findings: [], problems: [] };
 
