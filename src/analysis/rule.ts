@@ -30,6 +30,8 @@ export interface Rule {
 export interface RuleInput {
   readonly text: string;
   readonly flow: Flow;
+  /** Expressions of a component's markup that become markup as they are, and what makes them so. */
+  readonly raw: readonly (Node & { readonly by: string })[];
 }
 
 /** One flaw, before masking and fingerprinting. */

@@ -1,18 +1,19 @@
 /**
  * A lock between processes: a file that only one can make. It names its holder, so that what a dead process left is taken over at once, by one taker.
  * Invariant: nobody removes a lock but its holder, or the one who holds the lock on taking it over.
+ * Each call takes microseconds and blocks: handing it to a thread would cost more, and would keep the lock from others meanwhile.
  */
 import { randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { lstat, readFile, readlink, symlink, unlink, writeFile } from 'node:fs/promises';
+import { lstatSync, readFileSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAbsent } from './atomic.ts';
 
 export interface Lock {
   /** False once the lock has been held for so long that another may think its holder dead: then nothing more may be done under it. */
   fresh(): boolean;
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** A lock whose holder cannot be asked (another machine's, or a process that hangs) is taken over after this. What is done under one takes milliseconds. */
@@ -30,8 +31,8 @@ export async function acquire(path: string, patience: number): Promise<Lock | un
 async function acquireAt(path: string, end: number, depth: number): Promise<Lock | undefined> {
   const holder = `${machine()}:${process.pid}:${randomBytes(8).toString('hex')}`;
   for (let pause = 0.5; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    if (await make(path, holder)) return held(path);
-    const found = await holderOf(path);
+    if (make(path, holder)) return held(path);
+    const found = holderOf(path);
     if (found !== undefined && depth < DEPTH && isLeft(found)) await takeOver(path, found, end, depth);
     else if (performance.now() > end) return undefined;
     else await sleep(pause * (0.5 + Math.random()));
@@ -42,7 +43,7 @@ function held(path: string): Lock {
   const since = performance.now();
   return {
     fresh: () => performance.now() - since < STALE_MS / 2,
-    release: () => unlink(path).catch(ignoreAbsent),
+    release: () => remove(path),
   };
 }
 
@@ -51,9 +52,9 @@ async function takeOver(path: string, left: Holder, end: number, depth: number):
   const lock = await acquireAt(`${path}.takeover`, end, depth + 1);
   if (lock === undefined) return;
   try {
-    if ((await holderOf(path))?.name === left.name) await unlink(path).catch(ignoreAbsent);
+    if (holderOf(path)?.name === left.name) remove(path);
   } finally {
-    await lock.release();
+    lock.release();
   }
 }
 
@@ -64,10 +65,10 @@ interface Holder {
 }
 
 /** A symbolic link is made together with what it says; where the system has none for us (Windows), a file is, and its text comes a moment later. */
-async function make(path: string, holder: string): Promise<boolean> {
+function make(path: string, holder: string): boolean {
   try {
-    if (process.platform === 'win32') await writeFile(path, holder, { flag: 'wx', mode: 0o600 });
-    else await symlink(holder, path);
+    if (process.platform === 'win32') writeFileSync(path, holder, { flag: 'wx', mode: 0o600 });
+    else symlinkSync(holder, path);
     return true;
   } catch (error) {
     // Windows says EPERM of a file that is just being deleted.
@@ -77,11 +78,11 @@ async function make(path: string, holder: string): Promise<boolean> {
   }
 }
 
-async function holderOf(path: string): Promise<Holder | undefined> {
+function holderOf(path: string): Holder | undefined {
   try {
-    const { mtimeMs } = await lstat(path);
-    const name = await readlink(path).catch(() => readFile(path, 'utf8'));
-    return { name, age: Date.now() - mtimeMs };
+    const stats = lstatSync(path);
+    const name = stats.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'utf8');
+    return { name, age: Date.now() - stats.mtimeMs };
   } catch {
     return undefined;
   }
@@ -109,6 +110,10 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function ignoreAbsent(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
 }

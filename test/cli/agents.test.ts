@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { digestOf } from '#core/digest';
 import type { Shop } from '../harness/cli.ts';
 import { scenarios } from '../harness/scenarios.ts';
 
@@ -32,6 +33,17 @@ describe('vetmark agents', () => {
       await agents(shop, 'disconnect', id, '--yes');
     }
     assert.deepEqual(shop.files(shop.home), []);
+  });
+
+  scenario('writes down in the audit log that the configuration changed, by its digests', async (shop) => {
+    put(shop, SETTINGS);
+    await agents(shop, 'connect', 'claude-code', '--yes');
+    const between = settings(shop);
+    await agents(shop, 'disconnect', 'claude-code', '--yes');
+    const { stdout } = await shop.vetmark(['audit', 'export']);
+    const told = stdout.trim().split('\n').map((line) => (JSON.parse(line) as { event: unknown }).event);
+    const file = home(shop, '.claude/settings.json');
+    assert.deepEqual(told, [{ kind: 'configuration', file, before: digestOf(SETTINGS), after: digestOf(between) }, { kind: 'configuration', file, before: digestOf(between), after: digestOf(SETTINGS) }]);
   });
 
   scenario('leads back to the first state after connecting twice', async (shop) => {

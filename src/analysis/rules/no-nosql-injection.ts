@@ -37,23 +37,24 @@ function* judge(event: CallEvent, filter: Value, node: Expr, input: RuleInput): 
     if (taint && (isKnown || /One|Many/.test(event.name) || /^[A-Z]/.test(receiverName(event)))) yield report(event, taint, node, 'is the whole filter', input, []);
     return;
   }
-  yield* members(event, filter, input, 0);
+  yield* members(event, filter, node, input, 0);
 }
 
-function* members(event: CallEvent, value: Value, input: RuleInput, depth: number): Iterable<Report> {
+function* members(event: CallEvent, value: Value, arg: Expr, input: RuleInput, depth: number): Iterable<Report> {
   if (depth > 3) return;
   for (const [key, member] of value.fields ?? []) {
-    const node = member.node;
-    if (node === undefined) continue;
+    // A member set before the call is reported at the call.
+    const isHere = member.node !== undefined && event.node.start <= member.node.start && member.node.end <= event.node.end;
+    const node = isHere ? member.node! : arg;
     if (key === '$where' || key === '$function' || key === '$accumulator') {
       const taint = dangers(member, 'code')[0];
       if (taint) yield report(event, taint, node, `runs as script in \`${key}\``, input, []);
     } else if (key === '$eq' || key === '$search' || key === '$text') continue;
-    else if (member.fields !== undefined) yield* members(event, member, input, depth + 1);
+    else if (member.fields !== undefined) yield* members(event, member, arg, input, depth + 1);
     else {
       const taint = objectTaint(member);
       // Under an operator such as `$regex` or `$gt` a text is what is meant, and an object is refused.
-      if (taint && !(key.startsWith('$') && key !== '$ne' && key !== '$not' && key !== '$or' && key !== '$and')) yield report(event, taint, node, `is matched in the filter of \`${calleeName(input.text, event)}\``, input, asText(node, input));
+      if (taint && !(key.startsWith('$') && key !== '$ne' && key !== '$not' && key !== '$or' && key !== '$and')) yield report(event, taint, node, `is matched in the filter of \`${calleeName(input.text, event)}\``, input, isHere ? asText(node, input) : []);
     }
   }
 }

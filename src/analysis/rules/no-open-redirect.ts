@@ -32,6 +32,10 @@ function* also(input: RuleInput): Iterable<Report> {
   for (const { api, key, value, valueNode } of input.flow.assigns) {
     if (key !== undefined && (api === 'location' || api === 'location.href' || api === 'window.location')) yield* judge(value, valueNode, input);
   }
+  for (const { fields } of input.flow.answers) {
+    const location = fields.get('headers')?.fields?.get('Location') ?? fields.get('headers')?.fields?.get('location');
+    if (location?.node) yield* judge(location, location.node, input);
+  }
   for (const event of input.flow.calls) {
     const [name, value] = event.args;
     if (['setHeader', 'set', 'header', 'append'].includes(event.name) && String(name?.literals?.[0]).toLowerCase() === 'location' && value && event.node.args[1]) yield* judge(value, event.node.args[1], input);

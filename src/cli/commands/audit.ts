@@ -1,18 +1,19 @@
 /** `vetmark audit`: what was recorded of agents, people and the gate, and whether the record is whole. Tamper-evident, nothing more. */
 import process from 'node:process';
 import type { AuditEntry } from '#core/audit';
+import { AUDIT_KINDS } from '#core/audit-event';
 import { toOcsf, type OcsfLink } from '#core/ocsf';
 import { checkAudit, type AuditCheck, type CheckOptions } from '#project/audit-check';
 import { auditFile, logOf } from '#project/audit-files';
 import { readCopy } from '#project/checkpoints';
 import { openRepository, type Repository } from '#project/repository';
 import { readOptions } from '../options.ts';
-import { auditLine, auditRow, CSV_HEAD } from '../reporters/audit.ts';
+import { auditLine, auditRow, CSV_HEAD, isAsked, type AuditFilter } from '../reporters/audit.ts';
 import { printable, refuse, type ExitCode, type Terminal } from '../terminal.ts';
 
 const VERBS = ['show', 'verify', 'export'] as const;
 const FORMATS = ['jsonl', 'csv', 'ocsf'] as const;
-const OPTIONS = { show: ['last', 'from'], verify: ['copy', 'from'], export: ['format', 'otlp', 'from'] } as const;
+const OPTIONS = { show: ['last', 'from', 'kind', 'who', 'path', 'since'], verify: ['copy', 'from'], export: ['format', 'otlp', 'from'] } as const;
 /** Records in one request to a collector. */
 const BATCH = 500;
 
@@ -31,7 +32,7 @@ export async function audit([verb, ...rest]: readonly string[], terminal: Termin
   const { repository } = opened;
   switch (verb) {
     case 'show':
-      return show(repository, terminal, first, count);
+      return show(repository, terminal, first, count, options.values);
     case 'verify':
       return verify(repository, terminal, first, copy);
     case 'export':
@@ -40,9 +41,13 @@ export async function audit([verb, ...rest]: readonly string[], terminal: Termin
   }
 }
 
-async function show(repository: Repository, terminal: Terminal, from: number, last: number): Promise<ExitCode> {
+/** All that is asked for, or the last few of it: who approved what, what an agent touched, what the gate said. */
+async function show(repository: Repository, terminal: Terminal, from: number, last: number, filter: AuditFilter): Promise<ExitCode> {
+  if (filter.kind !== undefined && !AUDIT_KINDS.includes(filter.kind)) return refuse(terminal, `There is no event "${filter.kind}". There are: ${AUDIT_KINDS.join(', ')}.`);
+  if (filter.since !== undefined && !/^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?$/.test(filter.since)) return refuse(terminal, '--since takes a date in UTC such as 2026-11-24, or 2026-11-24T09:30.');
   const lines: string[] = [];
   const check = await checkAudit(repository, { from }, (entry) => {
+    if (!isAsked(entry, filter)) return;
     if (last === 0) terminal.out(auditLine(entry));
     else if (lines.push(auditLine(entry)) > last) lines.shift();
   });

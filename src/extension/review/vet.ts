@@ -3,16 +3,16 @@ import * as vscode from 'vscode';
 import type { Question } from '#core/checklist';
 import type { Human, Review, ReviewedUnit } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
-import { appendAudit } from '#project/audit-log';
 import { readFile, resolveCommit, type Repository } from '#project/repository';
 import { removeReview, writeReview } from '#project/reviews';
 import type { RepoPath } from '#core/path';
-import { log } from '../log.ts';
 import type { Place } from '../places.ts';
 import type { TrackedDocument, Tracker } from '../tracker/tracker.ts';
 import { agreed } from './gesture.ts';
 import type { Identity } from './identity.ts';
+import { record } from './record.ts';
 import type { RegionEntry, Registry } from './registry.ts';
+import { removalWords, removedIn, type RemovedUnit } from './removals.ts';
 import { answersOf, type Page } from './sitting.ts';
 import type { Trust } from './trust.ts';
 import { agentsIn } from './words.ts';
@@ -45,14 +45,18 @@ export class Vetting {
     if (document?.isDirty === true && !(await document.save())) return { ok: false, message: `${shown.name} could not be saved, and what is vetted must be what is on disk. Nothing was signed.` };
     const entry = this.#registry.regions(shown.uri).find((candidate) => candidate.key === key);
     if (entry === undefined) return { ok: false, message: 'The code changed while it was saved. Look at it again; nothing was signed.' };
+    const removed = await removedIn(place.repository, this.#tracker.documents);
+    if (!namesAll(questions, removed)) return { ok: false, message: 'The change takes away other code now than the checklist said. Look at it again; nothing was signed.' };
     const signing = await this.#identity.signer(place.repository);
     if (!signing.ok) return signing;
-    const units = [...unitsVetted(entry, place), ...(await this.#written(place.repository))];
+    const answers = answersOf(questions, page);
+    const goneToo = answers.some(({ item, answer }) => item === 'removed' && answer === 'yes') ? removed : [];
+    const units = [...unitsVetted(entry, place), ...goneToo.map(({ unit }) => unit), ...(await this.#written(place.repository))];
     const review: Review = {
       units: distinct(units),
       reviewer: signing.signer.principal,
       at: new Date().toISOString(),
-      answers: answersOf(questions, page),
+      answers,
       ...(page.note.trim() !== '' && { note: page.note.trim() }),
       openFindings: entry.findings.map(({ print }) => print),
       waivers: [],
@@ -60,8 +64,7 @@ export class Vetting {
     };
     const file = await writeReview(place.repository, human, review, signing.signer.privateKey);
     this.#done.push({ repository: place.repository, file, label: entry.label });
-    const audited = await appendAudit(place.repository, { kind: 'vetted', reviewer: review.reviewer, file, units: review.units.length }, new Date());
-    if (!audited.ok) log('warn', audited.message);
+    await record(place.repository, { kind: 'vetted', reviewer: review.reviewer, file, units: review.units.length }, signing.signer);
     await this.#trust.refresh();
     return { ok: true };
   }
@@ -97,8 +100,16 @@ export class Vetting {
     if (human === undefined) return;
     await removeReview(last.repository, human, last.file);
     this.#done.pop();
+    const signing = await this.#identity.signer(last.repository);
+    if (signing.ok) await record(last.repository, { kind: 'withdrawn', reviewer: signing.signer.principal, file: last.file }, signing.signer);
     await this.#trust.refresh();
   }
+}
+
+/** True when the checklist asked about every removal that the signature would cover. */
+function namesAll(questions: readonly Question[], removed: readonly RemovedUnit[]): boolean {
+  const asked = questions.find(({ id }) => id === 'removed')?.question ?? '';
+  return removed.every((removal) => asked.includes(removalWords(removal)));
 }
 
 function unitsVetted({ region, tracked: { text: { text, language } } }: RegionEntry, { path }: Place): ReviewedUnit[] {
@@ -110,5 +121,5 @@ function unitsVetted({ region, tracked: { text: { text, language } } }: RegionEn
 }
 
 function distinct(units: readonly ReviewedUnit[]): readonly ReviewedUnit[] {
-  return [...new Map([...units].reverse().map((unit) => [`${unit.path}\0${unit.digest}\0${unit.occurrence?.index ?? 0}`, unit])).values()].reverse();
+  return [...new Map([...units].reverse().map((unit) => [`${unit.path}\0${unit.digest}\0${unit.occurrence?.index ?? 0}\0${unit.claim === 'removed'}`, unit])).values()].reverse();
 }
