@@ -54,7 +54,7 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
   const problem = (where: string, message: string, range?: Range): void => void problems.push({ where, message: mask(message), ...(range && { range }) });
   await pause(signal);
 
-  const rules = (options.rules ?? RULES).filter(({ words }) => words.some((word) => source.text.includes(word)));
+  const rules = (options.rules ?? RULES).filter(({ words, needs }) => holdsOne(source.text, words) && (needs === undefined || holdsOne(source.text, needs)));
   const isMarkup = MARKUP_LANGUAGES.has(source.language);
   if ((!ECMASCRIPT_LANGUAGES.has(source.language) && !isMarkup) || rules.length === 0) return { findings: secrets, problems };
   const tooBig = sizeTrouble(source.text);
@@ -88,6 +88,10 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
     await pause(signal);
   }
   return { findings: [...secrets, ...findings].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end), problems };
+}
+
+function holdsOne(text: string, words: readonly string[]): boolean {
+  return words.some((word) => text.includes(word));
 }
 
 async function secretsOf(source: Source, signal: AbortSignal | undefined, problems: Problem[]): Promise<{ readonly findings: readonly Finding[]; readonly values: readonly string[] }> {

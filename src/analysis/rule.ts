@@ -24,6 +24,8 @@ export interface Rule {
   readonly owasp: readonly string[];
   /** A text that holds none of these words (case counts) cannot have this flaw, and is not even parsed for it. */
   readonly words: readonly string[];
+  /** One of these must be there as well. Absent: nothing more is needed. */
+  readonly needs?: readonly string[];
   readonly check: (input: RuleInput) => Iterable<Report>;
 }
 

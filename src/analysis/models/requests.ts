@@ -9,6 +9,9 @@ function verbs(app: string, roles: readonly string[]): Readonly<Record<string, r
   return Object.fromEntries(VERBS.split(' ').map((verb) => [`${app}.${verb}`, roles]));
 }
 
+/** A text that holds none of these words takes nothing from a stranger. */
+export const REMOTE_WORDS: readonly string[] = ['req', 'Req', 'ctx', 'context', 'event', 'Event', 'body', 'Body', 'query', 'Query', 'params', 'Params', 'headers', 'cookies', 'location', 'socket', 'message', 'formData', 'FormData', 'input', 'args', 'referrer', 'document.', 'window.', 'entry', 'openai', 'nthropic', 'llm', 'model', 'generate', 'use server', 'route', 'originalname'];
+
 export const requests: Model = {
   aliases: {
     ...each('express() express.Router() express.Application() express.Express() express.IRouter() Router() express.App.route() polka() restify.createServer() express.App.get() express.App.post() express.App.put() express.App.use()', 'express.App'),

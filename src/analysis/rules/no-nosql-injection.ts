@@ -1,4 +1,5 @@
 /** Request data that becomes an operator of a document database's query. */
+import { REMOTE_WORDS } from '../models/requests.ts';
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr } from '../flow/program.ts';
 import { dangers, type Taint, type Value } from '../flow/value.ts';
@@ -17,6 +18,7 @@ export default defineRule({
   cwe: [943],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
   words: ['find', 'update', 'delete', 'count', 'aggregate', 'remove', 'replaceOne', 'exists', 'distinct', '$where'],
+  needs: REMOTE_WORDS,
   *check(input) {
     for (const event of input.flow.calls) {
       if (!FILTERS.has(event.name) || event.node.callee.kind !== 'member') continue;

@@ -1,4 +1,5 @@
 /** Names from outside that lead out of the folder they were meant for. */
+import { REMOTE_WORDS } from '../models/requests.ts';
 import { defineFlowRule, valueReport } from '../flow-rule.ts';
 import { sinks } from '../reach.ts';
 import type { Report, RuleInput } from '../rule.ts';
@@ -17,6 +18,7 @@ export default defineFlowRule({
   cwe: [22, 73],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
   words: ['fs', 'sendFile', 'sendfile', 'download', 'file', 'File', 'entry', 'unlink', 'createReadStream'],
+  needs: REMOTE_WORDS,
   context: 'path',
   sinks: sinks(
     [paths(MODULES, ONE), { arg: 0 }],

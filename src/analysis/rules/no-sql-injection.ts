@@ -16,7 +16,7 @@ export default defineRule({
   advice: 'Keep the text constant and pass the values apart, as parameters; choose names of tables and columns from a fixed list.',
   cwe: [89],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
-  words: ['query', 'execute', 'exec', 'aw', 'prepare', 'SELECT', 'select', 'INSERT', 'UPDATE', 'DELETE', 'unsafe', 'where', 'literal'],
+  words: ['query', 'execute', 'Raw', 'raw', 'prepare', 'SELECT', 'select ', 'INSERT', 'insert ', 'UPDATE', 'update ', 'DELETE', 'delete ', 'unsafe', 'Unsafe', 'literal', 'andWhere', 'orWhere', 'where('],
   *check(input) {
     for (const event of input.flow.calls) {
       const sink = sinkOf(event);
