@@ -20,6 +20,8 @@ export interface Lock {
 const STALE_MS = 5 * 60_000;
 /** The longest pause between two tries, give or take a half. */
 const LONGEST_PAUSE_MS = 8;
+/** How a file system says that it has no symbolic links. */
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 /** Locks on taking over, one above the other: each needs a taker that died. */
 const DEPTH = 3;
 
@@ -68,16 +70,23 @@ interface Holder {
   readonly age: number;
 }
 
-/** A symbolic link is made together with what it says; where the system has none for us (Windows), a file is, and its text comes a moment later. */
+/** A symbolic link is made together with what it says. Where there are none for us (Windows, some file systems) a file is, and its text comes a moment later. */
 function make(path: string, holder: string): boolean {
   try {
     if (process.platform === 'win32') writeFileSync(path, holder, { flag: 'wx', mode: 0o600 });
     else symlinkSync(holder, path);
     return true;
   } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
     // Windows says EPERM of a file that is just being deleted.
-    const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' || (process.platform === 'win32' && code === 'EPERM')) return false;
+    if (!NO_LINKS.includes(code)) throw error;
+  }
+  try {
+    writeFileSync(path, holder, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
 }
