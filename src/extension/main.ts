@@ -18,6 +18,7 @@ import { RegionLenses } from './review/code-lens.ts';
 import { registerCommands } from './review/commands.ts';
 import { Identity } from './review/identity.ts';
 import { Marks } from './review/marks.ts';
+import { keepSigned } from './review/record.ts';
 import { Registry } from './review/registry.ts';
 import { Status } from './review/status.ts';
 import { RegionTree } from './review/tree.ts';
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerCommands({ registry, checklist, vetting, identity, places, trust, pages, tracker }),
     showFindings(tracker, registry, findings, diagnostics),
     startWorker(worker),
+    keepSigned(places, identity),
   );
 
   running = { disposables, tracker, worker };

@@ -45,6 +45,18 @@ export function addReviewer(text: string, principal: string, publicKey: string):
   return `${start}${principal} namespaces="${NAMESPACE}" ${type} ${key}\n`;
 }
 
+/** The text in which the keys of a principal end at a time; a line of several addresses ends for all of them. The same text when nothing of theirs is still open then. */
+export function endReviewer(text: string, principal: string, at: Date): string {
+  const stamp = `${at.toISOString().slice(0, 19).replace(/[-T:]/g, '')}Z`;
+  return text.split('\n').map((line) => {
+    const read = line.trim() === '' || line.trimStart().startsWith('#') ? undefined : readLine(line.trim());
+    if (read === undefined || typeof read === 'string' || !read.principals.includes(principal) || (read.validBefore ?? Infinity) <= at.getTime()) return line;
+    const [names, ...rest] = fieldsOf(line.trim())!;
+    const options = KEY_TYPE.test(rest[0]!) ? [] : optionsOf(rest.shift()!).filter((option) => !/^valid-before=/i.test(option));
+    return [names, [...options, `valid-before="${stamp}"`].join(','), ...rest].join(' ');
+  }).join('\n');
+}
+
 /** True for what may stand as a principal: no space, quote, comma, wildcard or control character, so that it means one person. */
 export function isPrincipal(value: string): boolean {
   return value.length <= 200 && /^[^\s,"'*?!#\u0000-\u001f\u007f]+$/.test(value);
