@@ -6,7 +6,7 @@
 import type { CallModel } from '../models/model.ts';
 import { promiseOf } from '../models/sanitizers.ts';
 import { contextsOfEscape, contextsOfRemoval } from './charset.ts';
-import { Heap, ITEM } from './heap.ts';
+import { Heap, ITEM, OWN_ADDRESS } from './heap.ts';
 import type { Call, Expr, Fn, Node } from './program.ts';
 import { isObjectSchema, isParse, keepsShape, parsedLeaf } from './schemas.ts';
 import type { Store } from './store.ts';
@@ -355,7 +355,7 @@ export abstract class Calls extends Heap {
 
 /** The request's own address as a base: what is resolved against it stays on this site unless it says otherwise itself. */
 function isOwnAddress(base: Value): boolean {
-  return base.taints.length > 0 && base.taints.every(({ source }) => /(?:\.url|nextUrl(?:\.\w+)?|\.href|originalUrl|\blocation[\w.]*|headers\.host)$/.test(source.label));
+  return base.taints.length > 0 && base.taints.every(({ source }) => OWN_ADDRESS.test(source.label));
 }
 
 /** The expression a function returns when that is all it does. */

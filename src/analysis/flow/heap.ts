@@ -13,6 +13,9 @@ const NUMBERS = new Set(['length', 'size', 'byteLength', 'statusCode', 'port']);
 /** Members of the address that was asked for which name this site and no other. */
 const OWN_SITE = new Set(['origin', 'host', 'hostname', 'port', 'protocol']);
 
+/** How the code says "the address of this request", or of this page. */
+export const OWN_ADDRESS = /^(?:this\.)?(?:\w*[rR]eq(?:uest)?|ctx|context|c|event)\.(?:req(?:uest)?\.)?(?:raw\.)?(?:url|originalUrl|href|nextUrl(?:\.\w+)?|headers\.host)$|^(?:window\.|document\.|self\.)?location(?:\.href)?$/;
+
 /** Longer API paths name nothing any model knows. */
 const MAX_API = 120;
 
@@ -165,7 +168,7 @@ export abstract class Heap {
       if (object.taints.length === 0) return result;
       return { ...result, taints: joinTaints(result.taints, object.taints), fixed: false };
     }
-    if (OWN_SITE.has(key) && (object.api === 'location' || (object.api === 'URL()' && object.taints.length > 0 && object.taints.every(({ source }) => /\.url$|^location/.test(source.label))))) return UNKNOWN;
+    if (OWN_SITE.has(key) && (object.api === 'location' || (object.api === 'URL()' && object.taints.length > 0 && object.taints.every(({ source }) => OWN_ADDRESS.test(source.label))))) return UNKNOWN;
     if (object.taints.length > 0) {
       const taints = object.taints.map((taint) => (taint.source.end <= node.end && taint.source.start >= node.start ? { ...taint, source: { ...taint.source, label: this.label(node) } } : taint));
       const value: Value = { taints, fixed: false, ...(api !== undefined && { api }), ...(object.about && { about: object.about }) };
