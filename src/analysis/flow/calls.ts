@@ -41,6 +41,9 @@ export abstract class Calls extends Heap {
     }
     if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
+    // What lies beside the program is the program's own.
+    if ((api === 'fs.readFileSync' || api === 'fs.promises.readFile') && args[0]?.fixed) return { taints: [], fixed: true, type: 'string' };
+    if (receiver?.type === 'regex' && name === 'exec' && args[0]) return this.matched(call, args[0], store);
     if (api === 'flow.resolve' || api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
     if (name === 'inject' && args[0]?.api !== undefined) return this.fromApi(this.apiOf(`${args[0].api}()`), call);
     if (/^(?:vue\.)?(?:computed|ref|shallowRef)$/.test(api ?? '') && args[0]) return this.boxed(call, args[0], store);
@@ -60,6 +63,13 @@ export abstract class Calls extends Heap {
       if (own !== undefined) return own;
     }
     return this.unknown(call, api, name, receiver, args, store);
+  }
+
+  /** What a pattern found in a text is a part of that text. */
+  private matched(call: Call, subject: Value, store: Store): Value {
+    const cell = this.allocate(call, 'array');
+    this.put(cell, ITEM, { taints: subject.taints, fixed: subject.fixed, type: 'string' }, store, 'replace');
+    return { taints: subject.taints, fixed: subject.fixed, type: 'array', objects: [cell] };
   }
 
   /** Vue's `ref(x)` and `computed(f)`: an object that holds it under `value`. */
@@ -270,7 +280,9 @@ export abstract class Calls extends Heap {
       if (by !== undefined && !/\$[&`'1-9<]/.test(by)) bits |= contextsOfRemoval(regex.pattern, regex.flags, by);
       value = cleaned(value, bits);
     } else if (name === 'replaceAll' && args[0]?.literals?.length === 1 && by !== undefined) {
-      value = cleaned(value, contextsOfEscape(String(args[0].literals[0]), 'g', by));
+      const needle = String(args[0].literals[0]);
+      const single = needle.length === 1 ? contextsOfRemoval(`[${/[\]\\^-]/.test(needle) ? `\\${needle}` : needle}]`, 'g', by) : 0;
+      value = cleaned(value, contextsOfEscape(needle, 'g', by) | single);
     }
     return replacement === undefined ? receiver : value;
   }

@@ -16,6 +16,9 @@ const OWN_SITE = new Set(['origin', 'host', 'hostname', 'port', 'protocol']);
 /** How the code says "the address of this request", or of this page. */
 export const OWN_ADDRESS = /^(?:this\.)?(?:\w*[rR]eq(?:uest)?|ctx|context|c|event)\.(?:req(?:uest)?\.)?(?:raw\.)?(?:url|originalUrl|href|nextUrl(?:\.\w+)?|headers\.host)$|^(?:window\.|document\.|self\.)?location(?:\.href)?$/;
 
+/** Where the program itself lies. */
+const OWN_PLACES = new Set(['__dirname', '__filename', 'import.meta.dirname', 'import.meta.url', 'import.meta.filename']);
+
 /** Longer API paths name nothing any model knows. */
 const MAX_API = 120;
 
@@ -151,7 +154,7 @@ export abstract class Heap {
     const api = this.models.aliases.get(path) ?? path;
     const kind = this.models.sources.get(api);
     if (kind !== undefined) return { ...this.tainted(node, kind), api };
-    return { taints: [], fixed: api.startsWith('env.'), api };
+    return { taints: [], fixed: api.startsWith('env.') || OWN_PLACES.has(api), api };
   }
 
   protected read(object: Value, key: string, node: Node, store: Store): Value {
