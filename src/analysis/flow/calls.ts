@@ -41,6 +41,7 @@ export abstract class Calls extends Heap {
     }
     if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
+    if (api === 'Object.create') return { taints: [], fixed: false, type: 'object', api: args[0]?.literals?.[0] === null ? 'Object.create()' : 'Object.create().inheriting', objects: [this.allocate(call, 'object')] };
     // What lies beside the program is the program's own.
     if ((api === 'fs.readFileSync' || api === 'fs.promises.readFile') && args[0]?.fixed) return { taints: [], fixed: true, type: 'string' };
     if (receiver?.type === 'regex' && name === 'exec' && args[0]) return this.matched(call, args[0], store);
