@@ -9,6 +9,8 @@ export interface Session {
   readonly texts: Map<string, TextDocument>;
   /** Milliseconds that the last whole analysis of a text took. */
   readonly took: Map<string, number>;
+  /** When a text was last edited, in monotonic milliseconds. */
+  readonly changed: Map<string, number>;
   /** Stops the analysis of a text, waiting or running. */
   readonly running: Map<string, AbortController>;
 }

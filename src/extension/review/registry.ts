@@ -55,7 +55,7 @@ interface Stale {
   readonly timer: ReturnType<typeof setTimeout>;
 }
 
-/** Milliseconds without a change before a document's regions are cut anew; after an insertion that no fingers make, less. */
+/** Milliseconds without a change before a document's regions are cut anew; after a lone insertion that no fingers make, less. */
 const PAUSE = 120;
 const SOON = 30;
 /** A pause is at least this many times what the last cut took: whoever types on in a huge file waits for no cut. */
@@ -97,7 +97,8 @@ export class Registry {
     }
     const waiting = this.#stale.get(id);
     if (waiting !== undefined) clearTimeout(waiting.timer);
-    const pause = Math.max(change !== undefined && growth(change) > MOST_TYPED ? SOON : PAUSE, SHARE * (made?.took ?? 0));
+    const lone = waiting === undefined && change !== undefined && growth(change) > MOST_TYPED;
+    const pause = lone ? SOON : Math.max(PAUSE, SHARE * (made?.took ?? 0));
     this.#stale.set(id, { tracked, timer: setTimeout(() => this.#takeStale(id, tracked.uri), pause) });
   }
 

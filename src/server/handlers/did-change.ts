@@ -1,10 +1,11 @@
 /** A text was edited: analysed once typing pauses; an older run is aborted now. */
+import { performance } from 'node:perf_hooks';
 import type { DidChangeTextDocumentParams } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { analyseSoon } from '../run.ts';
 import type { Session } from '../texts.ts';
 
-/** Milliseconds after a key; after an insertion that no fingers make, less. */
+/** Milliseconds after a key; after a lone insertion that no fingers make, less. */
 const PAUSE = 150;
 const SOON = 20;
 /** Characters that one key brings at most: a new line and its indentation. */
@@ -18,5 +19,9 @@ export function didChange(session: Session, { textDocument, contentChanges }: Di
   if (known === undefined || contentChanges.length === 0) return;
   TextDocument.update(known, [...contentChanges], version);
   const brought = contentChanges.reduce((sum, { text }) => sum + text.length, 0);
-  analyseSoon(session, uri, Math.max(brought > MOST_TYPED ? SOON : PAUSE, Math.min(session.took.get(uri) ?? 0, LONGEST)));
+  const long = Math.min(session.took.get(uri) ?? 0, LONGEST);
+  const now = performance.now();
+  const lone = now - (session.changed.get(uri) ?? 0) > PAUSE + long;
+  session.changed.set(uri, now);
+  analyseSoon(session, uri, lone && brought > MOST_TYPED ? SOON : Math.max(PAUSE, long));
 }
