@@ -55,7 +55,11 @@ export const reviewSteps: readonly Step[] = [
     title: 'Vet everything else',
     act: async (world) => {
       // A region may join or split as its neighbours are vetted, so the list is read anew each time.
-      for (let left = 20; left > 0 && (await countToVet(world)) > 0; left -= 1) await vet(world, await nextRow(world));
+      await until('nothing to vet', async () => {
+        if ((await countToVet(world)) === 0) return true;
+        await vet(world, await nextRow(world));
+        return undefined;
+      }, 120_000);
     },
     see: async (world) => {
       assert.equal(await countToVet(world), 0);
@@ -103,10 +107,10 @@ async function answerAll(page: Frame): Promise<void> {
   }
 }
 
-/** The first row that is a region and not a file. */
+/** The first row that is a region and not a file, by its name up to what may change while it is vetted. */
 async function nextRow(world: World): Promise<RegExp> {
-  const row = await until('a region in the list', async () => (await regionRows(world)).find((text) => /to vet|not vetted|changed|unvetted/i.test(text) && !/^[\w/.-]+\.\w+(,|$)/.test(text)));
-  return new RegExp(`^${row.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}`);
+  const row = await until('a region in the list', async () => (await regionRows(world)).find((text) => /, (?:not vetted|changed since it was vetted), /.test(text)));
+  return new RegExp(`^${(row.split(', ')[0] ?? row).replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}, lines? `);
 }
 
 async function seeNoMarks(world: World): Promise<string> {
