@@ -5,8 +5,10 @@ import * as eyes from '../../harness/vscode/eyes.ts';
 import * as hands from '../../harness/vscode/hands.ts';
 import { until } from '../../harness/vscode/until.ts';
 import { readShop, runProgram, type Step, type World } from './journey.ts';
-import { countToVet, regionRows, reviewFiles, seeStatus } from './sights.ts';
+import { countToVet, lineOf, regionRows, reviewFiles, seeRegion, seeStatus } from './sights.ts';
 
+/** Code of the shop that a person takes out. */
+const OLD = { path: 'src/customers.ts', cut: ' ORDER BY name' };
 const button = { name: /mark as vetted/i } as const;
 
 export const reviewSteps: readonly Step[] = [
@@ -70,6 +72,29 @@ export const reviewSteps: readonly Step[] = [
     title: 'See the marks gone',
     act: (world) => hands.openFile(world.window, 'src/orders.ts'),
     see: (world) => seeNoMarks(world),
+  },
+  {
+    title: 'Take something out of an old function by hand, and sign it as typed',
+    act: async (world) => {
+      await hands.openFile(world.window, OLD.path);
+      const line = await lineOf(world, OLD.path, OLD.cut);
+      await hands.goTo(world.window, line, (await readShop(world, OLD.path)).split('\n')[line - 1]!.indexOf(OLD.cut) + 1);
+      for (let letter = 0; letter < OLD.cut.length; letter++) await hands.press(world.window, 'Delete');
+      await hands.save(world.window);
+      await seeRegion(world, /1 piece that you typed is not signed/);
+      await hands.runCommand(world.window, 'Vetmark: Sign What I Typed');
+    },
+    see: async (world) => {
+      const said = await eyes.dialogText(world.window);
+      assert.match(said, /src\/customers\.ts: function customersIn/);
+      return `a dialog: "${said.replaceAll(/\s+/g, ' ')}"`;
+    },
+    leave: async (world) => {
+      const before = (await reviewFiles(world)).length;
+      await hands.answerDialog(world.window, 'Sign');
+      await until('the review to be written', async () => ((await reviewFiles(world)).length > before ? true : undefined));
+      await until('the line to leave the list', async () => ((await regionRows(world)).some((row) => /not signed/.test(row)) ? undefined : true));
+    },
   },
   {
     title: 'Reload the window',

@@ -3,14 +3,10 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as hands from '../../harness/vscode/hands.ts';
-import { until } from '../../harness/vscode/until.ts';
 import { fixStep } from './main-findings.ts';
-import { readShop, vetmark, type Ran, type Step } from './journey.ts';
-import { lineOf, regionRows, seeRegion } from './sights.ts';
+import { vetmark, type Ran, type Step } from './journey.ts';
+import { lineOf, seeRegion } from './sights.ts';
 
-/** Code of the shop that a person takes out. */
-const OLD = { path: 'src/customers.ts', cut: ' ORDER BY name' };
-let said = '';
 let last: Ran = { code: -1, stdout: '', stderr: '' };
 
 export const terminalSteps: readonly Step[] = [
@@ -72,30 +68,6 @@ export const gateSteps: readonly Step[] = [
     see: async () => {
       assert.equal(last.code, 0, last.stdout + last.stderr);
       return `exit code 0: ${lastLine(last.stdout)}`;
-    },
-  },
-  {
-    title: 'Change an old function by hand and sign it as typed',
-    act: async (world) => {
-      await world.shop.git('tag', 'vetted');
-      await hands.openFile(world.window, OLD.path);
-      const line = await lineOf(world, OLD.path, OLD.cut);
-      const column = (await readShop(world, OLD.path)).split('\n')[line - 1]!.indexOf(OLD.cut) + 1;
-      await hands.goTo(world.window, line, column);
-      for (let letter = 0; letter < OLD.cut.length; letter++) await hands.press(world.window, 'Delete');
-      await hands.save(world.window);
-      await seeRegion(world, /1 piece that you typed is not signed/);
-      await hands.runCommand(world.window, 'Vetmark: Sign What I Typed');
-      said = await hands.answerDialog(world.window, 'Sign');
-      await until('the line to leave the list', async () => ((await regionRows(world)).some((row) => /not signed/.test(row)) ? undefined : true));
-    },
-    see: async (world) => {
-      assert.ok(!(await readShop(world, OLD.path)).includes(OLD.cut));
-      await world.shop.git('add', '--all');
-      await world.shop.git('commit', '--quiet', '--message', 'Take something out by hand');
-      last = await vetmark(world, 'gate', '--base', 'vetted');
-      assert.equal(last.code, 0, last.stdout + last.stderr);
-      return `the dialog said "${said.replaceAll(/\s+/g, ' ').slice(0, 160)}"; exit code 0: ${lastLine(last.stdout)}`;
     },
   },
   {
