@@ -36,7 +36,7 @@ export const ROOMS = {
   guard: { imports: ['core', 'agents'], outside: [{ name: 'minimatch' }] },
   protocol: { imports: ['core'], outside: [] },
   project: { imports: ['core'], outside: [{ name: 'node:*' }, { name: 'ulid' }, { name: 'zod' }, { name: 'canonicalize' }, { name: 'node:http', only: 'audit-otlp.ts' }, { name: 'node:https', only: 'audit-otlp.ts' }] },
-  server: { imports: ['core', 'analysis', 'protocol'], outside: [{ name: 'vscode-languageserver' }, { name: 'node:perf_hooks' }] },
+  server: { imports: ['core', 'analysis', 'protocol'], outside: [{ name: 'vscode-languageserver' }, { name: 'vscode-languageserver-textdocument' }, { name: 'node:perf_hooks' }] },
   extension: { imports: ['core', 'agents', 'guard', 'protocol', 'project'], outside: [{ name: 'vscode' }, { name: 'vscode-languageclient' }, { name: 'node:path' }, { name: 'node:crypto' }, { name: 'node:perf_hooks' }] },
   webview: { imports: ['core', 'protocol'], outside: [] },
   cli: { imports: ['core', 'analysis', 'agents', 'guard', 'project'], outside: [{ name: 'node:process' }, { name: 'node:util' }, { name: 'node:path' }, { name: 'node:url' }, { name: 'node:perf_hooks' }, { name: 'node:readline/promises' }, { name: '@types/sarif' }] },

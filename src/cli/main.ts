@@ -19,12 +19,17 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 const HELP = `vetmark: AI-written code is untrusted input until a person has vetted it.
 
   vetmark check [paths...]              find secrets and injection in files
-      --format pretty|json|sarif        how to print (default pretty)
+      --format pretty|json|sarif|       how to print (default pretty)
+               github|gitlab|junit
       --threshold <severity>            fail on this bad or worse (default high)
       --since <rev>                     only what was added since a revision
   vetmark gate --base <rev>             judge a change: is everything it adds vetted, and free of findings?
       --head <rev>                      judge a commit instead of the work tree
-      --format pretty|json|sarif
+      --staged                          judge what is staged
+      --shard <i>/<n>                   one part of n, for a matrix of jobs
+      --cache <folder>                  remember clean files; a folder that the change cannot write to
+      --format pretty|json|sarif|github|gitlab|junit
+  vetmark gate --merge <files...>       the whole from the JSON of all shards
   vetmark hook <agent>                  called by an agent's hooks, with a payload on standard input
   vetmark agents status | doctor        which agents run the hook; prove that it answers
   vetmark agents connect <agent>        show and write an agent's configuration; disconnect undoes it exactly

@@ -26,13 +26,19 @@ export function thisTerminal(): Terminal {
     standing ??= process.stdout.on('error', () => process.exit());
     return standing;
   };
+  let complaining: NodeJS.WriteStream | undefined;
+  const stderr = (): NodeJS.WriteStream => {
+    // Nobody listens: then there is nobody to tell, and the exit code still speaks.
+    complaining ??= process.stderr.on('error', () => undefined);
+    return complaining;
+  };
   const colour = (): boolean => stdout().isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
   return {
     get cwd() {
       return process.cwd();
     },
     out: (text) => void stdout().write(text),
-    err: (text) => void process.stderr.write(text),
+    err: (text) => void stderr().write(text),
     paint: (style, text) => (colour() ? styleText(style, text, { validateStream: false }) : text),
     get interactive() {
       return process.stdin.isTTY === true && stdout().isTTY === true;

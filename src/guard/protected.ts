@@ -46,8 +46,8 @@ const HOOK_PATTERNS = HOOK_FILES.map((pattern) => pattern.split('/'));
 /** The shield over an absolute path; `undefined` when it is free. */
 export function shieldOf(path: string, places: Places): Shield | undefined {
   const parts = partsOf(path);
-  if (places.keep.some((folder) => startsWith(parts, partsOf(folder)))) return 'record';
   if (parts.some((part) => part === '.git' || /^git~\d$/.test(part))) return 'git';
+  if (places.keep.some((folder) => startsWith(parts, partsOf(folder)))) return 'record';
   if (places.root !== undefined) {
     const root = partsOf(places.root);
     const first = startsWith(parts, root) ? parts[root.length] : undefined;

@@ -18,8 +18,8 @@ function contextsOf(chars: Set128): number {
   for (const [context, dangerous] of Object.entries(DANGEROUS)) {
     if (![...dangerous].some((char) => chars[char.charCodeAt(0)] === 1)) bits |= CONTEXT[context as Context];
   }
-  const slash = chars[47] === 1 || chars[92] === 1;
-  if (!slash || (chars[46] !== 1 && chars[92] !== 1)) bits |= CONTEXT.path;
+  const slash = chars[47] === 1;
+  if (!slash || chars[46] !== 1) bits |= CONTEXT.path;
   if (slash && chars[46] === 1) bits &= ~CONTEXT.redirect;
   return bits;
 }

@@ -46,6 +46,8 @@ export abstract class Guards extends Calls {
       case 'member':
         // `if (result.success)` after a schema looked at the value.
         if (test.key === 'success' && truth === 'holds') this.vouchAll(test.object, store);
+        // `if (url.parse(x).host) return;`: without a host it stays on this site.
+        if ((test.key === 'host' || test.key === 'hostname') && truth === 'fails') for (const about of this.eval(test.object, store).about ?? []) this.vouch(about, CONTEXT.redirect | CONTEXT.url, store);
         return;
       default:
         return;
@@ -81,6 +83,10 @@ export abstract class Guards extends Calls {
       if (truth !== equal) return;
       if (right.value === 'number' || right.value === 'boolean' || right.value === 'bigint') this.vouch(left.value, EVERY_CONTEXT, store);
       else if (right.value === 'string') this.vouch(left.value, CONTEXT.nosql, store);
+      return;
+    }
+    if (left.kind === 'call' && left.callee.kind === 'member' && left.callee.key === 'indexOf') {
+      this.position(op, left, right, truth, store);
       return;
     }
     if (truth === equal) {
@@ -230,8 +236,12 @@ export abstract class Guards extends Calls {
   private prefix(text: Expr, start: Expr, method: string, truth: Truth, store: Store): void {
     const prefix = this.eval(start, store);
     const held = this.eval(text, store);
-    if (method === 'endsWith') return;
     const literal = prefix.literals?.length === 1 ? String(prefix.literals[0]) : undefined;
+    if (method === 'endsWith') {
+      // `new URL(x).hostname.endsWith('.example.com')`: any host of ours.
+      if (truth === 'holds' && literal?.startsWith('.')) for (const about of held.about ?? []) this.vouch(about, CONTEXT.url | CONTEXT.redirect, store);
+      return;
+    }
     if (truth === 'fails') {
       // `path.relative(base, full).startsWith('..')` failed: the path stays inside.
       if (literal !== undefined && literal.startsWith('..')) {

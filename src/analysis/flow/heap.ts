@@ -23,6 +23,8 @@ export interface Frame {
   readonly fn?: Fn;
   readonly self?: Value;
   returns: Value | undefined;
+  /** What a generator handed out so far. */
+  yields?: Value;
   readonly context: string;
   readonly depth: number;
 }
@@ -31,6 +33,8 @@ export abstract class Heap {
   protected readonly cells: Cell[] = [];
   private readonly cellIds = new Map<string, number>();
   protected checkedPlaces = 0;
+  /** Events are kept only while running for effect, not while a condition is looked at again. */
+  protected silent = 0;
   readonly definitions = new Map<Slot, Expr>();
   protected frame: Frame = { returns: undefined, context: '', depth: 0 };
   protected readonly models: Models;
@@ -90,6 +94,7 @@ export abstract class Heap {
       }
     }
     const taints = value.taints.length > 0 ? stepped(value.taints, node, 'read from it') : [];
+    if (result === undefined && taints.length === 0 && value.api !== undefined) return this.fromApi(this.apiOf(`${value.api}.${ITEM}`), node);
     if (result === undefined) return { taints, fixed: value.fixed && taints.length === 0, ...(value.literals && value.fixed && { type: 'string' as const }) };
     return taints.length > 0 ? { ...result, taints: joinTaints(result.taints, taints), fixed: false } : result;
   }

@@ -1,4 +1,5 @@
 /** Line ends from outside in a log. */
+import { REMOTE_WORDS } from '../models/requests.ts';
 import type { CallEvent } from '../flow/events.ts';
 import { calleeName, code, exactNode, worstTaint } from '../reach.ts';
 import { defineRule } from '../rule.ts';
@@ -15,6 +16,7 @@ export default defineRule({
   cwe: [117],
   owasp: ['A09:2021 Security Logging and Monitoring Failures', 'A09:2025 Security Logging and Alerting Failures'],
   words: ['log', 'console', 'winston', 'pino', 'bunyan'],
+  needs: REMOTE_WORDS,
   *check(input) {
     for (const event of input.flow.calls) {
       if (!isLogger(event)) continue;

@@ -1,4 +1,5 @@
 /** Request data that becomes an operator of a document database's query. */
+import { REMOTE_WORDS } from '../models/requests.ts';
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr } from '../flow/program.ts';
 import { dangers, type Taint, type Value } from '../flow/value.ts';
@@ -17,6 +18,7 @@ export default defineRule({
   cwe: [943],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
   words: ['find', 'update', 'delete', 'count', 'aggregate', 'remove', 'replaceOne', 'exists', 'distinct', '$where'],
+  needs: REMOTE_WORDS,
   *check(input) {
     for (const event of input.flow.calls) {
       if (!FILTERS.has(event.name) || event.node.callee.kind !== 'member') continue;
@@ -37,23 +39,24 @@ function* judge(event: CallEvent, filter: Value, node: Expr, input: RuleInput): 
     if (taint && (isKnown || /One|Many/.test(event.name) || /^[A-Z]/.test(receiverName(event)))) yield report(event, taint, node, 'is the whole filter', input, []);
     return;
   }
-  yield* members(event, filter, input, 0);
+  yield* members(event, filter, node, input, 0);
 }
 
-function* members(event: CallEvent, value: Value, input: RuleInput, depth: number): Iterable<Report> {
+function* members(event: CallEvent, value: Value, arg: Expr, input: RuleInput, depth: number): Iterable<Report> {
   if (depth > 3) return;
   for (const [key, member] of value.fields ?? []) {
-    const node = member.node;
-    if (node === undefined) continue;
+    // A member set before the call is reported at the call.
+    const isHere = member.node !== undefined && event.node.start <= member.node.start && member.node.end <= event.node.end;
+    const node = isHere ? member.node! : arg;
     if (key === '$where' || key === '$function' || key === '$accumulator') {
       const taint = dangers(member, 'code')[0];
       if (taint) yield report(event, taint, node, `runs as script in \`${key}\``, input, []);
     } else if (key === '$eq' || key === '$search' || key === '$text') continue;
-    else if (member.fields !== undefined) yield* members(event, member, input, depth + 1);
+    else if (member.fields !== undefined) yield* members(event, member, arg, input, depth + 1);
     else {
       const taint = objectTaint(member);
       // Under an operator such as `$regex` or `$gt` a text is what is meant, and an object is refused.
-      if (taint && !(key.startsWith('$') && key !== '$ne' && key !== '$not' && key !== '$or' && key !== '$and')) yield report(event, taint, node, `is matched in the filter of \`${calleeName(input.text, event)}\``, input, asText(node, input));
+      if (taint && !(key.startsWith('$') && key !== '$ne' && key !== '$not' && key !== '$or' && key !== '$and')) yield report(event, taint, node, `is matched in the filter of \`${calleeName(input.text, event)}\``, input, isHere ? asText(node, input) : []);
     }
   }
 }

@@ -33,7 +33,8 @@ export async function before(agent: Agent, event: Before, terminal: Terminal): P
     exitCode: exitCode === 0 ? 0 : 2,
     async record() {
       if (repository === undefined) return [opened.ok ? '' : opened.message];
-      return note(repository, agent, event, reply.kind);
+      const gaps = reply.kind === 'allow' && isBlind(event) ? await (await import('./shell.ts')).beforeShell(repository, event) : [];
+      return [...gaps, ...(await note(repository, agent, event, reply.kind))];
     },
   };
 }
@@ -54,6 +55,7 @@ export async function after(agent: Agent, event: After): Promise<Told> {
           if (path !== undefined) troubles.push(...(await mark(repository, agent.id, event, write, path)));
         }
       }
+      if (isBlind(event)) troubles.push(...(await (await import('./shell.ts')).afterShell(repository, event.agent ?? agent.id, event)));
       return [...troubles, ...(await note(repository, agent, event))];
     },
   };
@@ -76,4 +78,9 @@ async function inside(repository: Repository, cwd: string, path: string): Promis
 async function note(repository: Repository, agent: Agent, event: Before | After, decision?: 'allow' | 'deny'): Promise<readonly string[]> {
   const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: event.agent ?? agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date(), { flush: 'here' });
   return recorded.ok ? [] : [recorded.message];
+}
+
+/** True for calls whose writes nobody names: commands, and tools of others that name no file. */
+function isBlind(event: Before | After): boolean {
+  return event.command !== undefined || (event.effect === 'unknown' && event.paths.length === 0);
 }

@@ -12,6 +12,7 @@ import { agreed } from './gesture.ts';
 import type { Identity } from './identity.ts';
 import { record } from './record.ts';
 import type { RegionEntry, Registry } from './registry.ts';
+import { removalWords, removedIn, type RemovedUnit } from './removals.ts';
 import { answersOf, type Page } from './sitting.ts';
 import type { Trust } from './trust.ts';
 import { agentsIn } from './words.ts';
@@ -44,14 +45,18 @@ export class Vetting {
     if (document?.isDirty === true && !(await document.save())) return { ok: false, message: `${shown.name} could not be saved, and what is vetted must be what is on disk. Nothing was signed.` };
     const entry = this.#registry.regions(shown.uri).find((candidate) => candidate.key === key);
     if (entry === undefined) return { ok: false, message: 'The code changed while it was saved. Look at it again; nothing was signed.' };
+    const removed = await removedIn(place.repository, this.#tracker.documents);
+    if (!namesAll(questions, removed)) return { ok: false, message: 'The change takes away other code now than the checklist said. Look at it again; nothing was signed.' };
     const signing = await this.#identity.signer(place.repository);
     if (!signing.ok) return signing;
-    const units = [...unitsVetted(entry, place), ...(await this.#written(place.repository))];
+    const answers = answersOf(questions, page);
+    const goneToo = answers.some(({ item, answer }) => item === 'removed' && answer === 'yes') ? removed : [];
+    const units = [...unitsVetted(entry, place), ...goneToo.map(({ unit }) => unit), ...(await this.#written(place.repository))];
     const review: Review = {
       units: distinct(units),
       reviewer: signing.signer.principal,
       at: new Date().toISOString(),
-      answers: answersOf(questions, page),
+      answers,
       ...(page.note.trim() !== '' && { note: page.note.trim() }),
       openFindings: entry.findings.map(({ print }) => print),
       waivers: [],
@@ -101,6 +106,12 @@ export class Vetting {
   }
 }
 
+/** True when the checklist asked about every removal that the signature would cover. */
+function namesAll(questions: readonly Question[], removed: readonly RemovedUnit[]): boolean {
+  const asked = questions.find(({ id }) => id === 'removed')?.question ?? '';
+  return removed.every((removal) => asked.includes(removalWords(removal)));
+}
+
 function unitsVetted({ region, tracked: { text: { text, language } } }: RegionEntry, { path }: Place): ReviewedUnit[] {
   const units = unitsOf(text, language);
   return region.units.map((unit) => {
@@ -110,5 +121,5 @@ function unitsVetted({ region, tracked: { text: { text, language } } }: RegionEn
 }
 
 function distinct(units: readonly ReviewedUnit[]): readonly ReviewedUnit[] {
-  return [...new Map([...units].reverse().map((unit) => [`${unit.path}\0${unit.digest}\0${unit.occurrence?.index ?? 0}`, unit])).values()].reverse();
+  return [...new Map([...units].reverse().map((unit) => [`${unit.path}\0${unit.digest}\0${unit.occurrence?.index ?? 0}\0${unit.claim === 'removed'}`, unit])).values()].reverse();
 }

@@ -185,6 +185,8 @@ class Statements extends Expressions {
   }
 
   private importDeclaration(node: TSESTree.ImportDeclaration, scope: Scope, out: Stmt[]): void {
+    // Half-typed imports name no module yet.
+    if (typeof node.source?.value !== 'string') return;
     this.imports.push({ module: node.source.value, start: node.source.range[0], end: node.source.range[1] });
     if (node.importKind === 'type' && node.specifiers.length === 0) return;
     for (const specifier of node.specifiers) {
