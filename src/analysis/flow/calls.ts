@@ -247,6 +247,8 @@ export abstract class Calls extends Heap {
   }
 
   private textMethod(call: Call, name: string, receiver: Value, args: readonly Value[], store: Store): Value {
+    // Letters and digits of an encoding carry no meaning of their own.
+    if (name === 'toString' && /^(?:base64|base64url|hex)$/.test(String(args[0]?.literals?.[0]))) return { ...cleaned({ taints: receiver.taints, fixed: receiver.fixed }, EVERY_CONTEXT), type: 'string' };
     if (name === 'replace' || name === 'replaceAll') return this.replaced(call, name, receiver, args, store);
     if (name === 'concat') return text([receiver, ...args].flatMap((value, index) => partsOf(value, index === 0 ? call.callee : call.args[index - 1]!)), call);
     let taints = receiver.taints;

@@ -32,6 +32,8 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
   if (!isModel && !holdsRecord && !isStore(event)) return;
   const node = event.node.args[index];
   if (value === undefined || node === undefined) return;
+  // Sequelize's own list of what may be set.
+  if (event.args.some((arg) => arg.fields?.has('fields') === true)) return;
   const parts = [value, ...['data', '$set'].flatMap((key) => value.fields?.get(key) ?? [])];
   const whole = parts.map((part) => wholeBody(part) ?? spreadBody(part)).find((taint) => taint !== undefined);
   if (whole !== undefined) yield { node, severity: 'medium', confidence: 'likely', taint: whole, message: `\`${oneLine(code(input.text, node))}\` is stored by \`${calleeName(input.text, event)}\` as it came, with every member the sender put in`, sink: 'stored here' };

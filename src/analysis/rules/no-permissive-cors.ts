@@ -60,7 +60,7 @@ function* written({ text, flow }: RuleInput): Iterable<Report> {
     for (const entry of object.entries) {
       if (!('key' in entry) || typeof entry.key !== 'string' || entry.key.toLowerCase() !== 'access-control-allow-origin') continue;
       const value = code(text, entry.value);
-      if (/(?:headers?\.|headers?\[['"]|(?:get|header)\(\s*['"])origin\b/i.test(value) && !/includes|has\(|\?[^?.:]|test\(/.test(value)) yield { node: entry.value, severity: 'medium', confidence: 'likely', message: `\`${value}\` is sent back as the origin that may read: that ${EVERY_SITE}` };
+      if (/(?:headers?\.|headers?\[['"]|(?:get|header)\(\s*['"])origin\b/i.test(value) && !/includes|has\(|(?<!\?)\?(?![?.:])|test\(/.test(value)) yield { node: entry.value, severity: 'medium', confidence: 'likely', message: `\`${value}\` is sent back as the origin that may read: that ${EVERY_SITE}` };
     }
   }
 }
