@@ -66,7 +66,7 @@ class Engine extends Statements {
       if (!(error instanceof Expired)) throw error;
       incomplete = true;
     }
-    return { program: this.program, calls: this.calls, assigns: this.assigns, elements: this.elementEvents, tagged: this.tagged, answers: this.answers, definitions: this.definitions, incomplete };
+    return { program: this.program, calls: this.calls, assigns: this.assigns, elements: this.elementEvents, tagged: this.tagged, answers: this.answers, returns: this.returns, definitions: this.definitions, incomplete };
   }
 
   /** Runs what nothing in this text has called: handlers first, then classes, then every other function. */
@@ -173,7 +173,7 @@ class Engine extends Statements {
       if (typeof key !== 'string') continue;
       const type = param.type.kind === 'record' ? param.type.fields.get(key) : undefined;
       const value = this.tainted(inner, 'parameter', key);
-      const guess = this.models.parameters.get(key);
+      const guess = key === 'searchParams' ? 'remote.value' : this.models.parameters.get(key);
       this.put(cell, key, guess !== undefined ? this.fromApi(guess, inner) : type ? this.typed(type, value, store) : value, store, 'replace');
     }
     return { taints: [], fixed: false, objects: [cell], type: 'object' };
