@@ -191,7 +191,7 @@ export abstract class Calls extends Heap {
     if (TEXT_METHODS.has(name) && (receiver.type === 'string' || receiver.type === undefined || receiver.fixed) && (receiver.taints.length > 0 || receiver.fixed || receiver.parts || receiver.type === 'string' || name.startsWith('replace'))) return this.textMethod(call, name, receiver, args, store);
     if (receiver.taints.length > 0) {
       const taints = stepped(receiver.taints, call, `taken by ${name}`);
-      for (const arg of args) if (arg.closures) this.later(api, arg, store);
+      for (const arg of args) if (arg.closures) this.later(api, arg, store, eventOf(name, args));
       const result = api !== undefined ? this.apiOf(`${api}()`) : undefined;
       return { taints, fixed: false, ...(result !== undefined && { api: result }), ...(receiver.about && { about: receiver.about }) };
     }
@@ -351,7 +351,7 @@ export abstract class Calls extends Heap {
   }
 
   private unknown(call: Call, api: string | undefined, name: string, receiver: Value | undefined, args: readonly Value[], store: Store): Value {
-    const event = name === 'on' || name === 'once' ? String(args[0]?.literals?.[0]) : name === 'addEventListener' ? 'dom' : (name === 'query' || name === 'mutation') && args[0]?.closures ? 'procedure' : undefined;
+    const event = eventOf(name, args);
     for (const arg of args) if (arg.closures) this.later(api, arg, store, event);
     const result = this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     if (result.taints.length > 0) return result;
@@ -366,6 +366,13 @@ export abstract class Calls extends Heap {
     if (receiver?.fixed && api === undefined) return { ...result, fixed: true };
     return result;
   }
+}
+
+/** What a listener waits for, by the name of the call that registers it. */
+function eventOf(name: string, args: readonly Value[]): string | undefined {
+  if (name === 'on' || name === 'once') return String(args[0]?.literals?.[0]);
+  if (name === 'addEventListener') return 'dom';
+  return (name === 'query' || name === 'mutation') && args[0]?.closures ? 'procedure' : undefined;
 }
 
 /** The request's own address as a base: what is resolved against it stays on this site unless it says otherwise itself. */

@@ -10,7 +10,7 @@ function verbs(app: string, roles: readonly string[]): Readonly<Record<string, r
 }
 
 /** A text that holds none of these words takes nothing from a stranger. */
-export const REMOTE_WORDS: readonly string[] = ['req', 'Req', 'ctx', 'context', 'event', 'Event', 'body', 'Body', 'query', 'Query', 'params', 'Params', 'Param', 'headers', 'cookies', 'location', 'socket', 'message', 'formData', 'FormData', 'input', 'args', 'referrer', 'document.', 'window.', 'entry', 'openai', 'nthropic', 'llm', 'model', 'generate', 'use server', 'route', 'originalname'];
+export const REMOTE_WORDS: readonly string[] = ['req', 'Req', 'ctx', 'context', 'event', 'Event', 'body', 'Body', 'query', 'Query', 'params', 'Params', 'Param', 'headers', 'cookies', 'location', 'socket', 'message', 'formData', 'FormData', 'input', 'args', 'referrer', 'document.', 'window.', 'entry', 'zip', 'Zip', 'openai', 'nthropic', 'llm', 'model', 'generate', 'use server', 'route', 'originalname'];
 
 export const requests: Model = {
   aliases: {
