@@ -18,7 +18,7 @@ export default defineRule({
   words: ['noent', 'xmllint', 'dtd', 'ntities', 'resolveExternals', 'Entity', 'huge'],
   *check(input) {
     for (const event of input.flow.calls) yield* tool(event);
-    for (const event of input.flow.calls) if (PARSERS.test(`${event.api ?? ''} ${event.name} ${code(input.text, event.node.callee)}`)) yield* judge(event, input);
+    for (const event of input.flow.calls) if (event.args.some(({ fields }) => fields !== undefined && OPTIONS.some((name) => fields.has(name))) && PARSERS.test(`${event.api ?? ''} ${event.name} ${code(input.text, event.node.callee)}`)) yield* judge(event, input);
   },
 });
 
