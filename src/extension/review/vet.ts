@@ -62,7 +62,9 @@ export class Vetting {
       waivers: [],
       tool: { name: 'vetmark', version: this.#version },
     };
-    const file = await writeReview(place.repository, human, review, signing.signer.privateKey);
+    const written = await writeReview(place.repository, human, review, signing.signer);
+    if (!written.ok) return written;
+    const { file } = written;
     this.#done.push({ repository: place.repository, file, label: entry.label });
     await record(place.repository, { kind: 'vetted', reviewer: review.reviewer, file, units: review.units.length }, signing.signer);
     await this.#trust.refresh();
