@@ -7,7 +7,7 @@ import { NAMESPACE } from './sshsig.ts';
 
 export interface Reviewer {
   readonly principals: readonly string[];
-  /** `ssh-ed25519 AAAA...` or `sk-ssh-ed25519@openssh.com AAAA...`; keys of other types are kept, and no signature of theirs counts yet. */
+  /** `ssh-ed25519 AAAA...`, without a comment. Of the kinds that may stand here, ssh-keys.ts says whose signatures count. */
   readonly publicKey: string;
   /** Milliseconds since 1970, UTC; absent: no limit. */
   readonly validAfter?: number;
@@ -55,6 +55,14 @@ export function endReviewer(text: string, principal: string, at: Date): string {
     const options = KEY_TYPE.test(rest[0]!) ? [] : optionsOf(rest.shift()!).filter((option) => !/^valid-before=/i.test(option));
     return [names, [...options, `valid-before="${stamp}"`].join(','), ...rest].join(' ');
   }).join('\n');
+}
+
+/** Whether a key may sign for somebody at a time, in milliseconds since 1970. `ended` and `not-yet`: it is listed, with a date. */
+export function standingOf(reviewers: readonly Reviewer[], principal: string, publicKey: string, at: number): 'valid' | 'ended' | 'not-yet' | 'unknown' {
+  const listed = reviewers.filter((reviewer) => reviewer.publicKey === publicKey && reviewer.principals.includes(principal));
+  if (listed.length === 0) return 'unknown';
+  if (listed.some(({ validAfter = -Infinity, validBefore = Infinity }) => validAfter <= at && at < validBefore)) return 'valid';
+  return listed.every(({ validBefore = Infinity }) => validBefore <= at) ? 'ended' : 'not-yet';
 }
 
 /** True for what may stand as a principal: no space, quote, comma, wildcard or control character, so that it means one person. */
