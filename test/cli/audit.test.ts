@@ -1,6 +1,6 @@
 /** `vetmark audit`: show, verify and export, on what the real hook recorded. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -84,6 +84,13 @@ describe('vetmark audit', function () {
     });
   }
 
+  it('could not judge a log that cannot be read', async () => {
+    await record();
+    mkdirSync(file().replace('.jsonl', '.checkpoints'));
+    const { code, stderr } = await audit('verify');
+    assert.deepEqual([code, stderr.startsWith('The audit log cannot be read'), stderr.includes('    at ')], [2, true, false], stderr);
+  });
+
   it('exports the lines of the log as they are', async () => {
     await record();
     const { stdout } = await audit('export');
@@ -124,6 +131,12 @@ describe('vetmark audit', function () {
     const { code, stdout } = await shop.vetmark(['audit', 'export', '--otlp', address], '', { env: { OTEL_EXPORTER_OTLP_HEADERS: 'x-token=abc' } });
     await new Promise((closed) => server.close(closed));
     assert.deepEqual([code, stdout, seen], [0, `3 entries were sent to ${new URL(address).host}.\n`, [{ token: 'abc', records: 3 }]]);
+  });
+
+  it('says where to go on when the collector does not answer', async () => {
+    await record();
+    const { code, stderr } = await audit('export', '--otlp', 'http://127.0.0.1:1');
+    assert.deepEqual([code, stderr.includes('Nothing was sent before. Go on with --from 0.')], [2, true], stderr);
   });
 
   for (const args of [[], ['forget'], ['show', '--format', 'csv'], ['export', '--format', 'xml'], ['export', '--otlp', 'http://collector.example.com'], ['export', '--format', 'csv', '--otlp', 'http://localhost'], ['verify', '--copy', 'nowhere'], ['show', '--last', '-1'], ['verify', 'log'], ['show', '--kind', 'dream'], ['show', '--since', 'yesterday']]) {

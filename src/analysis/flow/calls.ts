@@ -6,7 +6,7 @@
 import type { CallModel } from '../models/model.ts';
 import { promiseOf } from '../models/sanitizers.ts';
 import { contextsOfEscape, contextsOfRemoval } from './charset.ts';
-import { Heap, ITEM } from './heap.ts';
+import { Heap, ITEM, OWN_ADDRESS } from './heap.ts';
 import type { Call, Expr, Fn, Node } from './program.ts';
 import { isObjectSchema, isParse, keepsShape, parsedLeaf } from './schemas.ts';
 import type { Store } from './store.ts';
@@ -17,7 +17,7 @@ const NUMBER_METHODS = new Set('indexOf lastIndexOf search charCodeAt codePointA
 const ITEM_METHODS = new Set('at pop shift find findLast get'.split(' '));
 const SAME_ARRAY_METHODS = new Set('slice reverse sort toSorted toReversed flat values entries keys concat splice with fill'.split(' '));
 const TEXT_METHODS = new Set('trim trimStart trimEnd toLowerCase toUpperCase toString normalize substring substr slice charAt padStart padEnd repeat split concat replace replaceAll match matchAll toLocaleLowerCase toLocaleUpperCase at join toWellFormed'.split(' '));
-const CALLBACK_METHODS = new Set('map flatMap filter forEach find findLast findIndex some every reduce reduceRight then catch finally sort'.split(' '));
+const CALLBACK_METHODS = new Set('map flatMap filter forEach find findLast findIndex some every reduce reduceRight then catch finally sort subscribe tap'.split(' '));
 
 /** Unknown functions whose name says that the result is made of what they are given. */
 const CARRIES = /^(?:to|build|make|format|create|concat|join|merge|parse|decode|normali[sz]e|trim|render|compose|prepare|construct|transform|convert|wrap|interpolate|fill|expand|generate|compile|serialize|stringify|unescape|extract|pick|with|as|add|append|prefix|suffix|capitali[sz]e|camel|snake|kebab|lower|upper|decorate|translate|get(?:Path|Url|Query|Param|Header|Body|Input|Value)|read(?:Body|Multipart))/i;
@@ -41,7 +41,12 @@ export abstract class Calls extends Heap {
     }
     if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
+    // What lies beside the program is the program's own.
+    if ((api === 'fs.readFileSync' || api === 'fs.promises.readFile') && args[0]?.fixed) return { taints: [], fixed: true, type: 'string' };
+    if (receiver?.type === 'regex' && name === 'exec' && args[0]) return this.matched(call, args[0], store);
     if (api === 'flow.resolve' || api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
+    if (name === 'inject' && args[0]?.api !== undefined) return this.fromApi(this.apiOf(`${args[0].api}()`), call);
+    if (/^(?:vue\.)?(?:computed|ref|shallowRef)$/.test(api ?? '') && args[0]) return this.boxed(call, args[0], store);
     if (name === 'useState' && !call.isNew) return this.state(call, args[0] ?? literal(undefined), store);
     if (call.isNew) return this.construct(callee, args, call.args, call, store);
     if (callee.closures) {
@@ -58,6 +63,20 @@ export abstract class Calls extends Heap {
       if (own !== undefined) return own;
     }
     return this.unknown(call, api, name, receiver, args, store);
+  }
+
+  /** What a pattern found in a text is a part of that text. */
+  private matched(call: Call, subject: Value, store: Store): Value {
+    const cell = this.allocate(call, 'array');
+    this.put(cell, ITEM, { taints: subject.taints, fixed: subject.fixed, type: 'string' }, store, 'replace');
+    return { taints: subject.taints, fixed: subject.fixed, type: 'array', objects: [cell] };
+  }
+
+  /** Vue's `ref(x)` and `computed(f)`: an object that holds it under `value`. */
+  private boxed(call: Call, content: Value, store: Store): Value {
+    const cell = this.allocate(call, 'object');
+    this.put(cell, 'value', content.closures ? this.invoke(content, [], [], call, store) : content, store, 'replace');
+    return { taints: [], fixed: false, type: 'object', objects: [cell] };
   }
 
   /** A value given to the function that settles a promise or sets a state. */
@@ -126,7 +145,7 @@ export abstract class Calls extends Heap {
       }
       case 'pass': {
         // The page's address as a whole is text from outside.
-        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index)).map((arg) => (arg.api === 'location' ? this.tainted(call, 'remote') : arg));
+        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index)).map((arg, index) => (arg.api === 'location' ? this.tainted(call, 'remote') : api === 'URL' && index === 1 && isOwnAddress(arg) ? UNKNOWN : arg));
         let taints: Value['taints'] = [];
         for (const arg of passed) taints = joinTaints(taints, this.deepTaints(arg, store));
         const first = passed[0];
@@ -261,7 +280,9 @@ export abstract class Calls extends Heap {
       if (by !== undefined && !/\$[&`'1-9<]/.test(by)) bits |= contextsOfRemoval(regex.pattern, regex.flags, by);
       value = cleaned(value, bits);
     } else if (name === 'replaceAll' && args[0]?.literals?.length === 1 && by !== undefined) {
-      value = cleaned(value, contextsOfEscape(String(args[0].literals[0]), 'g', by));
+      const needle = String(args[0].literals[0]);
+      const single = needle.length === 1 ? contextsOfRemoval(`[${/[\]\\^-]/.test(needle) ? `\\${needle}` : needle}]`, 'g', by) : 0;
+      value = cleaned(value, contextsOfEscape(needle, 'g', by) | single);
     }
     return replacement === undefined ? receiver : value;
   }
@@ -280,9 +301,9 @@ export abstract class Calls extends Heap {
   /** Methods that call what they are given with the receiver's items, or with what a promise yields. */
   private callbacks(call: Call, name: string, receiver: Value, args: readonly Value[], store: Store): Value {
     const callback = args[0] ?? UNKNOWN;
-    const isPromise = name === 'then' || name === 'catch' || name === 'finally';
+    const isPromise = name === 'then' || name === 'catch' || name === 'finally' || name === 'subscribe' || name === 'tap';
     if (isPromise) {
-      const result = name === 'then' ? this.invoke(callback, [receiver], [], call, store) : receiver;
+      const result = name === 'then' || name === 'subscribe' || name === 'tap' ? this.invoke(callback, [receiver], [], call, store) : receiver;
       if (name === 'catch' && callback.closures) this.invoke(callback, [UNKNOWN], [], call, store);
       if (args[1]?.closures) this.invoke(args[1], [UNKNOWN], [], call, store);
       return name === 'then' ? result : receiver;
@@ -342,6 +363,11 @@ export abstract class Calls extends Heap {
     if (receiver?.fixed && api === undefined) return { ...result, fixed: true };
     return result;
   }
+}
+
+/** The request's own address as a base: what is resolved against it stays on this site unless it says otherwise itself. */
+function isOwnAddress(base: Value): boolean {
+  return base.taints.length > 0 && base.taints.every(({ source }) => OWN_ADDRESS.test(source.label));
 }
 
 /** The expression a function returns when that is all it does. */

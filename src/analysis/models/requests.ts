@@ -10,7 +10,7 @@ function verbs(app: string, roles: readonly string[]): Readonly<Record<string, r
 }
 
 /** A text that holds none of these words takes nothing from a stranger. */
-export const REMOTE_WORDS: readonly string[] = ['req', 'Req', 'ctx', 'context', 'event', 'Event', 'body', 'Body', 'query', 'Query', 'params', 'Params', 'headers', 'cookies', 'location', 'socket', 'message', 'formData', 'FormData', 'input', 'args', 'referrer', 'document.', 'window.', 'entry', 'openai', 'nthropic', 'llm', 'model', 'generate', 'use server', 'route', 'originalname'];
+export const REMOTE_WORDS: readonly string[] = ['req', 'Req', 'ctx', 'context', 'event', 'Event', 'body', 'Body', 'query', 'Query', 'params', 'Params', 'Param', 'headers', 'cookies', 'location', 'socket', 'message', 'formData', 'FormData', 'input', 'args', 'referrer', 'document.', 'window.', 'entry', 'openai', 'nthropic', 'llm', 'model', 'generate', 'use server', 'route', 'originalname'];
 
 export const requests: Model = {
   aliases: {
@@ -26,14 +26,14 @@ export const requests: Model = {
     ...each('ws.WebSocketServer() ws.Server() ws.WebSocket.Server()', 'ws.Server'),
     ...each('http.res.status() http.res.type() http.res.set() http.res.header() http.res.code() http.res.cookie() http.res.contentType() http.res.setHeader() http.res.writeHead() http.res.append() http.res.vary()', REPLY),
     'window.location': 'location', 'document.location': 'location', 'globalThis.location': 'location', 'self.location': 'location', 'window.name': 'name', 'window.document': 'document', 'globalThis.document': 'document',
-    'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
+    'http.req.nextUrl.clone()': 'http.req.nextUrl', 'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', '@nestjs/axios.HttpService()': 'axios.create()', 'HttpService()': 'axios.create()', 'axios.create().axiosRef': 'axios.create()', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
     '@angular/router.ActivatedRoute()': 'angular.route', 'ActivatedRoute()': 'angular.route', 'angular.route.snapshot': 'angular.route', '$route': 'vue.route', 'top.location': 'location', 'parent.location': 'location', 'vue-router.useRoute()': 'vue.route', 'useRoute()': 'vue.route',
     'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
   },
   sources: {
     ...each(`http.req.body http.req.query http.req.params http.req.headers http.req.cookies http.req.signedCookies http.req.url http.req.originalUrl http.req.path
       http.req.hostname http.req.host http.req.files http.req.file http.req.rawBody http.req.subdomains http.req.xhr http.req.get() http.req.header() http.req.param() http.req.is()
-      http.req.json() http.req.text() http.req.formData() http.req.parseBody() http.req.arrayBuffer() http.req.nextUrl http.req.raw http.req.valid() http.req.ip http.req.ips http.req.fields
+      http.req.json() http.req.text() http.req.formData() http.req.parseBody() http.req.arrayBuffer() http.req.nextUrl.searchParams http.req.nextUrl.search http.req.nextUrl.pathname http.req.nextUrl.href http.req.raw http.req.valid() http.req.ip http.req.ips http.req.fields
       koa.ctx.query koa.ctx.params koa.ctx.headers koa.ctx.querystring koa.ctx.url koa.ctx.originalUrl koa.ctx.path koa.ctx.cookies.get() koa.ctx.get() koa.ctx.href koa.ctx.host koa.ctx.hostname
       lambda.event.body lambda.event.queryStringParameters lambda.event.pathParameters lambda.event.headers lambda.event.rawQueryString lambda.event.multiValueQueryStringParameters lambda.event.rawPath lambda.event.cookies lambda.event.path
       remote.value location.search location.hash location.href location.pathname document.URL document.documentURI document.referrer document.cookie document.baseURI name
