@@ -136,6 +136,8 @@ class Engine extends Statements {
       const name = decorator.kind === 'call' && decorator.callee.kind === 'name' ? decorator.callee.slot.name : decorator.kind === 'name' ? decorator.slot.name : '';
       const kind = this.models.decorators.get(name);
       if (decorator.kind === 'call' && decorator.args.some((arg) => HARMLESS_PIPE.test(this.source.slice(arg.start, arg.end)))) return { taints: [], fixed: true };
+      const isWhole = name === 'Body' && decorator.kind === 'call' && decorator.args.length === 0 && (param.type.kind === 'other' || (param.type.kind === 'named' && param.type.path[0] === 'Record'));
+      if (kind !== undefined && isWhole) return { ...this.tainted(param.target, kind, label), api: 'http.req.body' };
       if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label), store);
       if (name === 'Req' || name === 'Request') return this.fromApi('http.req', param);
       if (name === 'Res' || name === 'Response') return this.fromApi('http.res', param);

@@ -54,7 +54,7 @@ export const requests: Model = {
     ...verbs('koa.App', ['koa.ctx', '']),
     ...verbs('hono.App', ['hono.ctx', '']),
     'http.createServer': [REQUEST, REPLY], 'https.createServer': [REQUEST, REPLY], 'http2.createServer': [REQUEST, REPLY], 'Bun.serve': [REQUEST], 'Deno.serve': [REQUEST],
-    'ws.socket.on': ['remote.value'], 'ws.Server.on': ['ws.socket', REQUEST], 'socket.on': ['remote.value'], 'ws.on': ['remote.value'], 'io.on': ['socket'],
+    'ws.socket.on': ['remote.value'], 'ws.Server.on': ['ws.socket', REQUEST], 'socket.on': ['remote.value'], 'socket.once': ['remote.value'], 'net.createServer': ['socket'], 'tls.createServer': ['socket'], 'ws.on': ['remote.value'], 'io.on': ['socket'],
     'http.req.on': ['remote.value'], 'readline.createInterface().question': ['local.value'], 'readline.createInterface().on': ['local.value'],
     ...each('@modelcontextprotocol/sdk/server/mcp.js.McpServer().tool @modelcontextprotocol/sdk/server/mcp.js.McpServer().registerTool server.tool server.registerTool mcp.tool fastmcp.FastMCP().addTool', ['remote.value'] as const), 'window.addEventListener': ['message.event'], 'addEventListener': ['message.event'], 'self.addEventListener': ['message.event'],
     'electron.ipcMain.on': ['', 'remote.value', 'remote.value', 'remote.value'], 'electron.ipcMain.handle': ['', 'remote.value', 'remote.value', 'remote.value'],
