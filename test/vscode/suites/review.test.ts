@@ -31,7 +31,7 @@ describe('reviewing', () => {
   });
 
   beforeEach(async () => {
-    const file = join(folder(), `review-${++count}.ts`);
+    const file = join(folder(), `z-review-${++count}.ts`);
     writeFileSync(file, '');
     document = await vscode.workspace.openTextDocument(file);
     await vscode.window.showTextDocument(document);
