@@ -11,6 +11,7 @@ export const contributes = {
     { command: 'vetmark.signWritten', title: 'Sign What I Typed', category: 'Vetmark', icon: '$(edit)' },
     { command: 'vetmark.undoVet', title: 'Take Back Last Review', category: 'Vetmark', icon: '$(discard)' },
     { command: 'vetmark.enrol', title: 'Enrol Me as Reviewer', category: 'Vetmark', icon: '$(person-add)' },
+    { command: 'vetmark.explainLine', title: 'Explain Who Wrote This Line', category: 'Vetmark' },
     { command: 'vetmark.toggleCodeLens', title: 'Toggle CodeLens', category: 'Vetmark' },
     { command: 'vetmark.openRegion', title: 'Open Region', category: 'Vetmark' },
     { command: 'vetmark.explainRule', title: 'Explain Rule', category: 'Vetmark' },
@@ -84,6 +85,7 @@ export const contributes = {
       { command: 'vetmark.showChecklist', when: 'view == vetmark.regions && viewItem == region', group: 'navigation@2' },
     ],
     commandPalette: [
+      { command: 'vetmark.explainLine', when: 'editorIsOpen' },
       { command: 'vetmark.openRegion', when: 'false' },
       { command: 'vetmark.explainRule', when: 'false' },
       { command: 'vetmark.noteAccept', when: 'false' },
