@@ -1,6 +1,6 @@
 /** The audit log: how fast it is written and checked, whether eight writers lose anything, and whether tampering shows. Missed targets are printed as missed. */
 import { spawn } from 'node:child_process';
-import { cpSync, fdatasyncSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, writeSync } from 'node:fs';
+import { cpSync, fdatasyncSync, mkdirSync, openSync, closeSync, readFileSync, rmSync, symlinkSync, unlinkSync, writeSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkAudit } from '#project/audit-check';
@@ -36,8 +36,10 @@ export const bench: Bench = async () => {
       columns: ['how', 'p50', 'p95', 'p99', 'max', `p95 <= ${TARGETS.append} ms`],
       rows: [
         ['the bare disk: one write, one flush', ...times(appending.disk), ''],
+        ['the bare disk with a lock', ...times(appending.locked), ''],
         ['a writer that stays', ...times(appending.writer), judge(at(appending.writer, 0.95) <= TARGETS.append)],
         ['one event, then gone (a hook)', ...times(appending.hook), judge(at(appending.hook, 0.95) <= TARGETS.append)],
+        ['processor time of an event, mean', appending.processor, '', '', '', ''],
       ],
     },
     {
@@ -63,6 +65,9 @@ export const bench: Bench = async () => {
       load,
       diskP50Ms: at(appending.disk, 0.5),
       diskP95Ms: at(appending.disk, 0.95),
+      lockedDiskP50Ms: at(appending.locked, 0.5),
+      lockedDiskP95Ms: at(appending.locked, 0.95),
+      appendProcessorMs: appending.processor,
       appendP50Ms: at(appending.writer, 0.5),
       appendP95Ms: at(appending.writer, 0.95),
       hookAppendP50Ms: at(appending.hook, 0.5),
@@ -94,8 +99,8 @@ async function inShop<T>(work: (shop: AuditShop) => Promise<T>): Promise<T> {
 }
 
 /** The disk, the writer and the hook take turns, so that what else the machine does weighs on all of them. */
-async function appends({ repository, top }: AuditShop): Promise<{ readonly disk: readonly number[]; readonly writer: readonly number[]; readonly hook: readonly number[] }> {
-  const [disk, writing, hook]: [number[], number[], number[]] = [[], [], []];
+async function appends({ repository, top }: AuditShop): Promise<{ readonly disk: readonly number[]; readonly locked: readonly number[]; readonly writer: readonly number[]; readonly hook: readonly number[]; readonly processor: number }> {
+  const [disk, locked, writing, hook]: [number[], number[], number[], number[]] = [[], [], [], []];
   const bare = openSync(join(top, 'bare'), 'a');
   const writer = new AuditWriter(repository);
   await writer.append(eventOf(0), dateOf(0));
@@ -110,12 +115,21 @@ async function appends({ repository, top }: AuditShop): Promise<{ readonly disk:
       writeSync(bare, line);
       fdatasyncSync(bare);
     });
+    await timed(locked, () => {
+      symlinkSync('nobody', join(top, 'lock'));
+      writeSync(bare, line);
+      unlinkSync(join(top, 'lock'));
+      fdatasyncSync(bare);
+    });
     await timed(writing, () => writer.append(eventOf(i), dateOf(i)));
-    if (i % (APPENDS / HOOKS) === 0) await timed(hook, () => appendAudit(repository, eventOf(i), dateOf(i)));
+    if (i % (APPENDS / HOOKS) === 0) await timed(hook, () => appendAudit(repository, eventOf(i), dateOf(i), { flush: 'here' }));
   }
+  const used = process.cpuUsage();
+  for (let i = 0; i < HOOKS; i++) await writer.append(eventOf(i), dateOf(i));
+  const { user, system } = process.cpuUsage(used);
   await writer.close();
   closeSync(bare);
-  return { disk, writer: writing, hook };
+  return { disk, locked, writer: writing, hook, processor: (user + system) / 1000 / HOOKS };
 }
 
 async function checks({ repository, signer, top }: AuditShop): Promise<{ readonly entries: number; readonly median: number; readonly processor: number; readonly command: number }> {

@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, statSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { runInHost } from '../test/harness/vscode/host-run.ts';
@@ -17,18 +18,22 @@ export const bench: Bench = async () => {
   execFileSync(process.execPath, ['esbuild.config.mjs', '--production'], { cwd: root, stdio: 'ignore' });
   const bundles = BUNDLES.map((name) => ({ name, bytes: statSync(join(root, 'dist', name)).size, zipped: gzipSync(readFileSync(join(root, 'dist', name))).length }));
   const measured = await measure();
-  const rows = (['activation', 'activateCall', 'changeHandler', 'keyRoundTrip', 'insertionToSquiggle'] as const).map((name) => ({ name, ...spread(measured[name]!) }));
-  const share = median(measured['changeHandler']!) / median(measured['keyRoundTrip']!);
+  const load = loadavg()[0]! / availableParallelism();
+  const rows = (Object.keys(WORDS) as (keyof typeof WORDS)[]).map((name) => ({ name, ...spread(measured[name]!) }));
+  const against = (a: keyof typeof WORDS, b: keyof typeof WORDS): number => median(measured[a]!) / median(measured[b]!);
+  const ratios = { handlerShare: against('handlerLong', 'keyLong'), keyLongToSmall: against('keyLong', 'keySmall'), keyLongUntrustedToSmall: against('keyLongUntrusted', 'keySmall') };
   return {
     tables: [
       { title: 'Bundles (minified)', columns: ['file', 'KB', 'KB gzip'], rows: bundles.map(({ name, bytes, zipped }) => [name, bytes / 1024, zipped / 1024]) },
       { title: 'In the extension host, milliseconds', columns: ['what', 'count', 'p50', 'p95', 'p99', 'max'], rows: rows.map(({ name, count, p50, p95, p99, max }) => [WORDS[name], count, p50, p95, p99, max]) },
-      { title: 'Share', columns: ['what', 'ratio'], rows: [['change handler / a key\'s round trip (p50)', share]] },
+      { title: 'The machine meanwhile', columns: ['what', 'value'], rows: [['processors', availableParallelism()], ['waiting or running, a processor (1 is busy, more is a queue)', load]] },
+      { title: 'Ratios', columns: ['what', 'ratio'], rows: [['change handler / a key in the committed long file (p50)', ratios.handlerShare], ['a key in the committed long file / in a small one (p50)', ratios.keyLongToSmall], ['a key in the untrusted long file / in a small one (p50)', ratios.keyLongUntrustedToSmall]] },
     ],
     figures: {
       ...Object.fromEntries(bundles.map(({ name, bytes }) => [`${name.replace(/\W(\w)/g, (_, letter: string) => letter.toUpperCase())}Kb`, bytes / 1024])),
       ...Object.fromEntries(rows.flatMap(({ name, p50, p95, p99 }) => [[`${name}P50Ms`, p50], [`${name}P95Ms`, p95], [`${name}P99Ms`, p99]])),
-      changeHandlerShare: share,
+      ...ratios,
+      load,
     },
   };
 };
@@ -36,9 +41,13 @@ export const bench: Bench = async () => {
 const WORDS = {
   activation: 'activate()',
   activateCall: 'activation as the editor waits for it (loading included)',
-  changeHandler: 'change handler, file of 10,000 lines',
-  keyRoundTrip: 'a key, there and back (the editor with Vetmark)',
-  insertionToSquiggle: 'insertion to squiggle, file of 1,000 lines',
+  keySmall: 'a key, there and back: committed file of 20 lines',
+  keyLong: 'a key, there and back: committed file of 10,000 lines',
+  keyLongUntrusted: 'a key, there and back: uncommitted file of 10,000 lines, all untrusted',
+  handlerLong: 'change handler: committed file of 10,000 lines',
+  handlerLongUntrusted: 'change handler: uncommitted file of 10,000 lines',
+  squiggle: 'insertion to squiggle: committed file of 1,000 lines',
+  squiggleUntrusted: 'insertion to squiggle: uncommitted file of 1,000 lines',
 };
 
 async function measure(): Promise<Record<string, number[]>> {

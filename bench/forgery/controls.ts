@@ -16,6 +16,11 @@ export const CONTROLS: readonly Pick<Attack, 'name' | 'run'>[] = [
     world.sh('git push -q origin main && git switch -q --create work origin/honest && git rebase -q main');
   } },
   { name: 'a vetted branch, squashed', run: (world) => void world.sh('git merge -q --squash origin/honest && git commit -q -m squashed') },
+  { name: 'a branch that goes on after it was squashed into main', run: (world, { ada }) => {
+    world.sh('git switch -q main && git merge -q --squash origin/honest && git commit -q -m squashed && git push -q origin main && git switch -q --create more origin/honest');
+    world.write('src/more.ts', TOTAL_TS.replace('total', 'more'));
+    world.vet(ada, ['src/more.ts']);
+  } },
   { name: 'vetted code, cherry-picked', run: (world) => void world.sh('git cherry-pick origin/honest > /dev/null') },
   { name: 'a file renamed after it was vetted', run: (world) => void world.sh('git merge -q --ff-only origin/honest && git mv src/total.ts src/sum.ts') },
   { name: 'a vetted file of the base renamed', run: (world) => void world.sh('git mv src/refund.ts src/money.ts') },

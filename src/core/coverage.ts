@@ -16,7 +16,7 @@ type Trusted = Extract<CheckedReview, { kind: 'trusted' }>;
 export interface Standing {
   /** Digests of its units in the head; absent: no such file. */
   readonly head?: ReadonlySet<Digest>;
-  /** In the base; absent: no such file. */
+  /** In the base commit; absent: no such file. */
   readonly base?: ReadonlySet<Digest>;
 }
 
@@ -78,7 +78,7 @@ export class Coverage {
   of(added: Added, requirement: Requirement): Cover {
     const entries = (this.#entries.get(added.unit.digest) ?? []).filter(({ unit }) => unit.claim !== 'removed');
     const places = new Set([added.path, ...added.aliases]);
-    const here = entries.filter(({ record, unit }) => places.has(unit.path) && record.settled === undefined && fits(unit, added));
+    const here = entries.filter(({ record, unit }) => places.has(unit.path) && (record.settled === undefined || this.#stands(unit)) && fits(unit, added));
     if (vouches(here, added)) return this.#enough(here, requirement, (some) => vouches(some, added));
     const moved = this.#movedFrom(entries, added);
     if (moved !== undefined) {
@@ -102,6 +102,11 @@ export class Coverage {
     return by === 'anyone' || !this.#authors.has(review.reviewer.toLowerCase());
   }
 
+  /** The base holds it where a settled record saw it: a branch that was merged and goes on brings it once more. */
+  #stands({ path, digest }: ReviewedUnit): boolean {
+    return this.#elsewhere.get(path)?.base?.has(digest) === true;
+  }
+
   #enough(entries: readonly Entry[], requirement: Requirement, vouch: (some: readonly Entry[]) => boolean): Cover {
     const eligible = entries.filter(({ record, unit }) => this.counts(record, requirement) && (requirement.by === 'anyone' || unit.claim !== 'written'));
     if (requirement.reviewers <= 1) return vouch(eligible) ? { kind: 'covered' } : { kind: 'too-few', have: 0, file: entries[0]!.record.file };
@@ -118,7 +123,7 @@ export class Coverage {
       const standing = this.#elsewhere.get(from);
       const key = `${unit.digest} ${from}`;
       if (standing === undefined || standing.head?.has(unit.digest) === true || this.#spent.has(key) || family(from) !== family(path)) continue;
-      const own = entries.filter(({ record, unit: reviewed }) => reviewed.path === from && (record.settled === undefined || standing.base?.has(unit.digest) === true));
+      const own = entries.filter(({ record, unit: reviewed }) => reviewed.path === from && (record.settled === undefined || this.#stands(reviewed)));
       if (own.length > 0) return { key, entries: own };
     }
     return undefined;

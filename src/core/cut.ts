@@ -17,7 +17,8 @@ export interface Piece {
 
 /** The pieces, ascending and without gaps. */
 export function cut(tokens: readonly Token[]): readonly Piece[] {
-  const solid = tokens.map((token, index) => ({ ...token, index })).filter(({ kind }) => kind !== 'comment');
+  const solid: Solid[] = [];
+  for (const [index, { kind, text, start, onNewLine, breakBefore }] of tokens.entries()) if (kind !== 'comment') solid.push({ kind, text, start, onNewLine, breakBefore, index });
   return withComments(tokens, new Cutter(solid).pieces());
 }
 

@@ -12,9 +12,10 @@ export function digestOf(text: string): Digest {
 
 /** SHA-256 over parts that cannot run into each other: each is preceded by its length. */
 export function digestOfParts(parts: readonly string[]): Digest {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(`${part.length}:${part},`, 'utf8');
-  return ('sha256:' + hash.digest('hex')) as Digest;
+  let joined = '';
+  // One update: a hash call for each token costs more than all else that cutting a text does.
+  for (const part of parts) joined += `${part.length}:${part},`;
+  return digestOf(joined);
 }
 
 /** A leaf of a Merkle tree over texts: SHA-256 of a zero byte and the text (RFC 6962, 2.1), so that no leaf passes for a node. */

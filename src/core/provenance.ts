@@ -54,15 +54,16 @@ export interface Arrival {
 
 /**
  * True for what a review has to cover. A tool's text is trusted only when the tool re-spaced or renamed human or baseline text (`format`,
- * `rename`, which `applyTransform` gives to nothing else); what a tool made anew (a suggestion, a snippet, a quick-fix) or brought (vcs)
- * is not proven human.
+ * `rename`, which `applyTransform` gives to nothing else), or when it completed one name that a person had begun to type (`suggest`): that
+ * label is given to nothing but a single name of at most 60 characters whose typed beginning it replaces, so that no statement can come in by
+ * it. What a tool made anew (a snippet, a quick-fix) or brought (vcs) is not proven human.
  */
 export function isUntrusted(origin: Origin): boolean {
   switch (origin.kind) {
     case 'human':
       return false;
     case 'tool':
-      return origin.tool !== 'format' && origin.tool !== 'rename';
+      return origin.tool !== 'format' && origin.tool !== 'rename' && origin.tool !== 'suggest';
     case 'agent':
     case 'paste':
     case 'external':
@@ -102,12 +103,34 @@ export function relabel(spans: Spans, range: Range, arrival: Arrival): Spans {
  */
 export function scar(before: string, change: Change, arrival: Arrival): Spans {
   const after = applyChange(before, change);
-  const evidence: Evidence[] = [{ kind: 'shape', shape: 'deletion' }, ...arrival.evidence];
   return insertedRanges(change).flatMap(({ start: at }, index) => {
     const { range, text } = change[index]!;
-    if (text !== '' || before.slice(range.start, range.end).trim() === '') return [];
-    return [tokenBefore(after, at), tokenAfter(after, at)].filter((part) => part.start < part.end).map((part) => ({ range: part, origin: arrival.origin, evidence, at: arrival.at }));
+    return text !== '' || before.slice(range.start, range.end).trim() === '' ? [] : scarAt(after, at, arrival);
   });
+}
+
+/** The scar of a deletion at one place of the text after, for when the text before is no longer at hand. */
+export function scarAt(after: string, at: number, arrival: Arrival): Spans {
+  const evidence: Evidence[] = [{ kind: 'shape', shape: 'deletion' }, ...arrival.evidence];
+  return [tokenBefore(after, at), tokenAfter(after, at)].filter((part) => part.start < part.end).map((part) => ({ range: part, origin: arrival.origin, evidence, at: arrival.at }));
+}
+
+/** Spans with scars laid over what is trusted in them; what is untrusted already keeps its label. */
+export function withScars(spans: Spans, scars: Spans): Spans {
+  return scars.reduce((result, mark) => trustedParts(result, mark.range).reduce((labelled, part) => relabel(labelled, part, mark), result), spans);
+}
+
+/** The parts of a range that nothing untrusted stands in. */
+export function trustedParts(spans: Spans, range: Range): readonly Range[] {
+  const parts: Range[] = [];
+  let at = range.start;
+  for (const span of clip(spans, range)) {
+    if (!isUntrusted(span.origin)) continue;
+    if (at < span.range.start) parts.push({ start: at, end: span.range.start });
+    at = span.range.end;
+  }
+  if (at < range.end) parts.push({ start: at, end: range.end });
+  return parts;
 }
 
 function tokenBefore(text: string, at: number): Range {

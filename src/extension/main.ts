@@ -18,6 +18,8 @@ import { RegionLenses } from './review/code-lens.ts';
 import { registerCommands } from './review/commands.ts';
 import { Identity } from './review/identity.ts';
 import { Marks } from './review/marks.ts';
+import { OwnWork } from './review/own-work.ts';
+import { keepSigned } from './review/record.ts';
 import { Registry } from './review/registry.ts';
 import { Status } from './review/status.ts';
 import { RegionTree } from './review/tree.ts';
@@ -48,18 +50,20 @@ export function activate(context: vscode.ExtensionContext): Api {
 
   const identity = new Identity(context.secrets);
   const version = (context.extension.packageJSON as { readonly version: string }).version;
-  const vetting = new Vetting(registry, tracker, trust, identity, version);
+  const ownWork = disposables.add(new OwnWork(tracker, trust));
+  const vetting = new Vetting(registry, tracker, trust, identity, ownWork, version);
   const checklist = disposables.add(new ChecklistView({ registry, findings, tracker, trust, identity, vetting, extension: context.extensionUri }));
   const lenses = disposables.add(new RegionLenses(registry));
   disposables.addAll(
     new Marks(registry, context.extensionUri),
     new Status(registry),
-    new RegionTree(registry),
+    new RegionTree(registry, ownWork),
     vscode.languages.registerCodeLensProvider([{ scheme: '*' }], lenses),
     vscode.languages.registerCodeActionsProvider([{ scheme: '*' }], new FindingActions(findings, tracker), FindingActions.metadata),
     registerCommands({ registry, checklist, vetting, identity, places, trust, pages, tracker }),
     showFindings(tracker, registry, findings, diagnostics),
     startWorker(worker),
+    keepSigned(places, identity),
   );
 
   running = { disposables, tracker, worker };

@@ -30,6 +30,8 @@ export interface CheckOptions {
   readonly copies?: readonly FoundCheckpoint[];
   /** The first entry to hand out. Files that end before it are not looked at (they may be archived), and are taken on the word of the file that follows. */
   readonly from?: number;
+  /** Waited for after each file, so that what was handed out can be passed on before more comes. */
+  readonly pause?: () => Promise<void>;
 }
 
 const PATIENCE_MS = 5_000;
@@ -37,13 +39,14 @@ const PATIENCE_MS = 5_000;
 const FILE_LIMIT = 1024 * 1024 * 1024;
 
 /** Reads the whole log, hands each entry that can be read to `visit`, and checks the chain and all checkpoints. An absent log is an empty one. */
-export async function checkAudit(repository: Repository, { copies = [], from = 0 }: CheckOptions = {}, visit: (entry: AuditEntry, line: string) => void = () => undefined): Promise<AuditCheck> {
+export async function checkAudit(repository: Repository, { copies = [], from = 0, pause }: CheckOptions = {}, visit: (entry: AuditEntry, line: string) => void = () => undefined): Promise<AuditCheck> {
   const own = (await readCheckpoints(repository)).concat(copies);
   const reading = new Reading(new Set(own.flatMap(({ checkpoint }) => checkpoint?.size ?? [])), from, visit);
   for (const { name, handle, size } of await openAll(auditFile(repository))) {
     try {
       if (size > FILE_LIMIT) reading.problem(`${name} is larger than any log grows, so it was not read.`);
       else reading.file(name, (await handle.read(Buffer.alloc(size), 0, size, 0)).buffer);
+      await pause?.();
     } finally {
       await handle.close();
     }

@@ -18,8 +18,10 @@ export interface Lock {
 
 /** A lock whose holder cannot be asked (another machine's, or a process that hangs) is taken over after this. What is done under one takes milliseconds. */
 const STALE_MS = 5 * 60_000;
-/** The longest pause between two tries; the first is a tenth of a millisecond. */
+/** The longest pause between two tries, give or take a half. */
 const LONGEST_PAUSE_MS = 8;
+/** How a file system says that it has no symbolic links. */
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 /** Locks on taking over, one above the other: each needs a taker that died. */
 const DEPTH = 3;
 
@@ -33,9 +35,9 @@ async function acquireAt(path: string, end: number, depth: number): Promise<Lock
   for (let pause = 0.5; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     if (make(path, holder)) return held(path);
     const found = holderOf(path);
-    if (found !== undefined && depth < DEPTH && isLeft(found)) await takeOver(path, found, end, depth);
-    else if (performance.now() > end) return undefined;
-    else await sleep(pause * (0.5 + Math.random()));
+    if (found !== undefined && depth < DEPTH && isLeft(found) && (await takeOver(path, found, end, depth))) continue;
+    if (performance.now() > end) return undefined;
+    await sleep(pause * (0.5 + Math.random()));
   }
 }
 
@@ -47,12 +49,16 @@ function held(path: string): Lock {
   };
 }
 
-/** Removes a lock that was left. Two that saw it cannot both: the second looks again under its own lock and finds another holder, or none. */
-async function takeOver(path: string, left: Holder, end: number, depth: number): Promise<void> {
+/**
+ * Removes a lock that was left. Two that saw it cannot both: the second looks again under its own lock and finds another holder, or none. False when others
+ * were about it for too long.
+ */
+async function takeOver(path: string, left: Holder, end: number, depth: number): Promise<boolean> {
   const lock = await acquireAt(`${path}.takeover`, end, depth + 1);
-  if (lock === undefined) return;
+  if (lock === undefined) return false;
   try {
     if (holderOf(path)?.name === left.name) remove(path);
+    return true;
   } finally {
     lock.release();
   }
@@ -64,16 +70,23 @@ interface Holder {
   readonly age: number;
 }
 
-/** A symbolic link is made together with what it says; where the system has none for us (Windows), a file is, and its text comes a moment later. */
+/** A symbolic link is made together with what it says. Where there are none for us (Windows, some file systems) a file is, and its text comes a moment later. */
 function make(path: string, holder: string): boolean {
   try {
     if (process.platform === 'win32') writeFileSync(path, holder, { flag: 'wx', mode: 0o600 });
     else symlinkSync(holder, path);
     return true;
   } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
     // Windows says EPERM of a file that is just being deleted.
-    const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' || (process.platform === 'win32' && code === 'EPERM')) return false;
+    if (!NO_LINKS.includes(code)) throw error;
+  }
+  try {
+    writeFileSync(path, holder, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
 }

@@ -8,7 +8,7 @@ import * as z from 'zod';
 import { commonRuns } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { repoPathOf, type RepoPath } from '#core/path';
-import { clip, type Span, type Spans } from '#core/provenance';
+import { clip, scarAt, withScars, type Span, type Spans } from '#core/provenance';
 import { lineStarts } from '#core/text';
 import { isAbsent, writeAtomically } from './atomic.ts';
 import type { Repository } from './repository.ts';
@@ -57,7 +57,8 @@ export async function recallAll(repository: Repository): Promise<{ readonly reme
 
 /**
  * Spans for a text that may differ from what was remembered: lines that are still there keep theirs, lines that are new are one span each
- * of the given origin. Exact when the digest is equal. Where the two differ too much to compare, everything is of the given origin.
+ * of the given origin, and where lines are gone with nothing in their place, what stands beside bears a scar of it. Exact when the digest is
+ * equal. Where the two differ too much to compare, everything is of the given origin.
  */
 export function carrySpans(remembered: Remembered, text: string, origin: Span): Spans {
   if (digestOf(text) === remembered.digest) return remembered.spans;
@@ -71,18 +72,26 @@ export function carrySpans(remembered: Remembered, text: string, origin: Span): 
       if (range.start < range.end) spans.push({ range, ...label });
     }
   };
+  const scars: Span[] = [];
+  const lose = (from: number, to: number, at: number): void => {
+    if (remembered.lines.slice(from, to).some((print) => !BLANK.has(print))) scars.push(...scarAt(text, at, label));
+  };
   let line = 0;
+  let old = 0;
   for (const run of commonRuns(remembered.lines, printsOf(text)) ?? []) {
     bring(line, run.after);
+    if (line === run.after) lose(old, run.before, now[run.after]!);
     const start = oldStarts[run.before]!;
     const shift = now[run.after]! - start;
     for (const span of clip(remembered.spans, { start, end: oldStarts[run.before + run.count]! })) {
       spans.push({ ...span, range: { start: span.range.start + shift, end: span.range.end + shift } });
     }
     line = run.after + run.count;
+    old = run.before + run.count;
   }
   bring(line, now.length);
-  return spans;
+  if (line === now.length) lose(old, remembered.lines.length, text.length);
+  return withScars(spans, scars);
 }
 
 /** Bytes of a record that are read at most. */
@@ -151,6 +160,9 @@ function printsOf(text: string): string[] {
     return `${line.length}.${digestOf(line).slice('sha256:'.length, 'sha256:'.length + 16)}`;
   });
 }
+
+/** Of lines without a word. */
+const BLANK: ReadonlySet<string> = new Set(['', '\n', '\r\n', '\r'].flatMap(printsOf));
 
 /** Where each remembered line starts, and at last where the text ends. */
 function startsOf(prints: readonly string[]): number[] {

@@ -53,6 +53,18 @@ export function standingOf(reviewers: readonly Reviewer[], principal: string, pu
   return listed.every(({ validBefore = Infinity }) => validBefore <= at) ? 'ended' : 'not-yet';
 }
 
+/** The text in which the keys of a principal end at a time, or one of them; a line of several addresses ends for all of them. The same text when nothing of theirs is still open then. */
+export function endReviewer(text: string, principal: string, at: Date, publicKey?: string): string {
+  const stamp = `${at.toISOString().slice(0, 19).replace(/[-T:]/g, '')}Z`;
+  return text.split('\n').map((line) => {
+    const read = line.trim() === '' || line.trimStart().startsWith('#') ? undefined : readLine(line.trim());
+    if (read === undefined || typeof read === 'string' || !read.principals.includes(principal) || (publicKey !== undefined && read.publicKey !== publicKey) || (read.validBefore ?? Infinity) <= at.getTime()) return line;
+    const [names, ...rest] = fieldsOf(line.trim())!;
+    const options = KEY_TYPE.test(rest[0]!) ? [] : optionsOf(rest.shift()!).filter((option) => !/^valid-before=/i.test(option));
+    return [names, [...options, `valid-before="${stamp}"`].join(','), ...rest].join(' ');
+  }).join('\n');
+}
+
 /** True for what may stand as a principal: no space, quote, comma, wildcard or control character, so that it means one person. */
 export function isPrincipal(value: string): boolean {
   return value.length <= 200 && /^[^\s,"'*?!#\u0000-\u001f\u007f]+$/.test(value);

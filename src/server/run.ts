@@ -5,7 +5,7 @@
 import { performance } from 'node:perf_hooks';
 import { analyze } from '#analysis/analyze';
 import { FINDINGS, type FindingsParams } from '#protocol/server';
-import type { OpenText, Session } from './texts.ts';
+import type { Session } from './texts.ts';
 
 /** Analyses the newest version of a text after `pause` milliseconds without a newer one. */
 export function analyseSoon(session: Session, uri: string, pause: number): void {
@@ -15,16 +15,25 @@ export function analyseSoon(session: Session, uri: string, pause: number): void 
   setTimeout(() => {
     const open = session.texts.get(uri);
     if (run.signal.aborted || open === undefined) return;
-    void analyse(session, open, run.signal);
+    // A copy: the document goes on changing in place.
+    void analyse(session, { uri, language: open.languageId, version: open.version, text: open.getText() }, run.signal);
   }, pause);
 }
 
-async function analyse(session: Session, { uri, language, version, text }: OpenText, signal: AbortSignal): Promise<void> {
+interface Version {
+  readonly uri: string;
+  readonly language: string;
+  readonly version: number;
+  readonly text: string;
+}
+
+async function analyse(session: Session, { uri, language, version, text }: Version, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   try {
     const { findings, problems } = await analyze({ text, path: pathOf(uri), language }, { signal, now: () => performance.now() });
     if (signal.aborted) return;
     const took = Math.round(performance.now() - started);
+    session.took.set(uri, took);
     const params: FindingsParams = { uri, version, findings, problems, took };
     await session.connection.sendNotification(FINDINGS, params);
     if (problems.length > 0) session.connection.console.warn(`${problems.length} part(s) of a ${language} text could not be judged: ${problems.map(({ where }) => where).join(', ')}`);

@@ -126,6 +126,12 @@ describe('vetmark audit', function () {
     assert.deepEqual([code, stdout, seen], [0, `3 entries were sent to ${new URL(address).host}.\n`, [{ token: 'abc', records: 3 }]]);
   });
 
+  it('says where to go on when the collector does not answer', async () => {
+    await record();
+    const { code, stderr } = await audit('export', '--otlp', 'http://127.0.0.1:1');
+    assert.deepEqual([code, stderr.includes('Nothing was sent before. Go on with --from 0.')], [2, true], stderr);
+  });
+
   for (const args of [[], ['forget'], ['show', '--format', 'csv'], ['export', '--format', 'xml'], ['export', '--otlp', 'http://collector.example.com'], ['export', '--format', 'csv', '--otlp', 'http://localhost'], ['verify', '--copy', 'nowhere'], ['show', '--last', '-1'], ['verify', 'log'], ['show', '--kind', 'dream'], ['show', '--since', 'yesterday']]) {
     it(`is refused as "audit ${args.join(' ')}"`, async () => {
       const { code, stdout, stderr } = await audit(...args);

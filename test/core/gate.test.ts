@@ -95,6 +95,8 @@ describe('the gate', () => {
     ['passes a second copy that was vetted as the second', { files: [file({ units: [LONG, LONG], before: [LONG] })], reviews: [twice(1)] }, '0'],
     ['blocks what was vetted before the base went on', { reviews: [settled(LONG)] }, '1 rolled-back'],
     ['keeps a settled review of what the base holds elsewhere, and moves', { reviews: [settled(LONG, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, { base: holding(LONG) }) }, '0'],
+    ['keeps a settled review of what the base has there, when a merged branch goes on', { reviews: [settled(LONG)], elsewhere: at(PATH, { head: holding(LONG), base: holding(LONG) }) }, '0'],
+    ['blocks a second copy of it', { files: [file({ units: [LONG, LONG], before: [LONG] })], reviews: [settled(LONG)], elsewhere: at(PATH, { head: holding(LONG), base: holding(LONG) }) }, '1 unreviewed'],
     ['blocks what was vetted elsewhere before the base went on', { reviews: [settled(LONG, { path: ELSEWHERE })], elsewhere: at(ELSEWHERE, { base: holding(SHORT) }) }, '1 unreviewed'],
     ['blocks a member that went over to another class', { files: [file({ units: [...CLASSES, { ...MEMBER, label: 'class Admin / wipe' }], before: [...CLASSES, MEMBER] })] }, '1 unreviewed'],
     ['does not take a review of a member for one of another class\'s', { files: [file({ units: [...CLASSES, { ...MEMBER, label: 'class Admin / wipe' }], before: CLASSES })], reviews: [trusted(MEMBER)] }, '1 unreviewed'],

@@ -63,7 +63,7 @@ describe('what a review has to cover', () => {
     [{ kind: 'tool', tool: 'format' }, false],
     [{ kind: 'tool', tool: 'rename' }, false],
     [{ kind: 'tool', tool: 'snippet' }, true],
-    [{ kind: 'tool', tool: 'suggest' }, true],
+    [{ kind: 'tool', tool: 'suggest' }, false],
     [{ kind: 'tool', tool: 'quick-fix' }, true],
     [{ kind: 'tool', tool: 'vcs' }, true],
   ];

@@ -33,6 +33,11 @@ describe('a checkpoint of the audit log', function () {
     assert.deepEqual([said.includes(`Good "vetmark" signature for ${ANN}`), readCheckpoint(`${line}\n`)?.size], [true, 7]);
   });
 
+  it('of the first version still reads', () => {
+    const golden = '{"at":"2026-11-24T22:00:00.000Z","kind":"vetmark-audit-checkpoint","log":"0123456789abcdef0123456789abcdef","root":"sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855","signer":"ann@example.com","size":3,"v":1}\n';
+    assert.equal(readCheckpoint(golden)?.size, 3);
+  });
+
   it('touches no commit, no index and no configuration', async () => {
     const state = () => [shop.git('rev-parse', 'HEAD'), shop.git('status', '--porcelain'), readFileSync(join(shop.repository.gitDir, 'config'), 'utf8'), shop.git('for-each-ref', '--format=%(refname)').split('\n').filter((ref) => ref !== REF)];
     const before = state();

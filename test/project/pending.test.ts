@@ -26,7 +26,7 @@ describe('what is remembered of a document', () => {
     ['an unchanged text keeps its spans', text, [[4, 7, 'agent']]],
     ['a line before moves them along', 'zero\n' + text, [[0, 5, 'external'], [9, 12, 'agent']]],
     ['a changed line is of the given origin', 'one\nTWO\nthree\n', [[4, 8, 'external']]],
-    ['a deleted line takes its span away', 'one\nthree\n', []],
+    ['a deleted line takes its span away, and leaves a scar beside it', 'one\nthree\n', [[4, 9, 'external']]],
     ['new lines are one span each', text + 'a\nb\n', [[4, 7, 'agent'], [14, 16, 'external'], [16, 18, 'external']]],
   ];
   for (const [title, now, expected] of cases) {

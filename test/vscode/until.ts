@@ -1,6 +1,6 @@
-/** Waits for something to become true in the editor; rejects after four seconds. */
-export async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 80; tries++) {
+/** Waits for something to become true in the editor; rejects after `limit` milliseconds. */
+export async function until(holds: () => boolean, limit = 4000): Promise<void> {
+  for (let waited = 0; waited < limit; waited += 50) {
     if (holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

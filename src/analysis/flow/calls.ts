@@ -17,7 +17,7 @@ const NUMBER_METHODS = new Set('indexOf lastIndexOf search charCodeAt codePointA
 const ITEM_METHODS = new Set('at pop shift find findLast get'.split(' '));
 const SAME_ARRAY_METHODS = new Set('slice reverse sort toSorted toReversed flat values entries keys concat splice with fill'.split(' '));
 const TEXT_METHODS = new Set('trim trimStart trimEnd toLowerCase toUpperCase toString normalize substring substr slice charAt padStart padEnd repeat split concat replace replaceAll match matchAll toLocaleLowerCase toLocaleUpperCase at join toWellFormed'.split(' '));
-const CALLBACK_METHODS = new Set('map flatMap filter forEach find findLast findIndex some every reduce reduceRight then catch finally sort'.split(' '));
+const CALLBACK_METHODS = new Set('map flatMap filter forEach find findLast findIndex some every reduce reduceRight then catch finally sort subscribe tap'.split(' '));
 
 /** Unknown functions whose name says that the result is made of what they are given. */
 const CARRIES = /^(?:to|build|make|format|create|concat|join|merge|parse|decode|normali[sz]e|trim|render|compose|prepare|construct|transform|convert|wrap|interpolate|fill|expand|generate|compile|serialize|stringify|unescape|extract|pick|with|as|add|append|prefix|suffix|capitali[sz]e|camel|snake|kebab|lower|upper|decorate|translate|get(?:Path|Url|Query|Param|Header|Body|Input|Value)|read(?:Body|Multipart))/i;
@@ -42,6 +42,8 @@ export abstract class Calls extends Heap {
     if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
     if (api === 'flow.resolve' || api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
+    if (name === 'inject' && args[0]?.api !== undefined) return this.fromApi(this.apiOf(`${args[0].api}()`), call);
+    if (/^(?:vue\.)?(?:computed|ref|shallowRef)$/.test(api ?? '') && args[0]) return this.boxed(call, args[0], store);
     if (name === 'useState' && !call.isNew) return this.state(call, args[0] ?? literal(undefined), store);
     if (call.isNew) return this.construct(callee, args, call.args, call, store);
     if (callee.closures) {
@@ -58,6 +60,13 @@ export abstract class Calls extends Heap {
       if (own !== undefined) return own;
     }
     return this.unknown(call, api, name, receiver, args, store);
+  }
+
+  /** Vue's `ref(x)` and `computed(f)`: an object that holds it under `value`. */
+  private boxed(call: Call, content: Value, store: Store): Value {
+    const cell = this.allocate(call, 'object');
+    this.put(cell, 'value', content.closures ? this.invoke(content, [], [], call, store) : content, store, 'replace');
+    return { taints: [], fixed: false, type: 'object', objects: [cell] };
   }
 
   /** A value given to the function that settles a promise or sets a state. */
@@ -280,9 +289,9 @@ export abstract class Calls extends Heap {
   /** Methods that call what they are given with the receiver's items, or with what a promise yields. */
   private callbacks(call: Call, name: string, receiver: Value, args: readonly Value[], store: Store): Value {
     const callback = args[0] ?? UNKNOWN;
-    const isPromise = name === 'then' || name === 'catch' || name === 'finally';
+    const isPromise = name === 'then' || name === 'catch' || name === 'finally' || name === 'subscribe' || name === 'tap';
     if (isPromise) {
-      const result = name === 'then' ? this.invoke(callback, [receiver], [], call, store) : receiver;
+      const result = name === 'then' || name === 'subscribe' || name === 'tap' ? this.invoke(callback, [receiver], [], call, store) : receiver;
       if (name === 'catch' && callback.closures) this.invoke(callback, [UNKNOWN], [], call, store);
       if (args[1]?.closures) this.invoke(args[1], [UNKNOWN], [], call, store);
       return name === 'then' ? result : receiver;

@@ -18,6 +18,8 @@ function contextsOf(chars: Set128): number {
   for (const [context, dangerous] of Object.entries(DANGEROUS)) {
     if (![...dangerous].some((char) => chars[char.charCodeAt(0)] === 1)) bits |= CONTEXT[context as Context];
   }
+  // Without names, quotes and brackets code can only calculate.
+  if (!chars.some((held, code) => held === 1 && /[A-Za-z_$'"`[\]{}\\=;]/.test(String.fromCharCode(code)))) bits |= CONTEXT.code;
   const slash = chars[47] === 1;
   if (!slash || chars[46] !== 1) bits |= CONTEXT.path;
   if (slash && chars[46] === 1) bits &= ~CONTEXT.redirect;

@@ -5,8 +5,6 @@ import type { Store } from './store.ts';
 import { UNKNOWN, type Closure, type Value } from './value.ts';
 
 export abstract class Classes extends Expressions {
-  protected readonly instances = new Map<ClassExpr, Value>();
-
   protected classValue(cls: ClassExpr, store: Store): Value {
     const base = cls.base ? this.eval(cls.base, store) : undefined;
     this.instance(cls, base, store);

@@ -216,6 +216,7 @@ class Engine extends Statements {
       this.collecting = collecting;
     }
     for (const [key, value] of body.own) store.set(key, value);
+    this.died = body.dead && frame.returns === undefined && exits.length === 0 && !fn.isAsync && !fn.isGenerator;
     this.assertions(fn, args, nodes, exits, store);
     const result = fn.isGenerator ? this.generated(call, frame, store) : (frame.returns ?? this.lit(undefined));
     known.set(`${this.silent === 0 ? '+' : '-'}${signature}`, result);

@@ -117,7 +117,7 @@ export abstract class Expressions extends Guards {
     const checked = this.checked(expr, store);
     if (checked !== undefined) return checked;
     const result = this.select(object, expr.key, expr, store);
-    return typeof expr.key === 'string' && (expr.key === 'hostname' || expr.key === 'host' || expr.key === 'origin' || expr.key === 'protocol' || expr.key === 'href' || expr.key === 'pathname')
+    return typeof expr.key === 'string' && (expr.key === 'hostname' || expr.key === 'host' || expr.key === 'origin' || expr.key === 'href')
       ? { ...result, about: [...(object.about ?? []), expr.object] }
       : result;
   }

@@ -95,6 +95,7 @@ export abstract class Guards extends Calls {
       if (other.fixed && !nothing(other.literals)) this.vouch(left, EVERY_CONTEXT, store);
       else if (one.fixed && !nothing(one.literals)) this.vouch(right, EVERY_CONTEXT, store);
       else if (isHarmless(other) && other.type === 'number') this.vouch(left, EVERY_CONTEXT, store);
+      else if (isOrigin(left) && isOrigin(right)) for (const about of [...(one.about ?? []), ...(other.about ?? [])]) this.vouch(about, CONTEXT.url | CONTEXT.redirect, store);
       // `new URL(x).origin === location.origin`, `path.dirname(full) === base`: an untainted other side vouches as a list would.
       else if (other.taints.length === 0 && one.about && one.about.length > 0) for (const about of one.about) this.vouch(about, CONTEXT.url | CONTEXT.redirect | CONTEXT.path, store);
       return;
@@ -251,7 +252,7 @@ export abstract class Guards extends Calls {
       if (literal === '//') this.vouch(text, CONTEXT.redirect, store);
       return;
     }
-    if (prefix.taints.length > 0) return;
+    if (prefix.taints.some((taint) => taint.source.kind === 'remote')) return;
     const isResolved = held.api !== undefined && /^(?:path\.(?:resolve|normalize|join|relative)|fs\.(?:promises\.)?realpath(?:Sync)?)\(\)$/.test(held.api);
     if (isResolved) this.vouch(text, CONTEXT.path, store);
     if (literal === undefined) {
@@ -261,4 +262,9 @@ export abstract class Guards extends Calls {
     if (/^https?:\/\/[^/]+\//.test(literal)) this.vouch(text, CONTEXT.url | CONTEXT.redirect, store);
     if (/^\/[^/\\]/.test(literal)) this.vouch(text, CONTEXT.redirect, store);
   }
+}
+
+/** The origin of an address: compared with another one, it is this site's own or nothing. */
+function isOrigin(expr: Expr): boolean {
+  return expr.kind === 'member' && (expr.key === 'origin' || expr.key === 'host');
 }

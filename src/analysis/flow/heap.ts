@@ -1,7 +1,7 @@
 /** Objects, arrays and members: allocation by place, members by name, and the API paths that members spell. */
-import type { Expr, Fn, Member, Node, Slot, Type } from './program.ts';
+import type { ClassExpr, Expr, Fn, Member, Node, Slot, Type } from './program.ts';
 import type { Store } from './store.ts';
-import { BOOLEAN, cleaned, join, joinTaints, literal, NUMBER, stepped, UNKNOWN, type Closure, type Source, type SourceKind, type Value } from './value.ts';
+import { BOOLEAN, cleaned, CONTEXT, join, joinTaints, literal, NUMBER, stepped, UNKNOWN, type Closure, type Source, type SourceKind, type Value } from './value.ts';
 import type { Models } from '../models/model.ts';
 
 /** Members of any object that hold any of its items: array elements, map values. */
@@ -35,7 +35,10 @@ export abstract class Heap {
   protected checkedPlaces = 0;
   /** Events are kept only while running for effect, not while a condition is looked at again. */
   protected silent = 0;
+  /** The function called last never came back. */
+  protected died = false;
   readonly definitions = new Map<Slot, Expr>();
+  protected readonly instances = new Map<ClassExpr, Value>();
   protected frame: Frame = { returns: undefined, context: '', depth: 0 };
   protected readonly models: Models;
   protected readonly source: string;
@@ -161,7 +164,9 @@ export abstract class Heap {
     }
     if (object.taints.length > 0) {
       const taints = object.taints.map((taint) => (taint.source.end <= node.end && taint.source.start >= node.start ? { ...taint, source: { ...taint.source, label: this.label(node) } } : taint));
-      return { taints, fixed: false, ...(api !== undefined && { api }), ...(object.about && { about: object.about }) };
+      const value: Value = { taints, fixed: false, ...(api !== undefined && { api }), ...(object.about && { about: object.about }) };
+      // A URL's path starts with a slash: behind a host it chooses no other.
+      return (key === 'pathname' || key === 'search') && object.api === 'URL()' ? cleaned(value, CONTEXT.url) : value;
     }
     if (result !== undefined) return result;
     const value = this.fromApi(api, node);
@@ -200,7 +205,9 @@ export abstract class Heap {
       if (typeof place === 'string') this.checkedPlaces++;
       store.set(place, { ...cleaned(value, bits), ...(value.about && { about: value.about }) });
     }
-    if (seen < 4) for (const other of value.about ?? []) if (other !== expr) this.vouch(other, bits, store, seen + 1);
+    // What is known of a URL's host says where it leads, and nothing of the rest of it.
+    const passed = expr.kind === 'member' ? bits & (CONTEXT.url | CONTEXT.redirect | CONTEXT.html) : bits;
+    if (seen < 4) for (const other of value.about ?? []) if (other !== expr) this.vouch(other, passed, store, seen + 1);
   }
 
   /** The API a type annotation names. */
@@ -227,6 +234,9 @@ export abstract class Heap {
         return { ...value, type: 'array' };
       }
       case 'named': {
+        const cls = type.slot && store.get(type.slot.id)?.cls;
+        const instance = cls && this.instances.get(cls);
+        if (instance !== undefined) return instance;
         const api = this.typeApi(type, store);
         const known = api !== undefined && api !== `${type.path.join('.')}()` ? api : undefined;
         if (known === undefined) return value;

@@ -5,6 +5,9 @@ import type { Expr, Stmt } from './program.ts';
 import type { Store } from './store.ts';
 import { join, stepped, UNKNOWN, type Closure, type Value } from './value.ts';
 
+/** Functions that throw unless their first argument holds. */
+const ASSERTIONS = new Set(['assert', 'invariant', 'ok', 'strictAssert', 'ensure']);
+
 export abstract class Statements extends Classes {
   protected loopExits: Map<number | string, Value>[] = [];
 
@@ -31,7 +34,9 @@ export abstract class Statements extends Classes {
   private stmt(stmt: Stmt, store: Store): void {
     switch (stmt.kind) {
       case 'do':
+        this.died = false;
         this.eval(stmt.value, store);
+        if (stmt.value.kind === 'call' || stmt.value.kind === 'await') store.dead ||= this.died || this.endsHere(stmt.value, store);
         return;
       case 'declare': {
         const value = stmt.value ? this.eval(stmt.value, store) : this.lit(undefined);
@@ -130,6 +135,16 @@ export abstract class Statements extends Classes {
         exits.set(key, known === undefined ? value : join(known, value));
       }
     }
+  }
+
+  /** `ctx.throw(400)`, `process.exit()`, `notFound()`: nothing runs behind them; behind `assert(x)` what it says holds. */
+  private endsHere(expr: Expr, store: Store): boolean {
+    const call = expr.kind === 'await' ? expr.value : expr;
+    if (call?.kind !== 'call') return false;
+    const name = call.callee.kind === 'member' && typeof call.callee.key === 'string' ? call.callee.key : call.callee.kind === 'name' ? call.callee.slot.name : '';
+    if (ASSERTIONS.has(name) && call.args[0]) this.quietly(() => this.refine(call.args[0]!, 'holds', store));
+    if (name === 'throw' || name === 'notFound' || name === 'fail') return call.callee.kind === 'member' || name === 'notFound';
+    return name === 'exit' && call.callee.kind === 'member' && call.callee.object.kind === 'name' && call.callee.object.slot.name === 'process';
   }
 
   private loopBase: Store | undefined;

@@ -12,6 +12,7 @@ export const language: Model = {
     ...Object.fromEntries('readFile readFileSync writeFile writeFileSync createReadStream createWriteStream unlink unlinkSync'.split(' ').map((name) => [name, `fs.${name}`])),
     ...Object.fromEntries('createHash createHmac createCipheriv createDecipheriv randomBytes'.split(' ').map((name) => [name, `crypto.${name}`])),
     cp: 'child_process', fsp: 'fs.promises', 'fs.default': 'fs', jwt: 'jsonwebtoken', _: 'lodash', yaml: 'js-yaml', Handlebars: 'handlebars', session: 'express-session', cookieSession: 'cookie-session', promisify: 'util.promisify', execAsync: 'child_process.exec', CryptoJS: 'crypto-js',
+    'Object.getPrototypeOf().constructor': 'Function',
     'process.process': 'process', 'buffer.Buffer': 'Buffer', 'process.env': 'env', 'import.meta.env': 'env',
   },
   calls: {

@@ -10,7 +10,7 @@ function verbs(app: string, roles: readonly string[]): Readonly<Record<string, r
 }
 
 /** A text that holds none of these words takes nothing from a stranger. */
-export const REMOTE_WORDS: readonly string[] = ['req', 'Req', 'ctx', 'context', 'event', 'Event', 'body', 'Body', 'query', 'Query', 'params', 'Params', 'headers', 'cookies', 'location', 'socket', 'message', 'formData', 'FormData', 'input', 'args', 'referrer', 'document.', 'window.', 'entry', 'openai', 'nthropic', 'llm', 'model', 'generate', 'use server', 'route', 'originalname'];
+export const REMOTE_WORDS: readonly string[] = ['req', 'Req', 'ctx', 'context', 'event', 'Event', 'body', 'Body', 'query', 'Query', 'params', 'Params', 'Param', 'headers', 'cookies', 'location', 'socket', 'message', 'formData', 'FormData', 'input', 'args', 'referrer', 'document.', 'window.', 'entry', 'openai', 'nthropic', 'llm', 'model', 'generate', 'use server', 'route', 'originalname'];
 
 export const requests: Model = {
   aliases: {
@@ -26,7 +26,7 @@ export const requests: Model = {
     ...each('ws.WebSocketServer() ws.Server() ws.WebSocket.Server()', 'ws.Server'),
     ...each('http.res.status() http.res.type() http.res.set() http.res.header() http.res.code() http.res.cookie() http.res.contentType() http.res.setHeader() http.res.writeHead() http.res.append() http.res.vary()', REPLY),
     'window.location': 'location', 'document.location': 'location', 'globalThis.location': 'location', 'self.location': 'location', 'window.name': 'name', 'window.document': 'document', 'globalThis.document': 'document',
-    'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
+    'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', '@nestjs/axios.HttpService()': 'axios.create()', 'HttpService()': 'axios.create()', 'axios.create().axiosRef': 'axios.create()', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
     '@angular/router.ActivatedRoute()': 'angular.route', 'ActivatedRoute()': 'angular.route', 'angular.route.snapshot': 'angular.route', '$route': 'vue.route', 'top.location': 'location', 'parent.location': 'location', 'vue-router.useRoute()': 'vue.route', 'useRoute()': 'vue.route',
     'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
   },

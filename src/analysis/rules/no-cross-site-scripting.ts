@@ -14,6 +14,8 @@ const MARKUP_NAMES: ReadonlyMap<string, number> = new Map([['insertAdjacentHTML'
 const JQUERY_NAMES = new Set(['html', 'append', 'prepend', 'after', 'before', 'replaceWith', 'appendTo', 'wrap']);
 const MARKUP_MEMBERS = new Set(['innerHTML', 'outerHTML', 'srcdoc']);
 const URL_MEMBERS = new Set(['href', 'src', 'action', 'formAction']);
+/** Elements made by a call, with their attributes in an object. */
+const CREATES = new Set(['h', 'createElement', 'createVNode', 'jsx', 'jsxs', 'cloneElement']);
 const EVERYONE: readonly SourceKind[] = ['remote', 'parameter', 'local', 'stored'];
 
 export default defineRule({
@@ -145,6 +147,12 @@ function* written(event: CallEvent, input: RuleInput): Iterable<Report> {
   const value = event.args[0];
   const node = event.node.args[0];
   if (value === undefined || node === undefined) return;
+  if (CREATES.has(event.name) && event.args[1]?.fields) {
+    const attributes = event.args[1].fields;
+    const raw = attributes.get('innerHTML') ?? attributes.get('domProps')?.fields?.get('innerHTML') ?? attributes.get('dangerouslySetInnerHTML')?.fields?.get('__html');
+    if (raw) yield* judge(raw, raw.node ?? event.node, EVERYONE, `becomes markup in \`${event.name}\``, input);
+    return;
+  }
   if (JQUERY_NAMES.has(event.name) && event.receiver?.api?.startsWith('jQuery()')) {
     if (event.name === 'html' || looksLikeMarkup(value) || worstTaint(value, 'html', ['remote']) !== undefined) yield* judge(value, node, EVERYONE, `becomes markup in \`${event.name}\``, input, 'unknown too');
   } else if (event.api === 'jQuery' && (worstTaint(value, 'html', ['remote']) !== undefined || looksLikeMarkup(value))) {

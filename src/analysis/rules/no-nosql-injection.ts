@@ -20,6 +20,8 @@ export default defineRule({
   words: ['find', 'update', 'delete', 'count', 'aggregate', 'remove', 'replaceOne', 'exists', 'distinct', '$where'],
   needs: REMOTE_WORDS,
   *check(input) {
+    // A middleware that takes operators out of every request of this program.
+    if (input.flow.calls.some(({ api }) => api === 'express-mongo-sanitize')) return;
     for (const event of input.flow.calls) {
       if (!FILTERS.has(event.name) || event.node.callee.kind !== 'member') continue;
       const filter = event.args[event.name === 'distinct' ? 1 : 0];
@@ -31,7 +33,7 @@ export default defineRule({
 });
 
 function* judge(event: CallEvent, filter: Value, node: Expr, input: RuleInput): Iterable<Report> {
-  const isKnown = /^(?:mongodb|mongoose|monk|mongojs)\b/.test(event.api ?? '');
+  const isKnown = /^(?:mongodb|mongoose|monk|mongojs)\b/.test(event.api ?? '') || /collection/i.test(receiverName(event));
   // Sequelize, TypeORM and Prisma put their filter under `where` and bind its values.
   if (filter.fields?.has('where') && !isKnown) return;
   if (filter.fields === undefined) {
@@ -39,6 +41,8 @@ function* judge(event: CallEvent, filter: Value, node: Expr, input: RuleInput): 
     if (taint && (isKnown || /One|Many/.test(event.name) || /^[A-Z]/.test(receiverName(event)))) yield report(event, taint, node, 'is the whole filter', input, []);
     return;
   }
+  const spread = objectTaint(filter);
+  if (spread) yield report(event, spread, node, 'is part of the filter', input, []);
   yield* members(event, filter, node, input, 0);
 }
 
@@ -70,6 +74,8 @@ function objectTaint(value: Value): Taint | undefined {
 function receiverName(event: CallEvent): string {
   const { callee } = event.node;
   if (callee.kind !== 'member') return '';
+  const { object } = callee;
+  if (object.kind === 'call') return object.callee.kind === 'name' ? object.callee.slot.name : object.callee.kind === 'member' && typeof object.callee.key === 'string' ? object.callee.key : '';
   return callee.object.kind === 'name' ? callee.object.slot.name : callee.object.kind === 'member' && typeof callee.object.key === 'string' ? callee.object.key : '';
 }
 

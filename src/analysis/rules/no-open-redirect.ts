@@ -37,6 +37,8 @@ function* also(input: RuleInput): Iterable<Report> {
   for (const { fields } of input.flow.answers) {
     const location = fields.get('headers')?.fields?.get('Location') ?? fields.get('headers')?.fields?.get('location');
     if (location?.node) yield* judge(location, location.node, input);
+    const url = fields.get('url');
+    if (url?.node) yield* judge(url, url.node, input);
   }
   for (const event of input.flow.calls) {
     const [name, value] = event.args;

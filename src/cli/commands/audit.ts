@@ -5,6 +5,7 @@ import { AUDIT_KINDS } from '#core/audit-event';
 import { toOcsf, type OcsfLink } from '#core/ocsf';
 import { checkAudit, type AuditCheck, type CheckOptions } from '#project/audit-check';
 import { auditFile, logOf } from '#project/audit-files';
+import type { OtlpRecord } from '#project/audit-otlp';
 import { readCopy } from '#project/checkpoints';
 import { openRepository, type Repository } from '#project/repository';
 import { readOptions } from '../options.ts';
@@ -100,13 +101,23 @@ async function send(repository: Repository, terminal: Terminal, from: number, ad
   const { nameCollector, sendToCollector } = await import('#project/audit-otlp');
   const named = nameCollector(address, process.env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '');
   if (!named.ok) return refuse(terminal, named.message);
-  const records: { entry: AuditEntry; line: string }[] = [];
-  const check = await checkAudit(repository, { from }, (entry, line) => void records.push({ entry, line }));
-  for (let at = 0; at < records.length; at += BATCH) {
-    const sent = await sendToCollector(named.collector, records.slice(at, at + BATCH), { log: logOf(repository), version: version() });
-    if (!sent.ok) return refuse(terminal, `${sent.message} ${at === 0 ? 'Nothing was sent.' : `Sent before: ${at} entries. Go on with --from ${records[at]!.entry.seq}.`}`);
-  }
-  terminal.out(`${records.length} entries were sent to ${named.collector.endpoint.host}.\n`);
+  const source = { log: logOf(repository), version: version() };
+  const records: OtlpRecord[] = [];
+  let sent = 0;
+  let trouble = '';
+  // A file at a time: a log of years does not fit into memory.
+  const pause = async (): Promise<void> => {
+    while (records.length > 0 && trouble === '') {
+      const batch = records.splice(0, BATCH);
+      const answer = await sendToCollector(named.collector, batch, source);
+      if (answer.ok) sent += batch.length;
+      else trouble = `${answer.message} ${sent === 0 ? 'Nothing was sent before.' : `Sent before: ${sent} entries.`} Go on with --from ${batch[0]!.entry.seq}.`;
+    }
+    records.length = 0;
+  };
+  const check = await checkAudit(repository, { from, pause }, (entry, line) => void records.push({ entry, line }));
+  if (trouble !== '') return refuse(terminal, trouble);
+  terminal.out(`${sent} entries were sent to ${named.collector.endpoint.host}.\n`);
   return problems(terminal, check);
 }
 

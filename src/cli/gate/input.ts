@@ -2,7 +2,6 @@
  * What the gate judges, gathered: the change, the trust roots, the reviews and what stands where they point.
  * Invariant 5: policy and reviewers come from the base commit, never from the change; what cannot be read blocks.
  */
-import { analyze } from '#analysis/analyze';
 import type { Standing } from '#core/coverage';
 import { digestOfParts, type Digest } from '#core/digest';
 import type { Finding, Problem } from '#core/finding';
@@ -46,7 +45,7 @@ export async function gather(repository: Repository, { base, head, fork, tree }:
   const analyse = ownOnly(shard, cache === undefined ? analyseNow : remembering(cache));
   const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, together(recorded, attribution.agents), analyse);
   const gone = goneFiles(changes.gone);
-  const elsewhere = await standing(repository, fork, tree, files, reviews);
+  const elsewhere = await standing(repository, base, tree, files, reviews);
   return { ok: true, input: { files, unreadable, gone, reviews, elsewhere, authors, policy: roots.policy, now: now.toISOString() }, reviewers: roots.reviewers.length, changed: changes.files.length + gone.length };
 }
 
@@ -74,8 +73,8 @@ async function trustRoots(repository: Repository, base: string): Promise<TrustRo
 /** Findings and problems of one text. */
 type Analyse = (file: { readonly text: string; readonly path: RepoPath; readonly language: string }) => Promise<{ readonly findings: readonly Finding[]; readonly problems: readonly Problem[] }>;
 
-/** Analysis without a memory. */
-const analyseNow: Analyse = (file) => analyze(file, { now: () => performance.now() });
+/** Analysis without a memory. Its parser is loaded only when a text has to be read. */
+const analyseNow: Analyse = async (file) => (await import('#analysis/analyze')).analyze(file, { now: () => performance.now() });
 
 const NOTHING = { findings: [], problems: [] };
 
@@ -124,7 +123,7 @@ function goneFiles(gone: readonly GoneFile[]): readonly GateGone[] {
     .map(({ path, before }) => ({ path, before: before === undefined ? [] : unitsOf(before, languageOf(path)) }));
 }
 
-/** What stands, in the head and in the base, at the paths that reviews name for units which stand in changed files under another path. */
+/** What stands, in the head and in the base, at the paths that reviews name for units of changed files: under another path, or in records that the base has. */
 async function standing(repository: Repository, base: string, head: Tree, files: readonly GateFile[], reviews: readonly CheckedReview[]): Promise<ReadonlyMap<RepoPath, Standing>> {
   const held = new Map<Digest, Set<RepoPath>>();
   for (const { path, units } of files) for (const { digest } of units) held.set(digest, (held.get(digest) ?? new Set()).add(path));
@@ -133,7 +132,7 @@ async function standing(repository: Repository, base: string, head: Tree, files:
     if (checked.kind !== 'trusted') continue;
     for (const { path, digest } of checked.review.units) {
       const holders = held.get(digest);
-      if (holders !== undefined && !(holders.size === 1 && holders.has(path))) paths.add(path);
+      if (holders !== undefined && (checked.settled === true || !(holders.size === 1 && holders.has(path)))) paths.add(path);
     }
   }
   const [heads, bases] = await Promise.all([head, { kind: 'commit', id: base } as const].map((tree) => readFiles(repository, tree, [...paths])));

@@ -76,7 +76,7 @@ async function inside(repository: Repository, cwd: string, path: string): Promis
 }
 
 async function note(repository: Repository, agent: Agent, event: Before | After, decision?: 'allow' | 'deny'): Promise<readonly string[]> {
-  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: event.agent ?? agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date());
+  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: event.agent ?? agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date(), { flush: 'here' });
   return recorded.ok ? [] : [recorded.message];
 }
 

@@ -15,8 +15,8 @@ export interface Explanation {
 
 const LONGEST_CHAIN = 64;
 
-/** Explains a reload from `before` to `after`; `undefined` when no marker ends in `after`. */
-export function explain(markers: readonly Marker[], before: Digest | undefined, after: Digest): Explanation | undefined {
+/** Explains what came between `before` (`null`: there was no file; `undefined`: not known) and `after`; `undefined` when no marker ends in `after`. */
+export function explain(markers: readonly Marker[], before: Digest | null | undefined, after: Digest): Explanation | undefined {
   const last = newest(markers, after);
   if (last === undefined) return undefined;
   const arrival = arrivalOf(last);

@@ -26,7 +26,7 @@ export class RegionLenses implements vscode.CodeLensProvider {
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
     if (!settings.codeLens()) return [];
-    return this.#registry.regions(document.uri).filter(({ state }) => state !== 'vetted').flatMap((entry) => {
+    return this.#registry.standing(document.uri).filter(({ state }) => state !== 'vetted').flatMap((entry) => {
       const range = new vscode.Range(entry.from, 0, entry.from, 0);
       const count = entry.findings.length;
       const lenses = [new vscode.CodeLens(range, { command: 'vetmark.showChecklist', title: `$(shield) Vet (${stateWord(entry.state)})`, arguments: [entry.key] })];

@@ -1,4 +1,4 @@
-/** The commands. None of them signs anything: `vetmark.vet` leads to the checklist page, whose button does (invariant 4). */
+/** The commands. None of them signs anything: `vetmark.vet` leads to the checklist page and `vetmark.signWritten` to a modal dialog, whose buttons do (invariant 4). */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { appendAudit } from '#project/audit-log';
@@ -41,6 +41,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     },
     'vetmark.vet': (argument) => showChecklist(parts, argument),
     'vetmark.showChecklist': (argument) => showChecklist(parts, argument),
+    'vetmark.signWritten': () => signWritten(parts),
     'vetmark.undoVet': () => vetting.undo(),
     'vetmark.toggleCodeLens': () => toggleCodeLens(),
     'vetmark.enrol': () => enrol(parts),
@@ -99,6 +100,14 @@ async function enrol({ places, identity, trust }: CommandParts): Promise<void> {
   await trust.refresh();
   await vscode.window.showTextDocument(uri, { preview: true });
   void vscode.window.showInformationMessage(result.added ? `${result.principal} may now vet here. Commit ${REVIEWERS_FILE}: the gate reads it from the branch you merge into.` : `${result.principal} is among the reviewers already.`);
+}
+
+/** Leads to a dialog that lists what would be signed; only the dialog's button signs. */
+async function signWritten({ places, vetting }: CommandParts): Promise<void> {
+  const repository = await chooseRepository(places);
+  if (repository === undefined) return;
+  const result = await vetting.signWritten(repository);
+  if (!result.ok) void vscode.window.showInformationMessage(result.message);
 }
 
 async function chooseRepository(places: Places): Promise<Repository | undefined> {

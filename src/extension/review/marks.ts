@@ -39,7 +39,7 @@ export class Marks {
   }
 
   #paint(editor: vscode.TextEditor): void {
-    const entries = this.#registry.regions(editor.document.uri).filter(({ state }) => state !== 'vetted' || settings.gutterShowsVetted());
+    const entries = this.#registry.standing(editor.document.uri).filter(({ state }) => state !== 'vetted' || settings.gutterShowsVetted());
     const picture = JSON.stringify([editor.document.version, entries.map((entry) => [entry.from, entry.to, markOf(entry), entry.findings.length, entry.label])]);
     if (this.#painted.get(editor) === picture) return;
     this.#painted.set(editor, picture);

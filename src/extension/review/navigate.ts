@@ -7,7 +7,7 @@ export function regionAtCursor(registry: Registry): RegionEntry | undefined {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return undefined;
   const { line } = editor.selection.active;
-  return registry.regions(editor.document.uri).find(({ from, to, state }) => state !== 'vetted' && from <= line && line <= to);
+  return registry.at(editor.document, line);
 }
 
 /** The open region before or after the cursor; `undefined` at the end of the way. */

@@ -1,14 +1,17 @@
 /**
- * The regions of every tracked document and their state, asked anew whenever text, labels or reviews change.
- * Invariant 6: nothing here is stored; it is derived from spans, units and reviews.
+ * The regions of every tracked document and their state, cut anew once text, labels or reviews have changed and typing pauses.
+ * Invariants 6 and 11: nothing here is stored, it is derived from spans, units and reviews; and no text is cut between two keys: what stands
+ * meanwhile rides along with the edits.
  */
+import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import { clip, isUntrusted } from '#core/provenance';
 import type { Region, RegionState } from '#core/region';
 import { regionsOf } from '#core/region';
-import { carryRange, lineStarts, linesOf, type Change, type Range } from '#core/text';
+import { carryRange, insertedRanges, isEmpty, lineStarts, linesOf, touches, type Change, type Range } from '#core/text';
 import type { Finding } from '#core/finding';
 import { unitsOf } from '#core/unit';
-import { Debounced, Disposables } from '../disposable.ts';
+import { Disposables } from '../disposable.ts';
 import { findingsIn } from '../findings/shown.ts';
 import type { FindingStore } from '../findings/store.ts';
 import { hasUntrusted } from '../tracker/memory.ts';
@@ -33,14 +36,30 @@ export interface RegionEntry {
 }
 
 interface Made {
+  /** As cut. */
   readonly entries: readonly RegionEntry[];
-  /** Edits since. */
+  /** Where each of them stands now, once `since` is carried. */
+  places: readonly Range[];
+  /** Text that came since, in the same offsets. */
+  fresh: readonly Range[];
+  /** Edits that are not carried yet: none is on the change path. */
   since: Change[];
+  /** Text or labels changed since the cut. */
   stale: boolean;
+  /** Milliseconds that the cut took. */
+  readonly took: number;
 }
 
-/** Milliseconds without a change before a document's regions are cut anew. */
+interface Stale {
+  readonly tracked: TrackedDocument;
+  readonly timer: ReturnType<typeof setTimeout>;
+}
+
+/** Milliseconds without a change before a document's regions are cut anew; after a lone insertion that no fingers make, less. */
 const PAUSE = 120;
+const SOON = 30;
+/** A pause is at least this many times what the last cut took: whoever types on in a huge file waits for no cut. */
+const SHARE = 4;
 
 export class Registry {
   readonly #disposables = new Disposables();
@@ -48,8 +67,7 @@ export class Registry {
   readonly #trust: Trust;
   readonly #findings: FindingStore;
   readonly #made = new Map<string, Made>();
-  readonly #stale = new Map<string, TrackedDocument>();
-  readonly #later = this.#disposables.add(new Debounced(PAUSE, () => this.#takeStale()));
+  readonly #stale = new Map<string, Stale>();
   readonly #changed = this.#disposables.add(new vscode.EventEmitter<vscode.Uri | undefined>());
 
   /** Regions or findings of a document changed; `undefined`: of any. */
@@ -62,11 +80,12 @@ export class Registry {
     this.#disposables.addAll(
       tracker.onDidChange(({ tracked, change }) => this.#note(tracked, change)),
       trust.onDidChange(() => this.#all()),
-      findings.onDidChange((uri) => this.#invalidate(uri)),
+      findings.onDidChange((uri) => this.#found(uri)),
     );
     this.#all();
   }
 
+  /** On the change path: takes note and no more. */
   #note(tracked: TrackedDocument, change: Change | undefined): void {
     const id = tracked.uri.toString();
     const made = this.#made.get(id);
@@ -76,38 +95,45 @@ export class Registry {
     } else if (!hasUntrusted(tracked.text.spans) && tracked.gap === undefined) {
       return;
     }
-    this.#stale.set(id, tracked);
-    this.#later.call();
+    const waiting = this.#stale.get(id);
+    if (waiting !== undefined) clearTimeout(waiting.timer);
+    const lone = waiting === undefined && change !== undefined && growth(change) > MOST_TYPED;
+    const pause = lone ? SOON : Math.max(PAUSE, SHARE * (made?.took ?? 0));
+    this.#stale.set(id, { tracked, timer: setTimeout(() => this.#takeStale(id, tracked.uri), pause) });
   }
 
-  #takeStale(): void {
-    const stale = [...this.#stale.values()];
-    this.#stale.clear();
-    for (const { uri } of stale) {
-      const tracked = this.#tracker.get(uri);
-      if (tracked === undefined) this.#made.delete(uri.toString());
-      else this.#make(tracked);
-      this.#changed.fire(uri);
-    }
+  #takeStale(id: string, uri: vscode.Uri): void {
+    this.#stale.delete(id);
+    const tracked = this.#tracker.get(uri);
+    if (tracked === undefined) this.#made.delete(id);
+    else this.#make(tracked);
+    this.#changed.fire(uri);
   }
 
   #all(): void {
     this.#made.clear();
+    for (const { timer } of this.#stale.values()) clearTimeout(timer);
+    this.#stale.clear();
     for (const tracked of this.#tracker.documents) this.#make(tracked);
     this.#changed.fire(undefined);
   }
 
-  #invalidate(uri: vscode.Uri): void {
-    const tracked = this.#tracker.get(uri);
-    if (tracked === undefined) return;
-    this.#make(tracked);
+  /** The worker answered: what is found is told to the regions that stand, without cutting anew. */
+  #found(uri: vscode.Uri): void {
+    const id = uri.toString();
+    const made = this.#made.get(id);
+    if (made === undefined) return;
+    const { findings } = this.#findings.get(uri);
+    carry(made);
+    const entries = made.entries.map((entry, index) => ({ ...entry, findings: findingsIn(findings, [made.places[index]!]) }));
+    this.#made.set(id, { ...made, entries });
     this.#changed.fire(uri);
   }
 
   #make(tracked: TrackedDocument): readonly RegionEntry[] {
-    const id = tracked.uri.toString();
+    const started = performance.now();
     const entries = this.#entriesOf(tracked);
-    this.#made.set(id, { entries, since: [], stale: false });
+    this.#made.set(tracked.uri.toString(), { entries, places: entries.map(({ region }) => region.range), fresh: [], since: [], stale: false, took: performance.now() - started });
     return entries;
   }
 
@@ -121,7 +147,7 @@ export class Registry {
     return regionsOf(text, unitsOf(text, language), spans).map((region) => {
       const { from, to } = linesOf(starts, region.range);
       const key = `${uri.toString()}#${region.id}`;
-      return { key, uri, tracked, name, region, state: this.#stateOf(tracked, region), from, to, findings: findingsIn(findings, region.units.map(({ range }) => range)), label: labelOf(region) };
+      return { key, uri, tracked, name, region, state: this.#stateOf(tracked, region), from, to, findings: findingsIn(findings, [region.range]), label: labelOf(region) };
     });
   }
 
@@ -132,7 +158,7 @@ export class Registry {
     return states.includes('changed') ? 'changed' : 'unvetted';
   }
 
-  /** Regions of a document as its text is now, by place. */
+  /** Regions of a document as its text is now, by place. Cuts the text when it changed since: for what is signed or asked for, never for what follows the cursor. */
   regions(uri: vscode.Uri): readonly RegionEntry[] {
     const made = this.#made.get(uri.toString());
     if (made !== undefined && !made.stale) return made.entries;
@@ -140,9 +166,28 @@ export class Registry {
     return tracked === undefined ? [] : this.#make(tracked);
   }
 
-  /** All regions that wait for a person, by name and place. */
+  /** The regions of the last cut, where they stand now; what came since is not among them. Cuts nothing. */
+  standing(uri: vscode.Uri): readonly RegionEntry[] {
+    const made = this.#made.get(uri.toString());
+    if (made === undefined || made.entries.length === 0) return [];
+    carry(made);
+    const document = made.entries[0]!.tracked.document;
+    return document === undefined ? made.entries : made.entries.map((entry, index) => moved(entry, made.places[index]!, document));
+  }
+
+  /** The open region of the last cut that stands on a line of an open document. Cuts nothing. */
+  at(document: vscode.TextDocument, line: number): RegionEntry | undefined {
+    const made = this.#made.get(document.uri.toString());
+    if (made === undefined || made.entries.length === 0) return undefined;
+    carry(made);
+    const [start, end] = [document.offsetAt(new vscode.Position(line, 0)), document.offsetAt(new vscode.Position(line + 1, 0))];
+    const index = made.entries.findIndex(({ state }, at) => state !== 'vetted' && made.places[at]!.start < Math.max(end, start + 1) && start < made.places[at]!.end);
+    return index === -1 ? undefined : moved(made.entries[index]!, made.places[index]!, document);
+  }
+
+  /** All regions that wait for a person, by name and place, as of the last cut. */
   get open(): readonly RegionEntry[] {
-    return [...this.#made.values()].flatMap(({ entries }) => entries).filter(({ state }) => state !== 'vetted').sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.from - b.from));
+    return [...this.#made.keys()].flatMap((id) => this.standing(vscode.Uri.parse(id))).filter(({ state }) => state !== 'vetted').sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.from - b.from));
   }
 
   /** Documents that are not recorded, and why. */
@@ -153,22 +198,54 @@ export class Registry {
   find(key: string): RegionEntry | undefined {
     for (const { entries } of this.#made.values()) {
       const found = entries.find((entry) => entry.key === key);
-      if (found !== undefined) return found;
+      if (found !== undefined) return this.standing(found.uri).find((entry) => entry.key === key);
     }
     return undefined;
   }
 
-  /** Ranges of unvetted code as the text is now, without cutting it anew. */
+  /** Ranges of unvetted code as the text is now, what came since the last cut included. Cuts nothing. */
   openRanges(uri: vscode.Uri): readonly Range[] {
     const made = this.#made.get(uri.toString());
     if (made === undefined) return [];
-    const ranges = made.entries.filter(({ state }) => state !== 'vetted').flatMap(({ region }) => region.units.map(({ range }) => range));
-    return made.since.length === 0 ? ranges : ranges.map((range) => made.since.reduce(carryRange, range));
+    carry(made);
+    const spans = made.fresh.length === 0 ? [] : (this.#tracker.get(uri)?.text.spans ?? []);
+    const fresh = made.fresh.flatMap((range) => clip(spans, range)).filter(({ origin }) => isUntrusted(origin)).map(({ range }) => range);
+    return [...made.entries.flatMap(({ state }, index) => (state === 'vetted' ? [] : [made.places[index]!])), ...fresh];
   }
 
   dispose(): void {
     this.#disposables.dispose();
+    for (const { timer } of this.#stale.values()) clearTimeout(timer);
   }
+}
+
+/** Characters that one key brings at most: a new line and its indentation. */
+const MOST_TYPED = 40;
+
+function growth(change: Change): number {
+  return change.reduce((sum, { text }) => sum + text.length, 0);
+}
+
+/** Moves what stands along the edits since. */
+function carry(made: Made): void {
+  for (const change of made.since) {
+    made.places = made.places.map((range) => carryRange(range, change));
+    made.fresh = insertedRanges(change).reduce(joined, made.fresh.map((range) => carryRange(range, change)));
+  }
+  made.since = [];
+}
+
+/** What fingers type one after the other is one range. */
+function joined(ranges: readonly Range[], range: Range): readonly Range[] {
+  if (isEmpty(range)) return ranges;
+  const beside = ranges.filter((other) => touches(other, range));
+  const whole = beside.reduce((hull, other) => ({ start: Math.min(hull.start, other.start), end: Math.max(hull.end, other.end) }), range);
+  return [...ranges.filter((other) => !beside.includes(other)), whole];
+}
+
+function moved(entry: RegionEntry, range: Range, document: vscode.TextDocument): RegionEntry {
+  if (range.start === entry.region.range.start && range.end === entry.region.range.end) return entry;
+  return { ...entry, region: { ...entry.region, range }, from: document.positionAt(range.start).line, to: document.positionAt(Math.max(range.start, range.end - 1)).line };
 }
 
 function labelOf({ units }: Region): string {

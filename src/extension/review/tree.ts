@@ -1,13 +1,15 @@
-/** The list "To Vet": regions that wait, by file, with the count as the view's badge; documents that are not recorded stand at its end. */
+/** The list "To Vet": regions that wait, by file, with the count as the view's badge; what people typed and have not signed, and documents that are not recorded, stand at its end. */
 import * as vscode from 'vscode';
 import { Debounced, Disposables } from '../disposable.ts';
 import { markOf } from './marks.ts';
+import type { OwnWork } from './own-work.ts';
 import type { RegionEntry, Registry } from './registry.ts';
 import { shortAuthor, stateWord } from './words.ts';
 
 export type Node =
   | FileNode
   | { readonly kind: 'region'; readonly entry: RegionEntry }
+  | { readonly kind: 'own'; readonly count: number }
   | { readonly kind: 'gap'; readonly uri: vscode.Uri; readonly why: string };
 
 interface FileNode {
@@ -26,16 +28,18 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
   readonly #view: vscode.TreeView<Node>;
   /** The rows that stand there, by file: a file's node stays the same object, so that its row keeps its place and its focus. */
   #files = new Map<string, FileNode>();
-  #gaps: readonly Node[] = [];
+  readonly #ownWork: OwnWork;
+  #rest: readonly Node[] = [];
   #shape = '';
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, ownWork: OwnWork) {
     this.#registry = registry;
+    this.#ownWork = ownWork;
     this.#view = this.#disposables.add(vscode.window.createTreeView('vetmark.regions', { treeDataProvider: this, showCollapseAll: true }));
     const later = this.#disposables.add(new Debounced(50, () => this.#refresh()));
-    this.#disposables.add(registry.onDidChange(() => later.call()));
+    this.#disposables.addAll(registry.onDidChange(() => later.call()), ownWork.onDidChange(() => later.call()));
     this.#refresh();
   }
 
@@ -44,7 +48,8 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
     this.#view.badge = open.length === 0 ? undefined : { value: open.length, tooltip: `${open.length} to vet` };
     const byFile = new Map<string, RegionEntry[]>();
     for (const entry of open) byFile.set(entry.uri.toString(), [...(byFile.get(entry.uri.toString()) ?? []), entry]);
-    const shape = JSON.stringify([[...byFile.keys()], gaps]);
+    const own = this.#ownWork.count;
+    const shape = JSON.stringify([[...byFile.keys()], own, gaps]);
     const changed: FileNode[] = [];
     const files = new Map<string, FileNode>();
     for (const [id, entries] of byFile) {
@@ -56,7 +61,7 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
       files.set(id, node);
     }
     this.#files = files;
-    this.#gaps = gaps.map(({ uri, why }) => ({ kind: 'gap', uri, why }));
+    this.#rest = [...(own === 0 ? [] : [{ kind: 'own', count: own } as const]), ...gaps.map(({ uri, why }) => ({ kind: 'gap', uri, why }) as const)];
     if (shape !== this.#shape) this.#changed.fire(undefined);
     else for (const node of changed) this.#changed.fire(node);
     this.#shape = shape;
@@ -64,7 +69,7 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
 
   getChildren(node?: Node): Node[] {
     if (node !== undefined) return node.kind === 'file' ? node.entries.map((entry) => ({ kind: 'region', entry })) : [];
-    return [...this.#files.values(), ...this.#gaps];
+    return [...this.#files.values(), ...this.#rest];
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -73,6 +78,8 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
         return fileItem(node);
       case 'region':
         return regionItem(node.entry);
+      case 'own':
+        return ownItem(node.count);
       case 'gap':
         return gapItem(node);
     }
@@ -120,6 +127,18 @@ function iconOf(entry: RegionEntry): vscode.ThemeIcon {
     case 'vetted':
       return new vscode.ThemeIcon('pass');
   }
+}
+
+function ownItem(count: number): vscode.TreeItem {
+  const said = count === 1 ? '1 piece that you typed is not signed' : `${count} pieces that you typed are not signed`;
+  const item = new vscode.TreeItem(said, vscode.TreeItemCollapsibleState.None);
+  item.id = 'own';
+  item.tooltip = 'The gate asks for a signature on everything that a change brings. Press to see the list and to sign it as your own work.';
+  item.iconPath = new vscode.ThemeIcon('edit');
+  item.contextValue = 'own';
+  item.command = { command: 'vetmark.signWritten', title: 'Sign What I Typed' };
+  item.accessibilityInformation = { label: `${said}. Press to sign.` };
+  return item;
 }
 
 function gapItem({ uri, why }: Extract<Node, { kind: 'gap' }>): vscode.TreeItem {

@@ -19,6 +19,8 @@ interface Known {
   readonly covers: ReturnType<typeof vettedAt>;
   /** Path and label of every unit that a trusted review speaks of. */
   readonly places: ReadonlySet<string>;
+  /** Path and digest of every unit whose removal a trusted review speaks of. */
+  readonly removals: ReadonlySet<string>;
   readonly policy: Policy;
 }
 
@@ -53,6 +55,11 @@ export class Trust {
     return known.places.has(`${path}\0${unit.label}`) ? 'changed' : 'new';
   }
 
+  /** A trusted review says that a unit is gone from there. */
+  isRemovalSigned(repository: Repository, path: RepoPath, { digest }: Pick<Unit, 'digest'>): boolean {
+    return this.#known.get(repository.gitDir)?.removals.has(`${path}\0${digest}`) === true;
+  }
+
   policyFor(repository: Repository, path: RepoPath): PathPolicy {
     return policyFor(this.#known.get(repository.gitDir)?.policy ?? DEFAULT_POLICY, path);
   }
@@ -71,5 +78,5 @@ async function readKnown(repository: Repository): Promise<Known> {
   if (policy?.ok === false) log('warn', policy.message);
   const trusted = reviews.flatMap((review) => (review.kind === 'trusted' ? review.review.units : []));
   for (const review of reviews) if (review.kind === 'refused') log('warn', review.message);
-  return { reviews, covers: vettedAt(reviews), places: new Set(trusted.map(({ path, label }) => `${path}\0${label}`)), policy: policy?.ok === true ? policy.policy : DEFAULT_POLICY };
+  return { reviews, covers: vettedAt(reviews), places: new Set(trusted.map(({ path, label }) => `${path}\0${label}`)), removals: new Set(trusted.flatMap(({ path, digest, claim }) => (claim === 'removed' ? [`${path}\0${digest}`] : []))), policy: policy?.ok === true ? policy.policy : DEFAULT_POLICY };
 }

@@ -3,20 +3,21 @@ import * as vscode from 'vscode';
 import type { Question } from '#core/checklist';
 import type { Human, Review, ReviewedUnit } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
-import { readFile, resolveCommit, type Repository } from '#project/repository';
+import type { Repository } from '#project/repository';
 import { removeReview, writeReview } from '#project/reviews';
+import type { Signer } from '#project/signers';
 import type { RepoPath } from '#core/path';
 import type { Place } from '../places.ts';
-import type { TrackedDocument, Tracker } from '../tracker/tracker.ts';
+import type { Tracker } from '../tracker/tracker.ts';
 import { agreed } from './gesture.ts';
 import type { Identity } from './identity.ts';
+import type { OwnUnit, OwnWork } from './own-work.ts';
 import { record } from './record.ts';
 import type { RegionEntry, Registry } from './registry.ts';
 import { removalWords, removedIn, type RemovedUnit } from './removals.ts';
 import { answersOf, type Page } from './sitting.ts';
 import type { Trust } from './trust.ts';
 import { agentsIn } from './words.ts';
-import { writtenUnits } from './written.ts';
 
 export type Vetted = { readonly ok: true } | { readonly ok: false; readonly message: string };
 
@@ -25,14 +26,16 @@ export class Vetting {
   readonly #tracker: Tracker;
   readonly #trust: Trust;
   readonly #identity: Identity;
+  readonly #ownWork: OwnWork;
   readonly #version: string;
   readonly #done: { readonly repository: Repository; readonly file: RepoPath; readonly label: string }[] = [];
 
-  constructor(registry: Registry, tracker: Tracker, trust: Trust, identity: Identity, version: string) {
+  constructor(registry: Registry, tracker: Tracker, trust: Trust, identity: Identity, ownWork: OwnWork, version: string) {
     this.#registry = registry;
     this.#tracker = tracker;
     this.#trust = trust;
     this.#identity = identity;
+    this.#ownWork = ownWork;
     this.#version = version;
   }
 
@@ -51,44 +54,44 @@ export class Vetting {
     if (!signing.ok) return signing;
     const answers = answersOf(questions, page);
     const goneToo = answers.some(({ item, answer }) => item === 'removed' && answer === 'yes') ? removed : [];
-    const units = [...unitsVetted(entry, place), ...goneToo.map(({ unit }) => unit), ...(await this.#written(place.repository))];
-    const review: Review = {
-      units: distinct(units),
-      reviewer: signing.signer.principal,
-      at: new Date().toISOString(),
-      answers,
-      ...(page.note.trim() !== '' && { note: page.note.trim() }),
-      openFindings: entry.findings.map(({ print }) => print),
-      waivers: [],
-      tool: { name: 'vetmark', version: this.#version },
-    };
-    const written = await writeReview(place.repository, human, review, signing.signer);
+    // What the person typed is said in the same breath, for the gate asks about it too.
+    const units = distinct([...unitsVetted(entry, place), ...[...goneToo, ...this.#ownWork.written(place.repository)].map(({ unit }) => unit)]);
+    const note = page.note.trim();
+    return this.#sign(human, place.repository, { units, answers, ...(note !== '' && { note }), openFindings: entry.findings.map(({ print }) => print) }, signing.signer, entry.label);
+  }
+
+  /** Signs what was typed here, as listed in a dialog, and nothing that came or changed since. */
+  async signWritten(repository: Repository): Promise<Vetted> {
+    if (!vscode.workspace.isTrusted) return { ok: false, message: 'This window is in Restricted Mode: trust the workspace to sign.' };
+    const standing = await this.#identity.standing(repository);
+    if (standing.kind === 'not') return { ok: false, message: standing.message };
+    const dirty = [...this.#tracker.documents].filter(({ place, document }) => place?.repository.gitDir === repository.gitDir && document?.isDirty === true);
+    for (const { document } of dirty) if (!(await document!.save())) return { ok: false, message: 'A document could not be saved, and what is signed must be what is on disk. Nothing was signed.' };
+    const shown = await this.#own(repository);
+    if (shown.length === 0) return { ok: false, message: 'Nothing that was typed here waits for your signature.' };
+    const human = await agreed(`Sign ${shown.length === 1 ? 'one piece' : `${shown.length} pieces`} of code as your own work?`, saidOf(shown), 'Sign');
+    if (human === undefined) return { ok: true };
+    const still = new Set((await this.#own(repository)).map(({ unit }) => keyOf(unit)));
+    const units = shown.map(({ unit }) => unit).filter((unit) => still.has(keyOf(unit)));
+    if (units.length === 0) return { ok: false, message: 'The code changed while you were asked. Nothing was signed; look at it again.' };
+    const signing = await this.#identity.signer(repository);
+    if (!signing.ok) return signing;
+    return this.#sign(human, repository, { units: distinct(units), answers: [], openFindings: [] }, signing.signer, 'what you typed');
+  }
+
+  async #own(repository: Repository): Promise<readonly OwnUnit[]> {
+    return [...this.#ownWork.written(repository), ...(await this.#ownWork.removed(repository))];
+  }
+
+  async #sign(human: Human, repository: Repository, said: Pick<Review, 'units' | 'answers' | 'openFindings' | 'note'>, signer: Signer, label: string): Promise<Vetted> {
+    const review: Review = { ...said, reviewer: signer.principal, at: new Date().toISOString(), waivers: [], tool: { name: 'vetmark', version: this.#version } };
+    const written = await writeReview(repository, human, review, signer);
     if (!written.ok) return written;
     const { file } = written;
-    this.#done.push({ repository: place.repository, file, label: entry.label });
-    await record(place.repository, { kind: 'vetted', reviewer: review.reviewer, file, units: review.units.length }, signing.signer);
+    this.#done.push({ repository, file, label });
+    await record(repository, { kind: 'vetted', reviewer: signer.principal, file, units: review.units.length }, signer);
     await this.#trust.refresh();
     return { ok: true };
-  }
-
-  /** Units of changed files that the person typed themselves: said in the same breath, for the gate asks about them too. */
-  async #written(repository: Repository): Promise<readonly ReviewedUnit[]> {
-    const head = await resolveCommit(repository, 'HEAD');
-    const found: ReviewedUnit[] = [];
-    for (const tracked of this.#tracker.documents) {
-      const { place, document } = tracked;
-      if (place?.repository.gitDir !== repository.gitDir || document?.isDirty === true || !tracked.text.spans.some(({ origin }) => origin.kind === 'human')) continue;
-      const committed = head.ok ? await readFile(repository, { kind: 'commit', id: head.id }, place.path) : undefined;
-      found.push(...this.#writtenIn(tracked, place, committed?.kind === 'text' ? committed.text : ''));
-    }
-    return found;
-  }
-
-  #writtenIn({ text: { text, spans, language } }: TrackedDocument, { repository, path }: Place, committed: string): readonly ReviewedUnit[] {
-    const units = unitsOf(text, language);
-    return writtenUnits(text, units, spans, committed)
-      .filter((unit) => this.#trust.stateOf(repository, path, unit) !== 'covered')
-      .map((unit) => ({ path, label: unit.label, digest: unit.digest, claim: 'written', agents: [], ...occurrenceOf(units, unit) }));
   }
 
   /** Takes back the review signed last in this window. */
@@ -122,6 +125,19 @@ function unitsVetted({ region, tracked: { text: { text, language } } }: RegionEn
   });
 }
 
+/** Lines that a dialog lists before it says how many more there are. */
+const MOST_LISTED = 20;
+
+function saidOf(own: readonly OwnUnit[]): string {
+  const lines = own.slice(0, MOST_LISTED).map(({ said }) => said);
+  const rest = own.length - lines.length;
+  return ['You typed, renamed or deleted here, and nothing that an assistant or a tool wrote stands in these pieces:', '', ...lines, ...(rest > 0 ? [`and ${rest} more`] : [])].join('\n');
+}
+
+function keyOf({ path, digest, claim, occurrence }: ReviewedUnit): string {
+  return `${path}\0${digest}\0${claim}\0${occurrence?.index ?? 0}`;
+}
+
 function distinct(units: readonly ReviewedUnit[]): readonly ReviewedUnit[] {
-  return [...new Map([...units].reverse().map((unit) => [`${unit.path}\0${unit.digest}\0${unit.occurrence?.index ?? 0}\0${unit.claim === 'removed'}`, unit])).values()].reverse();
+  return [...new Map([...units].reverse().map((unit) => [`${unit.path}\0${unit.digest}\0${unit.claim === 'removed' ? 'gone' : (unit.occurrence?.index ?? 0)}`, unit])).values()].reverse();
 }

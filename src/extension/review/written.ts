@@ -1,29 +1,21 @@
 /**
- * Units that a person typed: what may be signed as `written`.
- * Invariant 1: every character has to be proven typed, or to have stood in the last commit right beside its neighbours; a deletion inside
- * the unit, which nobody recorded, breaks that and the unit has to be vetted instead.
+ * Units that a person wrote: what may be signed as `written`.
+ * Invariant 1: nothing untrusted may stand in the unit, and every deletion that no person made has left an untrusted scar there; so what differs
+ * from the text that recording began with came by the keyboard.
  */
-import type { Spans } from '#core/provenance';
-import { clip } from '#core/provenance';
+import type { Origin, Spans } from '#core/provenance';
+import { clip, isUntrusted } from '#core/provenance';
 import type { Unit } from '#core/unit';
 
-export function writtenUnits(text: string, units: readonly Unit[], spans: Spans, committed: string): readonly Unit[] {
-  const old = squeeze(committed);
+/** The units in which a person typed, chose a name, renamed or deleted, and nobody else did anything. */
+export function writtenUnits(text: string, units: readonly Unit[], spans: Spans): readonly Unit[] {
   return units.filter(({ range }) => {
-    const inside = clip(spans, range);
-    const typed = inside.filter(({ origin, evidence }) => origin.kind === 'human' && evidence.some(({ kind }) => kind === 'keyboard'));
-    if (typed.length === 0 || typed.length !== inside.filter((span) => text.slice(span.range.start, span.range.end).trim() !== '').length) return false;
-    let rest = '';
-    let at = range.start;
-    for (const { range: part } of typed) {
-      rest += text.slice(at, part.start);
-      at = part.end;
-    }
-    rest = squeeze(rest + text.slice(at, range.end));
-    return rest === '' || old.includes(rest);
+    const inside = clip(spans, range).filter((span) => text.slice(span.range.start, span.range.end).trim() !== '');
+    return inside.some(({ origin }) => isByHand(origin)) && !inside.some(({ origin }) => isUntrusted(origin));
   });
 }
 
-function squeeze(text: string): string {
-  return text.replace(/\s+/g, '');
+/** True when a person made the text say something else; a formatter does not. */
+export function isByHand(origin: Origin): boolean {
+  return origin.kind === 'human' || (origin.kind === 'tool' && (origin.tool === 'suggest' || origin.tool === 'rename'));
 }

@@ -29,6 +29,8 @@ export interface Context {
   readonly language: string;
   /** The last characters that were confirmed typed, in offsets of `before`: an input method replaces them while composing. */
   readonly lastTyped?: Range;
+  /** True when every character of a range was confirmed typed, or is a name that such typing chose. Absent: none was. */
+  readonly typed?: (range: Range) => boolean;
 }
 
 export function classify(context: Context, signals: ChangeSignals): Decision {
@@ -63,7 +65,7 @@ function byShape(context: Context, signals: ChangeSignals): Decision {
   if (isCommentToggle(before, change)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
   if (isRename(before, change)) return { kind: 'transform', arrival: tool('rename', at, ...shape(change)) };
   if (signals.phase === 'saving' || !focused) return ask('unexplained', signals);
-  if (isSuggestion(before, change, carets)) return ask('suggested', signals);
+  if (isSuggestion(before, change, carets, context.typed ?? nobodyTyped)) return ask('suggested', signals);
   // Text at the caret may be an accepted completion, and just as well a command's or another extension's edit: the selection event is the same
   // for all of them (measured). Only the accept marker or the editor's own reason tells, so that nobody's tool is called AI.
   return ask('unexplained', signals);
@@ -90,7 +92,7 @@ function byDetail(detail: ChangeDetail, context: Context, signals: ChangeSignals
     case 'reloadFromDisk':
       return { kind: 'arrive', arrival: { origin: { kind: 'external' }, evidence: [evidence, { kind: 'disk' }], at }, question: 'unexplained' };
     case 'suggest':
-      return isSuggestion(context.before, change, signals.carets) ? { kind: 'arrive', arrival: tool('suggest', at, evidence) } : arrive({ kind: 'unknown' });
+      return signals.place === 'focused' && isSuggestion(context.before, change, signals.carets, context.typed ?? nobodyTyped) ? { kind: 'arrive', arrival: tool('suggest', at, evidence) } : arrive({ kind: 'unknown' });
     case 'rename':
       return { kind: 'transform', arrival: tool('rename', at, evidence) };
     case 'eolChange':
@@ -118,6 +120,10 @@ function tool(name: Extract<Origin, { kind: 'tool' }>['tool'], at: number, ...ev
 function shape(change: Change): Evidence[] {
   const found = shapeOf(change);
   return found === undefined ? [] : [{ kind: 'shape', shape: found }];
+}
+
+function nobodyTyped(): boolean {
+  return false;
 }
 
 /** Unknown for now, and what may still be learnt. */

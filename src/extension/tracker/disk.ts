@@ -3,7 +3,7 @@
  * Guards: a change on disk that nobody explains is `external`; a burst too large to read is a gap that is logged, not silence.
  */
 import * as vscode from 'vscode';
-import { digestOf } from '#core/digest';
+import { digestOf, isDigest, type Digest } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import type { Span } from '#core/provenance';
 import { recall, recallAll, carrySpans, remember } from '#project/pending';
@@ -12,7 +12,7 @@ import { Debounced, Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
 import type { Places } from '../places.ts';
 import { gapsSince, hasUntrusted } from './memory.ts';
-import type { Tracker } from './tracker.ts';
+import type { TrackedDocument, Tracker } from './tracker.ts';
 
 /** Files of one burst that are read one by one; more are a checkout or an install. */
 const MOST_AT_ONCE = 500;
@@ -23,6 +23,7 @@ export class DiskFiles {
   readonly #disposables = new Disposables();
   readonly #places: Places;
   readonly #tracker: Tracker;
+  readonly #queue = new Map<string, Promise<void>>();
   #burst = new Map<string, vscode.Uri>();
   readonly #later = this.#disposables.add(new Debounced(BURST, () => detached(this.#takeBurst(), 'reading files that changed on disk')));
 
@@ -74,9 +75,19 @@ export class DiskFiles {
     }
   }
 
-  /** Reads one file that is not open and carries what is known of it to what it holds. */
-  async refresh(repository: Repository, file: RepoPath): Promise<void> {
+  /** Reads one file that is not open and carries what is known of it to what it holds. One after the other for each file, so that no answer overtakes another. */
+  refresh(repository: Repository, file: RepoPath): Promise<void> {
     const uri = this.#places.uriOf(repository, file);
+    const id = uri.toString();
+    const next = (this.#queue.get(id) ?? Promise.resolve()).then(() => this.#refresh(repository, file, uri));
+    const settled = next.catch(() => undefined).then(() => {
+      if (this.#queue.get(id) === settled) this.#queue.delete(id);
+    });
+    this.#queue.set(id, settled);
+    return next;
+  }
+
+  async #refresh(repository: Repository, file: RepoPath, uri: vscode.Uri): Promise<void> {
     const known = this.#tracker.get(uri);
     if (known?.document !== undefined) return;
     const content = await readFile(repository, { kind: 'worktree' }, file);
@@ -84,22 +95,30 @@ export class DiskFiles {
       this.#tracker.dropFromDisk(uri);
       return;
     }
-    if (known?.text.text === content.text) return;
-    const recalled = await recall(repository, file);
-    const now = Date.now();
-    const spans = recalled.ok && recalled.remembered !== undefined
-      ? recalled.remembered.digest === digestOf(content.text) ? recalled.remembered.spans : carrySpans(recalled.remembered, content.text, external(now))
-      : (await this.#sinceHead(repository, file, content.text)).map((span) => ({ ...span, origin: { kind: 'external' as const }, evidence: [{ kind: 'disk' as const }] }));
-    if (this.#tracker.get(uri)?.document !== undefined) return;
-    if (!hasUntrusted(spans) && known === undefined) return;
-    await remember(repository, file, content.text, spans);
-    this.#tracker.takeFromDisk(repository, file, content.text, spans);
+    const { text } = content;
+    const taken = known === undefined ? await this.#firstSeen(repository, file, uri, text) : this.#tracker.reloadFromDisk(uri, text);
+    // What agents said of it may have come before.
+    if (taken !== undefined) await this.#tracker.explain(taken);
   }
 
-  async #sinceHead(repository: Repository, file: RepoPath, text: string): Promise<readonly Span[]> {
+  async #firstSeen(repository: Repository, file: RepoPath, uri: vscode.Uri, text: string): Promise<TrackedDocument | undefined> {
+    const recalled = await recall(repository, file);
+    const now = Date.now();
+    const remembered = recalled.ok ? recalled.remembered : undefined;
+    const { spans, before } = remembered === undefined ? await this.#sinceHead(repository, file, text) : { spans: carrySpans(remembered, text, external(now)), before: isDigest(remembered.digest) ? remembered.digest : undefined };
+    if (this.#tracker.get(uri)?.document !== undefined || !hasUntrusted(spans)) return undefined;
+    await remember(repository, file, text, spans);
+    // Only what came now: what was external before came from another text.
+    const came = spans.filter(({ origin, at }) => origin.kind === 'external' && at >= now).map(({ range }) => range);
+    return this.#tracker.takeFromDisk(repository, file, text, spans, { before, ranges: came });
+  }
+
+  /** What the file has beyond HEAD's; `before`: HEAD's digest, `null` when HEAD has no such file, absent when that is not known. */
+  async #sinceHead(repository: Repository, file: RepoPath, text: string): Promise<{ readonly spans: readonly Span[]; readonly before: Digest | null | undefined }> {
     const head = await resolveCommit(repository, 'HEAD');
     const committed = head.ok ? await readFile(repository, { kind: 'commit', id: head.id }, file) : undefined;
-    return gapsSince(committed?.kind === 'text' ? committed.text : '', text, 'changed on disk', Date.now());
+    const spans = gapsSince(committed?.kind === 'text' ? committed.text : '', text, 'changed on disk', Date.now()).map((span) => ({ ...span, origin: { kind: 'external' as const }, evidence: [...span.evidence.filter(({ kind }) => kind === 'shape'), { kind: 'disk' as const }] }));
+    return { spans, before: committed?.kind === 'text' ? digestOf(committed.text) : committed?.kind === 'absent' ? null : undefined };
   }
 
   dispose(): void {

@@ -6,7 +6,7 @@ import type * as vscode from 'vscode';
 import { originEvents } from '#core/audit-origin';
 import { diffTexts } from '#core/diff';
 import { digestOf } from '#core/digest';
-import { isUntrusted, type Evidence, type Origin, type Span, type Spans } from '#core/provenance';
+import { isUntrusted, scar, withScars, type Evidence, type Origin, type Span, type Spans } from '#core/provenance';
 import { insertedRanges, isEmpty } from '#core/text';
 import { appendAudit } from '#project/audit-log';
 import { carrySpans, recall, remember } from '#project/pending';
@@ -15,6 +15,7 @@ import { log } from '../log.ts';
 import type { Place } from '../places.ts';
 
 const BEFORE = 'written before recording began';
+const UNSEEN = 'changed while nobody recorded';
 
 /** A document outside of any repository: its digest and spans only; another text is a gap. */
 interface Stored {
@@ -91,13 +92,15 @@ export class Memory {
   }
 }
 
-/** What a text has beyond an older one, as a gap each. White space alone is none. */
+/** What a text has beyond an older one, as a gap each, and scars where it has less. White space alone is neither. */
 export function gapsSince(old: string, text: string, reason: string, at: number): Spans {
   if (old === text) return [];
   const normal = text.includes('\r\n') && !old.includes('\r\n') ? old.replaceAll('\n', '\r\n') : old;
-  return insertedRanges(diffTexts(normal, text))
+  const change = diffTexts(normal, text);
+  const spans = insertedRanges(change)
     .filter((range) => !isEmpty(range) && text.slice(range.start, range.end).trim() !== '')
     .map((range) => ({ range, origin: { kind: 'unknown' }, evidence: [{ kind: 'gap', reason }], at }) satisfies Span);
+  return withScars(spans, scar(normal, change, { origin: { kind: 'unknown' }, evidence: [{ kind: 'gap', reason: UNSEEN }], at }));
 }
 
 function wholeGap(text: string, reason: string, at: number): Spans {

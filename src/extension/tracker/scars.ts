@@ -2,7 +2,7 @@
  * Scars: labels beside what was taken away, kept so that an undo heals them and a redo opens them again.
  * Guards: a scar only makes characters less trusted; healing gives back exactly what stood there.
  */
-import { clip, isUntrusted, relabel, scar, type Arrival, type Spans } from '#core/provenance';
+import { clip, isUntrusted, relabel, scar, trustedParts, type Arrival, type Spans } from '#core/provenance';
 import { carryRange, insertedRanges, length, type Change, type Range } from '#core/text';
 import { setSpans, spansIn } from './splice.ts';
 
@@ -21,7 +21,10 @@ export class Scars {
     for (const { sides } of this.#cuts) for (const side of sides) side.range = carryRange(side.range, change);
   }
 
-  /** Labels the neighbours of each deletion, where they are trusted. `spans` are those after the change; so are the ranges given back. */
+  /**
+   * Labels the neighbours of each deletion: where they are trusted, for a deletion that nobody vouches for; where nobody has touched them yet,
+   * for a person's own, so that it is known later that this piece was changed by hand. `spans` are those after the change; so are the ranges given back.
+   */
   open(before: string, spans: Spans, change: Change, arrival: Arrival): { readonly spans: Spans; readonly ranges: readonly Range[] } {
     let result = spans;
     const ranges: Range[] = [];
@@ -30,7 +33,7 @@ export class Scars {
       const sides = scar(before, one, arrival).map((mark) => ({ mark, range: { start: mark.range.start + shift, end: mark.range.end + shift } }));
       this.#cuts.push({ deleted: before.slice(range.start, range.end), arrival, sides: sides.map((side) => ({ range: side.range, former: spansIn(spans, side.range) })) });
       for (const { mark, range: place } of sides) {
-        for (const part of trustedParts(result, place)) {
+        for (const part of isUntrusted(arrival.origin) ? trustedParts(result, place) : baselineParts(result, place)) {
           result = relabel(result, part, mark);
           ranges.push(part);
         }
@@ -63,11 +66,11 @@ function deletions(change: Change): { readonly change: Change; readonly shift: n
   return change.flatMap((edit, index) => (edit.text === '' ? [{ change: [edit], shift: places[index]!.start - edit.range.start }] : []));
 }
 
-function trustedParts(spans: Spans, range: Range): Range[] {
+/** The parts of a range that stand in no span. */
+export function baselineParts(spans: Spans, range: Range): readonly Range[] {
   const parts: Range[] = [];
   let at = range.start;
   for (const span of clip(spans, range)) {
-    if (!isUntrusted(span.origin)) continue;
     if (at < span.range.start) parts.push({ start: at, end: span.range.start });
     at = span.range.end;
   }

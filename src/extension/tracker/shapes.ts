@@ -8,7 +8,8 @@ const PAIRS = new Set(['()', '[]', '{}', '<>', '""', "''", '``']);
 const NEW_LINE = /^\r?\n[\t ]*(?:(?:\*|\/\/\/?|#|-) ?)?(?:\r?\n[\t ]*)?$/;
 const WORD = /[\p{L}\p{N}_$]+|[^\s]/gu;
 const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
-const COMPLETION = /^[#@]?[\p{L}_$][\p{L}\p{N}_$]{0,63}(?:\(\))?$/u;
+const COMPLETION = /^[#@]?[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*(?:\(\)?)?$/u;
+const LONGEST_COMPLETION = 60;
 const COMMENT_MARK = /^(?:\/\/ ?|# ?|-- ?)$/;
 const LITERALS = new Set(['true', 'false', 'null', 'undefined', 'None', 'True', 'False', 'nil']);
 
@@ -138,12 +139,17 @@ function countWord(text: string, word: string): number {
   return count;
 }
 
-/** A name from the suggestion list: a typed beginning at the caret is replaced by one identifier that has those letters in that order. */
-export function isSuggestion(before: string, change: Change, carets: readonly Range[]): boolean {
+/**
+ * A name from the suggestion list: at the one caret a beginning that a person typed is replaced by one name (or a path of members) that has
+ * those letters in that order and more, perhaps with the brackets of a call. Text of this shape counts as trusted, so nothing else may pass.
+ */
+export function isSuggestion(before: string, change: Change, carets: readonly Range[], typed: (range: Range) => boolean): boolean {
   if (change.length !== 1 || carets.length !== 1) return false;
   const { range, text } = change[0]!;
-  const typed = before.slice(range.start, range.end);
-  return typed !== '' && carets[0]!.end === range.end && COMPLETION.test(text) && inOrder(typed.toLowerCase(), text.toLowerCase());
+  const [caret] = carets as [Range];
+  const beginning = before.slice(range.start, range.end);
+  if (beginning === '' || !isEmpty(caret) || caret.end !== range.end || text.length > LONGEST_COMPLETION || text.length <= beginning.length) return false;
+  return COMPLETION.test(text) && inOrder(beginning.toLowerCase(), text.toLowerCase()) && typed(range);
 }
 
 function inOrder(letters: string, word: string): boolean {

@@ -4,11 +4,11 @@
  */
 import { diffTexts } from '#core/diff';
 import { digestOf, type Digest } from '#core/digest';
-import { applyArrival, applyTransform, isUntrusted, relabel, type Arrival, type Evidence, type Spans } from '#core/provenance';
+import { applyArrival, applyTransform, clip, isUntrusted, relabel, type Arrival, type Evidence, type Spans } from '#core/provenance';
 import { applyChange, carryRange, insertedRanges, intersection, isEmpty, length, type Change, type Range } from '#core/text';
 import { answer, classify, type Question } from './classify.ts';
 import { SOME_ASSISTANT, type ChangeSignals, type SelectionSignal } from './signals.ts';
-import { Scars } from './scars.ts';
+import { baselineParts, Scars } from './scars.ts';
 import { carryRanges, setSpans } from './splice.ts';
 import { piecesOf, Tombstones } from './tombstones.ts';
 
@@ -29,7 +29,7 @@ export interface Arrived {
   /** A deletion that looked like a key press, should it have come from disk after all. Offsets of the text before. */
   readonly cuts: Change;
   /** Set once the disk was seen to hold `after`. */
-  digests?: { readonly before: Digest; readonly after: Digest };
+  digests?: { readonly before: Digest | null | undefined; readonly after: Digest };
 }
 
 /** Both hold whole texts. */
@@ -71,7 +71,8 @@ export class TrackedText {
     const before = this.#text;
     const { change } = signals;
     if (change.length === 0) return;
-    const decision = classify({ before, language: this.#language, ...(this.#lastTyped !== undefined && { lastTyped: this.#lastTyped }) }, signals);
+    const formerly = this.#spans;
+    const decision = classify({ before, language: this.#language, typed: (range) => isTypedIn(formerly, range), ...(this.#lastTyped !== undefined && { lastTyped: this.#lastTyped }) }, signals);
     this.#tombstones.bury(before, this.#spans, change);
     this.#carryOpen(change);
     this.#text = applyChange(before, change);
@@ -82,6 +83,7 @@ export class TrackedText {
       case 'carry':
         this.#spans = applyArrival(this.#spans, change, gap('', signals.at));
         if (!isDeletedByHand(signals)) scars = this.#cut(before, change, unexplained(signals));
+        else if (takesBaseline(before, formerly, change)) this.#cut(before, change, { origin: { kind: 'human' }, evidence: [], at: signals.at });
         break;
       case 'restore':
         this.#restore(before, change, signals.at);
@@ -182,6 +184,19 @@ export class TrackedText {
     return whole;
   }
 
+  /** The file is not open and the disk holds another text now: it counts as reloaded. */
+  fromDisk(text: string, at: number): void {
+    const change = diffTexts(this.#text, text);
+    if (change.length === 0) return;
+    this.change({ change, version: 0, at, place: 'background', carets: [], phase: 'editing' });
+    this.reloaded(at);
+  }
+
+  /** These ranges of the text as it is came from disk since a text of that digest (`null`: there was no file), which nobody here saw change. */
+  cameFromDisk(before: Digest | null | undefined, ranges: readonly Range[]): void {
+    this.#fromDisk = [...this.#fromDisk, { version: 0, before: '', after: this.#text, ranges: [...ranges], cuts: [], digests: { before, after: digestOf(this.#text) } }].slice(-KEPT_RELOADS);
+  }
+
   /** Characters that came in with a label of their own, and were not only moved or re-spaced. */
   #isNew(range: Range): boolean {
     return this.#spans.some(({ range: held, origin }) => intersection(held, range) !== undefined && origin.kind !== 'tool');
@@ -211,16 +226,29 @@ export class TrackedText {
     this.#label(ranges, arrival);
   }
 
-  /** The text is found to be another than recorded: what differs is a gap in the record. */
+  /** The text is found to be another than recorded: what differs is a gap in the record, what is gone leaves a scar. */
   reconcile(text: string, why: string, at: number): boolean {
     if (text === this.#text) return false;
+    const before = this.#text;
+    const change = this.#replace(text);
+    this.#spans = applyArrival(this.#spans, change, gap(why, at));
+    this.#cut(before, change, gap(why, at));
+    return true;
+  }
+
+  /** Back to a text that this one once was: changes were discarded. */
+  goBack(text: string, at: number): void {
+    if (text === this.#text) return;
+    const before = this.#text;
+    this.#restore(before, this.#replace(text), at);
+  }
+
+  #replace(text: string): Change {
     const change = diffTexts(this.#text, text);
     this.#carryOpen(change);
-    this.#spans = applyArrival(this.#spans, change, gap(why, at));
     this.#text = text;
-    this.#open = undefined;
     this.#lastChange = undefined;
-    return true;
+    return change;
   }
 
   /** Former spans are found after the text was opened (the disk answered): they take the place of the provisional ones. */
@@ -263,6 +291,18 @@ export class TrackedText {
 /** Backspace, delete, cut and their like: each deletion in the focused editor stands at a cursor. Nothing else leaves no scar. */
 function isDeletedByHand({ place, change, carets, phase }: ChangeSignals): boolean {
   return place === 'focused' && phase === 'editing' && change.every(({ range }) => carets.some((caret) => caret.start <= range.end && range.start <= caret.end));
+}
+
+/** Every character was typed, or chosen from the suggestion list after typing; at least one was typed. */
+function isTypedIn(spans: Spans, range: Range): boolean {
+  const inside = clip(spans, range);
+  const covered = inside.reduce((sum, span) => sum + length(span.range), 0) === length(range);
+  return covered && inside.every(({ origin }) => origin.kind === 'human' || (origin.kind === 'tool' && origin.tool === 'suggest')) && inside.some(({ origin }) => origin.kind === 'human');
+}
+
+/** True when a deletion takes away text that stood there when recording began: what a person typed a moment ago leaves no trace. */
+function takesBaseline(before: string, spans: Spans, change: Change): boolean {
+  return change.some(({ range }) => baselineParts(spans, range).some((part) => before.slice(part.start, part.end).trim() !== ''));
 }
 
 function unexplained({ at, place }: ChangeSignals): Arrival {

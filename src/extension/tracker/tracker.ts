@@ -4,10 +4,11 @@
  */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import type { Digest } from '#core/digest';
 import { languageOf } from '#core/language';
 import type { RepoPath } from '#core/path';
 import type { Spans } from '#core/provenance';
-import { applyChange, carryRange, isEmpty, type Change } from '#core/text';
+import { applyChange, carryRange, isEmpty, type Change, type Range } from '#core/text';
 import type { Repository } from '#project/repository';
 import { Debounced, Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
@@ -35,6 +36,8 @@ export interface TrackedDocument {
   readonly gap?: string;
   /** The editor's document; absent: it is known from disk only. */
   readonly document?: vscode.TextDocument;
+  /** Changes made before the former labels were found: until then nothing can be said of who wrote the rest. Absent: they were. */
+  readonly early?: readonly Change[] | undefined;
 }
 
 interface Entry extends TrackedDocument {
@@ -48,6 +51,8 @@ interface Entry extends TrackedDocument {
   /** Has to be written down before this is looked up. Absent: nothing. */
   waits?: Promise<void>;
   saving: boolean;
+  /** The text as it was opened or saved last: what discarding changes goes back to. Absent: not open yet. */
+  saved?: string;
 }
 
 export interface TrackerChange {
@@ -137,16 +142,32 @@ export class Tracker {
     if (entry !== undefined) this.#touched(entry);
   }
 
-  /** Takes in a file that is not open, with the text the disk has. Replaces what was known of it from disk before. */
-  takeFromDisk(repository: Repository, file: RepoPath, text: string, spans: Spans): TrackedDocument | undefined {
+  /** Takes in a file that is not open and was not known, with the text the disk has; `came` are its ranges that the disk brought, and the digest of the text before. */
+  takeFromDisk(repository: Repository, file: RepoPath, text: string, spans: Spans, came: { readonly before: Digest | null | undefined; readonly ranges: readonly Range[] }): TrackedDocument | undefined {
     const uri = this.#places.uriOf(repository, file);
     const id = uri.toString();
-    if (this.#entries.get(id)?.document !== undefined) return undefined;
+    if (this.#entries.get(id) !== undefined) return undefined;
     const entry = this.#entry(uri, new TrackedText(text, spans, languageOfUri(uri)), { repository, path: file });
-    this.#entries.get(id)?.keep.dispose();
+    entry.text.cameFromDisk(came.before, came.ranges);
     this.#entries.set(id, entry);
     this.#touched(entry);
     return entry;
+  }
+
+  /** The disk holds another text of a file that is known and not open. */
+  reloadFromDisk(uri: vscode.Uri, text: string): TrackedDocument | undefined {
+    const entry = this.#entries.get(uri.toString());
+    if (entry === undefined || entry.document !== undefined) return undefined;
+    if (entry.text.text !== text) {
+      entry.text.fromDisk(text, Date.now());
+      this.#touched(entry);
+    }
+    return entry;
+  }
+
+  /** Asks whoever knows what the disk brought. */
+  async explain(tracked: TrackedDocument): Promise<void> {
+    await this.#explainer?.explainReload(tracked);
   }
 
   /** The file is no longer on disk; what was remembered of it stays, for it may come back with a branch. */
@@ -191,12 +212,14 @@ export class Tracker {
     const text = document.getText();
     if (known !== undefined && known.text.text === text && known.text.language === document.languageId && known.early === undefined) {
       known.document = document;
+      if (!document.isDirty) known.saved = text;
       this.#changed.fire({ tracked: known });
       return;
     }
     const gap = text.length > MOST_CHARACTERS || document.lineCount > MOST_LINES ? 'too large to record' : undefined;
     const entry = this.#entry(document.uri, new TrackedText(text, known?.text.text === text ? known.text.spans : [], document.languageId), this.#places.find(document.uri), gap);
     entry.document = document;
+    if (!document.isDirty) entry.saved = text;
     // What was known of the file from disk is written down first: it is what the new text is compared with.
     if (known?.keep.pending === true) entry.waits = this.#keep(known);
     known?.keep.dispose();
@@ -294,6 +317,7 @@ export class Tracker {
       this.#settleLater(entry, attempt + 1);
       return;
     }
+    entry.saved = disk;
     if (entry.text.reloaded(Date.now()) === undefined) return;
     this.#touched(entry);
     await this.#explainer?.explainReload(entry);
@@ -316,6 +340,7 @@ export class Tracker {
     this.#saving(document, false);
     const entry = this.#entries.get(document.uri.toString());
     if (entry === undefined || entry.gap !== undefined) return;
+    entry.saved = document.getText();
     if (entry.text.reconcile(document.getText(), 'the record and the document had drifted apart', Date.now())) {
       log('warn', 'A document held another text than recorded; the difference is kept as a gap.');
       this.#touched(entry);
@@ -344,7 +369,9 @@ export class Tracker {
   async #discarded(entry: Entry): Promise<void> {
     const disk = await readDisk(entry.uri);
     if (entry.document !== undefined || disk === undefined) return;
-    entry.text.reconcile(disk, 'changes were discarded', Date.now());
+    // A disk that holds what was saved last holds nothing that nobody saw.
+    if (disk === entry.saved) entry.text.goBack(disk, Date.now());
+    else entry.text.reconcile(disk, 'changes were discarded', Date.now());
     this.#touched(entry);
   }
 

@@ -4,6 +4,8 @@ import type { Session } from '../texts.ts';
 
 export function didClose(session: Session, { textDocument }: DidCloseTextDocumentParams): void {
   session.texts.delete(textDocument.uri);
+  session.took.delete(textDocument.uri);
+  session.changed.delete(textDocument.uri);
   session.running.get(textDocument.uri)?.abort();
   session.running.delete(textDocument.uri);
 }

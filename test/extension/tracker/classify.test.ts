@@ -10,6 +10,8 @@ const caret = (at: number) => [{ start: at, end: at }];
 interface Row {
   readonly title: string;
   readonly before?: string;
+  /** Whether a person typed what stood before. Absent: yes. */
+  readonly typed?: boolean;
   readonly signals: Partial<ChangeSignals> & Pick<ChangeSignals, 'change'>;
   readonly is: string;
 }
@@ -33,6 +35,14 @@ const ROWS: readonly Row[] = [
   { title: 'one name for another everywhere is a rename', before: 'let one = 1; use(one);', signals: { change: [...swap(4, 7, 'uno'), ...swap(17, 20, 'uno')], carets: [] }, is: 'transform rename' },
   { title: 'true for false everywhere is no rename', before: 'a = true; b = true;', signals: { change: [...swap(4, 8, 'false'), ...swap(14, 18, 'false')], carets: [] }, is: 'unknown?unexplained' },
   { title: 'a name from the list asks whether it was one', before: 'con', signals: { change: swap(0, 3, 'console'), carets: caret(3) }, is: 'unknown?suggested' },
+  { title: 'a path of members from the list asks as well', before: 'con', signals: { change: swap(0, 3, 'console.log('), carets: caret(3) }, is: 'unknown?suggested' },
+  { title: 'a name whose beginning nobody typed is nobody\'s', before: 'con', typed: false, signals: { change: swap(0, 3, 'console'), carets: caret(3) }, is: 'unknown?unexplained' },
+  { title: 'a name without a beginning is nobody\'s', before: 'con', signals: { change: put(3, 'sole'), carets: caret(3) }, is: 'unknown?unexplained' },
+  { title: 'a call with its arguments is nobody\'s', before: 'con', signals: { change: swap(0, 3, 'console.log(1)'), carets: caret(3) }, is: 'unknown?unexplained' },
+  { title: 'two words are nobody\'s', before: 'con', signals: { change: swap(0, 3, 'const conn'), carets: caret(3) }, is: 'unknown?unexplained' },
+  { title: 'a name without the typed letters is nobody\'s', before: 'con', signals: { change: swap(0, 3, 'process'), carets: caret(3) }, is: 'unknown?unexplained' },
+  { title: 'a name of more than 60 letters is nobody\'s', before: 'con', signals: { change: swap(0, 3, `con${'x'.repeat(58)}`), carets: caret(3) }, is: 'unknown?unexplained' },
+  { title: 'names at two carets are nobody\'s', before: 'con con con', signals: { change: [...swap(0, 3, 'console'), ...swap(4, 7, 'console')], carets: [...caret(3), ...caret(7)] }, is: 'unknown?unexplained' },
   { title: 'a paste is a paste', signals: { change: put(3, 'from elsewhere'), version: 5, paste: { version: 4, text: 'from elsewhere' } }, is: 'paste' },
   { title: 'our own fix is a quick-fix', signals: { change: put(3, '$1'), ownFix: 'Pass the values as parameters' }, is: 'transform quick-fix' },
   { title: 'the editor names an inline completion', signals: { change: put(3, 'hello'), detail: { source: 'inlineCompletionAccept', extension: 'GitHub.copilot' } }, is: 'agent github-copilot' },
@@ -43,9 +53,9 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('who made a change', () => {
-  for (const { title, before = 'abc', signals, is } of ROWS) {
+  for (const { title, before = 'abc', typed = true, signals, is } of ROWS) {
     it(title, () => {
-      const decision = classify({ before, language: title.includes('Python') ? 'python' : 'typescript' }, { version: 2, at: 1, place: 'focused', carets: caret(3), phase: 'editing', ...signals });
+      const decision = classify({ before, language: title.includes('Python') ? 'python' : 'typescript', typed: () => typed }, { version: 2, at: 1, place: 'focused', carets: caret(3), phase: 'editing', ...signals });
       assert.equal(said(decision), is);
     });
   }

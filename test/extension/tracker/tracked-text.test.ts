@@ -175,4 +175,45 @@ assert.equal(stage.untrusted.replaceAll('|', ''), 'ai()');
     stage.tool(3, 4, '');
     assert.equal(stage.untrusted, '');
   });
+
+  it('notes where a person deleted what stood there', () => {
+    const stage = new Stage('a();\nif (!auth) return;\nb();\n');
+    stage.change([{ range: { start: 5, end: 24 }, text: '' }]);
+    assert.equal(stage.labels, 'human:b');
+  });
+
+  it('notes nothing where a person deleted what they had just typed', () => {
+    const stage = new Stage('a();\n');
+    stage.type('x');
+    stage.change([{ range: { start: 5, end: 6 }, text: '' }]);
+    assert.equal(stage.labels, '');
+  });
+
+  it('bears a scar where text is gone that nobody saw go', () => {
+    const stage = new Stage('a();\nif (!auth) return;\nb();\n');
+    stage.text.reconcile('a();\nb();\n', 'changed while nobody recorded', 1);
+    assert.equal(stage.untrusted, 'b');
+  });
+
+  it('bears none where a person discards what they had typed', () => {
+    const stage = new Stage('a();\nb();\n');
+    stage.type('c();\n', 5);
+    stage.text.goBack('a();\nb();\n', 1);
+    assert.equal(stage.labels, '');
+  });
+
+  it('is the suggestion list\'s, and trusted, when a typed beginning became one name', () => {
+    const stage = new Stage();
+    stage.type('con');
+    stage.change([{ range: { start: 0, end: 3 }, text: 'console' }]);
+    stage.text.selection({ version: 5, kind: 'none', carets: [{ start: 7, end: 7 }] }, 1);
+    assert.deepEqual([stage.labels, stage.untrusted], ['tool:console', '']);
+  });
+
+  it('is untrusted when the beginning was not typed here', () => {
+    const stage = new Stage('con');
+    stage.change([{ range: { start: 0, end: 3 }, text: 'console' }]);
+    stage.text.selection({ version: 2, kind: 'none', carets: [{ start: 7, end: 7 }] }, 1);
+    assert.equal(stage.untrusted, 'console');
+  });
 });

@@ -128,6 +128,14 @@ export async function hoverText(window: Window): Promise<string> {
   });
 }
 
+/** What the modal dialog that is open says. */
+export async function dialogText(window: Window): Promise<string> {
+  return until('a dialog', async () => {
+    const dialog = window.page.locator('.monaco-dialog-box').first();
+    return (await dialog.isVisible()) ? dialog.innerText() : undefined;
+  });
+}
+
 /** The document inside a webview that holds the given text, wherever it is docked. */
 export async function webview(window: Window, holding: RegExp): Promise<Frame> {
   return until(`a page that says ${holding}`, async () => {

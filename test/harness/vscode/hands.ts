@@ -117,8 +117,8 @@ export async function openContainer(window: Window, name: string): Promise<void>
   await action.click({ force: true });
 }
 
-/** Opens the code-action menu at the cursor by its key and picks the action whose title matches. */
-export async function quickFix(window: Window, what: RegExp): Promise<void> {
+/** Opens the code-action menu at the cursor by its key and waits for the action whose title matches. */
+export async function openQuickFixes(window: Window, what: RegExp): Promise<void> {
   const menu = window.page.locator('.action-widget:has(.monaco-list-row)').first();
   await until('the light bulb menu', async () => {
     if (await menu.isVisible()) return true;
@@ -126,6 +126,11 @@ export async function quickFix(window: Window, what: RegExp): Promise<void> {
     await menu.waitFor({ timeout: 1500 });
     return true;
   });
+  await until(`a quick fix like ${what}`, async () => ((await menu.allInnerTexts()).some((text) => what.test(text)) ? true : undefined));
+}
+
+/** Picks an action of the open code-action menu. */
+export async function chooseQuickFix(window: Window, what: RegExp): Promise<void> {
   await clickMatching(window, '.action-widget .monaco-list-row', what, 'a quick fix');
 }
 
@@ -149,6 +154,14 @@ export async function openNotifications(window: Window): Promise<void> {
     await window.page.locator('.statusbar-item[id="status.notifications"]').click();
     return undefined;
   });
+}
+
+/** Presses a button of the modal dialog that is open. */
+export async function answerDialog(window: Window, button: string): Promise<void> {
+  const dialog = window.page.locator('.monaco-dialog-box').first();
+  await dialog.waitFor();
+  await dialog.locator('.monaco-button').filter({ hasText: button }).first().click();
+  await dialog.waitFor({ state: 'detached' });
 }
 
 /** Chooses a colour theme in its picker. */
@@ -182,11 +195,15 @@ async function paletteIsOpen(window: Window): Promise<boolean> {
 }
 
 async function clickMatching(window: Window, selector: string, what: RegExp, kind: string): Promise<void> {
-  const target = await until(`${kind} like ${what}`, async () => {
-    for (const candidate of await window.page.locator(selector).all()) if (what.test(await nameOf(candidate))) return candidate;
+  // A row may be drawn anew or go between the look and the click: then it is looked for again.
+  await until(`${kind} like ${what}`, async () => {
+    for (const candidate of await window.page.locator(selector).all()) {
+      if (!what.test(await nameOf(candidate))) continue;
+      await candidate.click({ timeout: 2000 });
+      return true;
+    }
     return undefined;
   });
-  await target.click();
 }
 
 async function nameOf(target: Locator): Promise<string> {

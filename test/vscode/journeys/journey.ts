@@ -21,8 +21,10 @@ export interface Step {
   /** What the person does, as an order: "Accept an inline completion with Tab". */
   readonly title: string;
   act(world: World): Promise<void>;
-  /** Reads what came of it and says it in one line; throws when it is not what it has to be. */
+  /** Reads what came of it and says it in one line; throws when it is not what it has to be. The picture is taken right after. */
   see(world: World): Promise<string>;
+  /** Goes on from what is in the picture. Absent: there is nothing to close. */
+  leave?(world: World): Promise<void>;
 }
 
 export interface Played {
@@ -63,10 +65,11 @@ export async function playJourney(steps: readonly Step[], world: World, tell: (p
     const started = performance.now();
     const outcome = await takeStep(step, world);
     const screenshot = await world.window.screenshot(outcome.kind === 'seen' ? step.title : `failed ${step.title}`);
-    const played = { title: step.title, ms: performance.now() - started, screenshot, outcome };
+    const left = outcome.kind === 'seen' ? await leaveStep(step, world) : undefined;
+    const played = { title: step.title, ms: performance.now() - started, screenshot, outcome: left ?? outcome };
     all.push(played);
     tell(played, all.length);
-    if (outcome.kind === 'failed') break;
+    if (played.outcome.kind === 'failed') break;
   }
   return all;
 }
@@ -76,9 +79,22 @@ async function takeStep(step: Step, world: World): Promise<Played['outcome']> {
     await step.act(world);
     return { kind: 'seen', what: await step.see(world) };
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? `\nThe last look: ${error.cause.message}` : '';
-    return { kind: 'failed', error: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}${cause}` };
+    return failed(error);
   }
+}
+
+async function leaveStep(step: Step, world: World): Promise<Played['outcome'] | undefined> {
+  try {
+    await step.leave?.(world);
+    return undefined;
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function failed(error: unknown): Played['outcome'] {
+  const cause = error instanceof Error && error.cause instanceof Error ? `\nThe last look: ${error.cause.message}` : '';
+  return { kind: 'failed', error: `${error instanceof Error ? (error.stack ?? error.message) : String(error)}${cause}` };
 }
 
 /** Runs the packaged CLI in the shop, as the person at this VS Code. */

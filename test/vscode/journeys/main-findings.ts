@@ -1,7 +1,10 @@
 /** What is risky in it: squiggles, what they say, and the fixes behind the light bulb. */
 import assert from 'node:assert/strict';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import * as eyes from '../../harness/vscode/eyes.ts';
 import * as hands from '../../harness/vscode/hands.ts';
+import { root } from '../../harness/vscode/places.ts';
 import type { Theme } from '../../harness/vscode/server.ts';
 import { until } from '../../harness/vscode/until.ts';
 import { readShop, type Step, type World } from './journey.ts';
@@ -33,6 +36,7 @@ export const findingSteps: readonly Step[] = [
       assert.ok(ruler);
       return `gutter icons on lines ${gutter.map((mark) => mark.line).join(', ')}; ${await seeStatus(world, /\d+ to vet/)}`;
     },
+    leave: (world) => (process.env['VETMARK_README_PICTURE'] === '1' ? takeReadmePicture(world) : Promise.resolve()),
   },
   ...(['dark', 'high-contrast', 'light'] as const).map(themeStep),
   {
@@ -54,9 +58,9 @@ export const findingSteps: readonly Step[] = [
       const text = await eyes.hoverText(world.window);
       assert.match(text, /CWE-89\b/);
       assert.match(text, /A0[35]/);
-      await hands.press(world.window, 'Escape');
       return text.replaceAll(/\s+/g, ' ').slice(0, 240);
     },
+    leave: (world) => hands.press(world.window, 'Escape'),
   },
   fixStep('Fix the template query from the light bulb', 'src/orders.ts', "customer = '${customer}'", 'WHERE customer = $1 ORDER BY id`, [customer])'),
   fixStep('Fix the search from the light bulb: its wildcards go into the value', 'src/products.ts', 'LIKE', 'name LIKE $1'),
@@ -79,6 +83,18 @@ export const findingSteps: readonly Step[] = [
   },
 ];
 
+/** The README's picture: the list, the checklist and the marked code of one file. Taken on request only, for a picture that changes with each run is noise in git. */
+async function takeReadmePicture(world: World): Promise<void> {
+  await hands.openContainer(world.window, 'Vetmark');
+  await hands.clickRow(world.window, /findOrdersOf/);
+  await eyes.webview(world.window, /findOrdersOf/);
+  await seeSquiggle(world, 'src/orders.ts', "customer = '${customer}'");
+  await world.window.page.mouse.move(1000, 880);
+  await mkdir(join(root, 'media/readme'), { recursive: true });
+  await world.window.page.screenshot({ path: join(root, 'media/readme/overview.png') });
+  await hands.openFile(world.window, 'src/orders.ts');
+}
+
 function themeStep(theme: Theme): Step {
   return {
     title: `Look at it in the ${theme} theme`,
@@ -90,6 +106,8 @@ function themeStep(theme: Theme): Step {
   };
 }
 
+const FIX = /as parameters/;
+
 /** Fixes the query on the line that holds `risky`; the file must then hold `fixed`. */
 export function fixStep(title: string, path: string, risky: string, fixed: string): Step {
   return {
@@ -99,13 +117,14 @@ export function fixStep(title: string, path: string, risky: string, fixed: strin
       await seeSquiggle(world, path, risky);
       const line = await lineOf(world, path, risky);
       await hands.goTo(world.window, line, (await columnOf(world, path, line, 'query(')) + 10);
-      await hands.quickFix(world.window, /as parameters/);
+      await hands.openQuickFixes(world.window, FIX);
+    },
+    see: async () => `the light bulb offers it, and with it the line becomes: ${fixed}`,
+    leave: async (world) => {
+      await hands.chooseQuickFix(world.window, FIX);
       await until('the fix', async () => ((await eyes.visibleLines(world.window)).some(({ text }) => text.includes(fixed)) ? true : undefined));
       await hands.save(world.window);
-    },
-    see: async (world) => {
-      const line = (await readShop(world, path)).split('\n').find((text) => text.includes(fixed)) ?? '';
-      return line.trim();
+      assert.ok((await readShop(world, path)).includes(fixed), `${path} does not hold ${fixed}`);
     },
   };
 }

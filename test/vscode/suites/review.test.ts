@@ -1,6 +1,6 @@
 /** Reviewing in a real editor: what commands do, and above all what they do not: nothing that runs a command signs. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { Api } from '../../../src/extension/api.ts';
@@ -18,6 +18,10 @@ async function insert(text: string): Promise<void> {
   await vscode.workspace.applyEdit(edit);
   await until(() => api.regions(document.uri).length > 0);
 }
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Commands that ask a person in a dialog or write a file that is then shown: tried one by one. */
+const ASKS = new Set(['vetmark.signWritten', 'vetmark.undoVet', 'vetmark.enrol']);
 
 const cursor = (): number => vscode.window.activeTextEditor?.selection.active.line ?? -1;
 
@@ -59,6 +63,37 @@ describe('reviewing', () => {
     await vscode.commands.executeCommand('vetmark.vet', { kind: 'region' });
     await new Promise((resolve) => setTimeout(resolve, 500));
     assert.deepEqual(reviews(), []);
+  });
+
+  it('keeps a review when another extension asks to take one back', async () => {
+    const kept = join(folder(), '.vetmark/reviews/01KAAAAAAAAAAAAAAAAAAAAAAA.json');
+    mkdirSync(join(folder(), '.vetmark/reviews'), { recursive: true });
+    writeFileSync(kept, '{}');
+    void vscode.commands.executeCommand('vetmark.undoVet', kept);
+    await pause(500);
+    const still = existsSync(kept);
+    rmSync(kept, { force: true });
+    assert.ok(still);
+  });
+
+  it('signs nothing whatever arguments its commands are given', async () => {
+    await document.save();
+    const [region] = api.regions(document.uri);
+    assert.ok(region);
+    const press = { kind: 'vet', region: region.label, press: '' };
+    for (const command of (await vscode.commands.getCommands(true)).filter((name) => name.startsWith('vetmark.') && !ASKS.has(name) && !/\.(?:open|focus|resetViewLocation|toggleVisibility|removeView)$/.test(name))) {
+      for (const argument of [undefined, press, region, { kind: 'region', entry: { ...region, key: 'x' } }, true]) {
+        await Promise.race([Promise.resolve(vscode.commands.executeCommand(command, argument)).catch(() => undefined), pause(400)]);
+      }
+    }
+    await pause(300);
+    // One of the commands toggles a setting.
+    await vscode.workspace.getConfiguration('vetmark').update('codeLens.enabled', undefined, vscode.ConfigurationTarget.Global);
+    assert.deepEqual(reviews(), []);
+  });
+
+  it('hands other extensions nothing that signs, deletes or relabels', () => {
+    assert.deepEqual(Object.keys(api).sort(), ['findings', 'regions', 'spans', 'timings']);
   });
 
   it('has no line above the code unless it is switched on', async () => {

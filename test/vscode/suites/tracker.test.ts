@@ -107,6 +107,41 @@ describe('who wrote it', () => {
     await expectLabels(['tool vcs: const base = 1;']);
   });
 
+  it('is the suggestion list\'s, and nothing to vet, when a name is chosen for what was typed', async () => {
+    await type('function mine() {\n  return mi');
+    await vscode.commands.executeCommand('editor.action.triggerSuggest');
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await vscode.commands.executeCommand('acceptSelectedSuggestion');
+    await until(() => labels().some((label) => label.startsWith('tool suggest'))).catch(() => undefined);
+    assert.deepEqual(labels().map((label) => label.split(':')[0]).filter((name) => name !== 'human' && name !== 'tool suggest'), [], labels().join('\n'));
+    assert.ok(labels().some((label) => /^tool suggest: \w+$/.test(label)), labels().join('\n'));
+    assert.deepEqual(api.regions(document.uri), []);
+  });
+
+  it('is untrusted when a tool puts a name there, with nothing typed before it', async () => {
+    await applyEdit('console');
+    await expectLabels(['unknown: console']);
+  });
+
+  it('shows a deletion that no person made, and none that a person made', async () => {
+    const delete_ = async (how: () => Thenable<unknown>): Promise<string> => {
+      await how();
+      await document.save();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      return api.regions(document.uri).map(({ label }) => label).join(', ');
+    };
+    const byHand = await delete_(async () => {
+      vscode.window.activeTextEditor!.selection = new vscode.Selection(0, 14, 0, 14);
+      await vscode.commands.executeCommand('deleteLeft');
+    });
+    const byTool = await delete_(() => {
+      const edit = new vscode.WorkspaceEdit();
+      edit.delete(document.uri, new vscode.Range(0, 6, 0, 10));
+      return vscode.workspace.applyEdit(edit);
+    });
+    assert.deepEqual([document.getText(), byHand, byTool], ['const  = ;\n', '', 'line 1']);
+  });
+
   it('stays when the code is re-spaced', async () => {
     await applyEdit('gen(1,2);\n');
     const edit = new vscode.WorkspaceEdit();
