@@ -112,6 +112,8 @@ function paths(attack: Make): readonly Attack[] {
     }),
     attack('path', 'a submodule', (world) => void world.sh('git update-index --add --cacheinfo 160000,"$(git rev-parse HEAD)",src/lib && git commit -q -m lib && git reset -q --hard'), false),
     attack('path', 'a file too large to read', (world) => world.write('src/huge.ts', `${EVIL_TS}${'// more\n'.repeat(800_000)}`)),
+    attack('path', 'renamed into a folder that nobody vets', (world) => void world.sh('git mv src/server.ts vendor/server.ts'), false),
+    attack('path', 'code among the records', (world) => world.write('.vetmark/reviews/total.ts', EVIL_TS)),
     attack('path', 'code beside the records', (world) => world.write('.vetmark/hooks/total.ts', EVIL_TS)),
   ];
 }

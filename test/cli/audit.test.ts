@@ -1,6 +1,6 @@
 /** `vetmark audit`: show, verify and export, on what the real hook recorded. */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -83,6 +83,13 @@ describe('vetmark audit', function () {
       assert.deepEqual([code, stderr.includes('Line 2 of ')], [1, true], stderr);
     });
   }
+
+  it('could not judge a log that cannot be read', async () => {
+    await record();
+    mkdirSync(file().replace('.jsonl', '.checkpoints'));
+    const { code, stderr } = await audit('verify');
+    assert.deepEqual([code, stderr.startsWith('The audit log cannot be read'), stderr.includes('    at ')], [2, true, false], stderr);
+  });
 
   it('exports the lines of the log as they are', async () => {
     await record();

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { Shop } from '../harness/cli.ts';
 import { Person } from '../harness/person.ts';
+import { sarifMistakes } from '../harness/sarif.ts';
 
 const FLAWED = 'import pg from "pg";\n\nconst pool = new pg.Pool();\n\nexport async function order(req: { query: { id: string } }) {\n  return pool.query(`SELECT * FROM orders WHERE id = \'${req.query.id}\'`);\n}\n';
 const HOSTILE = 'src/a,b:c%0A<&".ts';
@@ -49,6 +50,15 @@ describe('vetmark gate, for build servers', () => {
     const { code, stdout } = await gate('junit');
     const cases = [...stdout.matchAll(/<testcase classname="vetmark" name="([^"]*)"(\/)?>/g)].map(([, name, passed]) => `${name} ${passed === undefined ? 'failed' : 'passed'}`);
     assert.deepEqual([code, cases, wellFormed(stdout)], [1, ['src/a,b:c%0A&lt;&amp;&quot;.ts failed', 'src/fine.ts passed', 'src/orders.ts failed'], true]);
+  });
+
+  it('writes SARIF with a fingerprint for each result, help for each rule and the way from source to sink', async () => {
+    const log = JSON.parse((await gate('sarif')).stdout) as { runs: [{ tool: { driver: { rules: { id: string; help?: { text: string } }[] } }; results: { ruleId: string; ruleIndex: number; partialFingerprints?: object; codeFlows?: object[] }[] }] };
+    const [{ tool: { driver: { rules } }, results }] = log.runs;
+    assert.deepEqual(
+      [sarifMistakes(log), results.map(({ ruleId, partialFingerprints, codeFlows }) => [ruleId, partialFingerprints !== undefined, codeFlows !== undefined]), results.every(({ ruleId, ruleIndex }) => rules[ruleIndex]?.id === ruleId), rules.every(({ help }) => (help?.text ?? '') !== '')],
+      [[], [['no-sql-injection', true, true], ['gate-unreviewed', true, false]], true, true],
+    );
   });
 
   it('prints none of the code', async () => {

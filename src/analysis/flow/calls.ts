@@ -6,7 +6,7 @@
 import type { CallModel } from '../models/model.ts';
 import { promiseOf } from '../models/sanitizers.ts';
 import { contextsOfEscape, contextsOfRemoval } from './charset.ts';
-import { Heap, ITEM } from './heap.ts';
+import { Heap, ITEM, OWN_ADDRESS } from './heap.ts';
 import type { Call, Expr, Fn, Node } from './program.ts';
 import { isObjectSchema, isParse, keepsShape, parsedLeaf } from './schemas.ts';
 import type { Store } from './store.ts';
@@ -41,6 +41,9 @@ export abstract class Calls extends Heap {
     }
     if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
+    // What lies beside the program is the program's own.
+    if ((api === 'fs.readFileSync' || api === 'fs.promises.readFile') && args[0]?.fixed) return { taints: [], fixed: true, type: 'string' };
+    if (receiver?.type === 'regex' && name === 'exec' && args[0]) return this.matched(call, args[0], store);
     if (api === 'flow.resolve' || api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
     if (name === 'inject' && args[0]?.api !== undefined) return this.fromApi(this.apiOf(`${args[0].api}()`), call);
     if (/^(?:vue\.)?(?:computed|ref|shallowRef)$/.test(api ?? '') && args[0]) return this.boxed(call, args[0], store);
@@ -60,6 +63,13 @@ export abstract class Calls extends Heap {
       if (own !== undefined) return own;
     }
     return this.unknown(call, api, name, receiver, args, store);
+  }
+
+  /** What a pattern found in a text is a part of that text. */
+  private matched(call: Call, subject: Value, store: Store): Value {
+    const cell = this.allocate(call, 'array');
+    this.put(cell, ITEM, { taints: subject.taints, fixed: subject.fixed, type: 'string' }, store, 'replace');
+    return { taints: subject.taints, fixed: subject.fixed, type: 'array', objects: [cell] };
   }
 
   /** Vue's `ref(x)` and `computed(f)`: an object that holds it under `value`. */
@@ -135,7 +145,7 @@ export abstract class Calls extends Heap {
       }
       case 'pass': {
         // The page's address as a whole is text from outside.
-        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index)).map((arg) => (arg.api === 'location' ? this.tainted(call, 'remote') : arg));
+        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index)).map((arg, index) => (arg.api === 'location' ? this.tainted(call, 'remote') : api === 'URL' && index === 1 && isOwnAddress(arg) ? UNKNOWN : arg));
         let taints: Value['taints'] = [];
         for (const arg of passed) taints = joinTaints(taints, this.deepTaints(arg, store));
         const first = passed[0];
@@ -270,7 +280,9 @@ export abstract class Calls extends Heap {
       if (by !== undefined && !/\$[&`'1-9<]/.test(by)) bits |= contextsOfRemoval(regex.pattern, regex.flags, by);
       value = cleaned(value, bits);
     } else if (name === 'replaceAll' && args[0]?.literals?.length === 1 && by !== undefined) {
-      value = cleaned(value, contextsOfEscape(String(args[0].literals[0]), 'g', by));
+      const needle = String(args[0].literals[0]);
+      const single = needle.length === 1 ? contextsOfRemoval(`[${/[\]\\^-]/.test(needle) ? `\\${needle}` : needle}]`, 'g', by) : 0;
+      value = cleaned(value, contextsOfEscape(needle, 'g', by) | single);
     }
     return replacement === undefined ? receiver : value;
   }
@@ -351,6 +363,11 @@ export abstract class Calls extends Heap {
     if (receiver?.fixed && api === undefined) return { ...result, fixed: true };
     return result;
   }
+}
+
+/** The request's own address as a base: what is resolved against it stays on this site unless it says otherwise itself. */
+function isOwnAddress(base: Value): boolean {
+  return base.taints.length > 0 && base.taints.every(({ source }) => OWN_ADDRESS.test(source.label));
 }
 
 /** The expression a function returns when that is all it does. */

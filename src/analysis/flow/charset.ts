@@ -3,7 +3,7 @@ import { CONTEXT, type Context } from './value.ts';
 
 /** Characters (ASCII) that are dangerous in each context; a set that holds none of them cannot carry an attack there. */
 const DANGEROUS: Readonly<Record<Exclude<Context, 'path'>, string>> = {
-  sql: '\'"`;\\()=<>#* \t\n\r,', shell: ';&|$`<>(){}*?!#~\'"\\ \n\r\t', html: '<>"\'', url: '/:@\\?#', code: '\'"`;=(){}[]\\+,', nosql: '$', log: '\r\n', regex: '.*+?^${}()|[]\\',
+  sql: '\'"`;\\()=<>#* \t\n\r,', shell: ';&|$`<>(){}*?!#~\'"\\ \n\r\t', html: '<>"\'', url: '/:@\\?#', code: '\'"`;=(){}[]\\+,', nosql: '$', log: '\n', regex: '.*+?^${}()|[]\\',
   redirect: ':\\', template: '{}<%$#', header: '\r\n', xml: '<>&', key: '_',
 };
 

@@ -22,6 +22,9 @@ const MAX_QUIET = 2;
 const MIN_INLINED = 200;
 const INLINED_PER_FUNCTION = 12;
 
+/** NestJS pipes that let nothing but their kind through. */
+const HARMLESS_PIPE = /^(?:new\s+)?Parse(?:Int|Float|Bool|UUID|Enum|Date)Pipe\b/;
+
 export interface RunOptions {
   /** Called now and then; a true answer ends the run early. */
   readonly expired?: () => boolean;
@@ -132,6 +135,7 @@ class Engine extends Statements {
     for (const decorator of param.decorators) {
       const name = decorator.kind === 'call' && decorator.callee.kind === 'name' ? decorator.callee.slot.name : decorator.kind === 'name' ? decorator.slot.name : '';
       const kind = this.models.decorators.get(name);
+      if (decorator.kind === 'call' && decorator.args.some((arg) => HARMLESS_PIPE.test(this.source.slice(arg.start, arg.end)))) return { taints: [], fixed: true };
       if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label), store);
       if (name === 'Req' || name === 'Request') return this.fromApi('http.req', param);
       if (name === 'Res' || name === 'Response') return this.fromApi('http.res', param);

@@ -4,10 +4,13 @@ import type { AnswerEvent, AssignEvent, CallEvent, ElementEvent, TaggedEvent } f
 import { ITEM } from './heap.ts';
 import type { Call, Element, Entry, Expr, Member, Node, Pattern, Spread, Template, Type } from './program.ts';
 import type { Store } from './store.ts';
-import { BOOLEAN, join, joinTaints, literal, NUMBER, partsOf, stepped, text, UNKNOWN, type Closure, type Value } from './value.ts';
+import { BOOLEAN, CONTEXT, join, joinTaints, literal, NUMBER, partsOf, stepped, text, UNKNOWN, type Closure, type Value } from './value.ts';
 
 /** A check of the path that comes out is one of the path that went in. */
 const ABOUT_ONE = new Set(['path.resolve', 'path.normalize', 'fs.realpathSync', 'fs.promises.realpath']);
+
+/** The API of an object that was picked by a name from outside. */
+export const CHOSEN = 'flow.chosen';
 
 const ARITHMETIC = new Set(['-', '*', '/', '%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
@@ -128,7 +131,9 @@ export abstract class Expressions extends Guards {
     if (keyValue.literals && keyValue.literals.length <= 4) {
       return keyValue.literals.map((one) => this.read(object, String(one), node, store)).reduce(join);
     }
-    const items = this.items(object, node, store);
+    const found = this.items(object, node, store);
+    // Which member it is was chosen by someone: it may be the prototype.
+    const items = found.api === undefined && !found.closures && keyValue.taints.some((taint) => taint.source.kind === 'remote' && (taint.clean & CONTEXT.key) === 0) ? { ...found, api: CHOSEN } : found;
     // A table of constants answers with one of its constants whatever the key.
     if (object.objects && object.taints.length === 0) return items.fixed ? { ...items, literals: undefined as never, taints: [], fixed: true } : items;
     if (object.api !== undefined && items.taints.length === 0) return this.fromApi(this.apiOf(`${object.api}.${ITEM}`), node);

@@ -3,7 +3,7 @@ import { Calls, contextBits, onlyReturn } from './calls.ts';
 import { contextsOfTest } from './charset.ts';
 import type { Call, Expr, Fn } from './program.ts';
 import type { Store } from './store.ts';
-import { CONTEXT, EVERY_CONTEXT, isHarmless, type Value } from './value.ts';
+import { cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, type Value } from './value.ts';
 
 const OPPOSITE = { holds: 'fails', fails: 'holds' } as const;
 type Truth = keyof typeof OPPOSITE;
@@ -100,6 +100,7 @@ export abstract class Guards extends Calls {
       else if (other.taints.length === 0 && one.about && one.about.length > 0) for (const about of one.about) this.vouch(about, CONTEXT.url | CONTEXT.redirect | CONTEXT.path, store);
       return;
     }
+    if (right.kind === 'constant' && (right.value === 'constructor' || right.value === 'prototype')) this.vouch(left, CONTEXT.key, store);
     this.position(op, left, right, truth, store);
   }
 
@@ -204,6 +205,7 @@ export abstract class Guards extends Calls {
     if (method === 'some') {
       const fn = value.closures?.[0]?.fn;
       const test = fn && onlyReturn(fn);
+      if (test !== undefined && truth === 'fails' && this.namesPrototypes(test, store)) this.clearItems(container, held, store);
       if (test === undefined || truth !== 'holds' || held.taints.length > 0) return;
       const param = fn?.params[0]?.target;
       if (param?.kind === 'bind' && store.get(param.slot.id) === undefined) store.set(param.slot.id, { taints: [], fixed: true });
@@ -215,7 +217,24 @@ export abstract class Guards extends Calls {
       if (truth === 'fails') this.refusedText(String(value.literals[0]), container, store);
       return;
     }
+    if (truth === 'fails' && this.items(held, container, store).literals?.some((one) => one === 'constructor' || one === 'prototype')) this.vouch(item, CONTEXT.key, store);
     if (truth === 'holds' && held.taints.length === 0) this.vouch(item, EVERY_CONTEXT, store);
+  }
+
+  /** A predicate that looks for the names that lead to a prototype. */
+  private namesPrototypes(test: Expr, store: Store): boolean {
+    const list = test.kind === 'call' && test.callee.kind === 'member' ? this.items(this.eval(test.callee.object, store), test, store) : undefined;
+    return list?.literals?.some((one) => one === 'constructor' || one === 'prototype' || one === '__proto__') === true || /__proto__/.test(this.source.slice(test.start, test.end));
+  }
+
+  private clearItems(container: Expr, held: Value, store: Store): void {
+    this.vouch(container, CONTEXT.key, store);
+    for (const cell of held.objects ?? []) {
+      for (const key of this.cells[cell]!.fields) {
+        const item = store.get(`o${cell}.${key}`);
+        if (item !== undefined) this.put(cell, key, cleaned(item, CONTEXT.key), store, 'replace');
+      }
+    }
   }
 
   private refusedText(needle: string, text: Expr, store: Store): void {

@@ -10,6 +10,15 @@ export const ITEM = '*';
 /** Members that are numbers or truth values on everything that has them. */
 const NUMBERS = new Set(['length', 'size', 'byteLength', 'statusCode', 'port']);
 
+/** Members of the address that was asked for which name this site and no other. */
+const OWN_SITE = new Set(['origin', 'host', 'hostname', 'port', 'protocol']);
+
+/** How the code says "the address of this request", or of this page. */
+export const OWN_ADDRESS = /^(?:this\.)?(?:\w*[rR]eq(?:uest)?|ctx|context|c|event)\.(?:req(?:uest)?\.)?(?:raw\.)?(?:url|originalUrl|href|nextUrl(?:\.\w+)?|headers\.host)$|^(?:window\.|document\.|self\.)?location(?:\.href)?$/;
+
+/** Where the program itself lies. */
+const OWN_PLACES = new Set(['__dirname', '__filename', 'import.meta.dirname', 'import.meta.url', 'import.meta.filename']);
+
 /** Longer API paths name nothing any model knows. */
 const MAX_API = 120;
 
@@ -145,7 +154,7 @@ export abstract class Heap {
     const api = this.models.aliases.get(path) ?? path;
     const kind = this.models.sources.get(api);
     if (kind !== undefined) return { ...this.tainted(node, kind), api };
-    return { taints: [], fixed: api.startsWith('env.'), api };
+    return { taints: [], fixed: api.startsWith('env.') || OWN_PLACES.has(api), api };
   }
 
   protected read(object: Value, key: string, node: Node, store: Store): Value {
@@ -162,6 +171,7 @@ export abstract class Heap {
       if (object.taints.length === 0) return result;
       return { ...result, taints: joinTaints(result.taints, object.taints), fixed: false };
     }
+    if (OWN_SITE.has(key) && (object.api === 'location' || (object.api === 'URL()' && object.taints.length > 0 && object.taints.every(({ source }) => OWN_ADDRESS.test(source.label))))) return UNKNOWN;
     if (object.taints.length > 0) {
       const taints = object.taints.map((taint) => (taint.source.end <= node.end && taint.source.start >= node.start ? { ...taint, source: { ...taint.source, label: this.label(node) } } : taint));
       const value: Value = { taints, fixed: false, ...(api !== undefined && { api }), ...(object.about && { about: object.about }) };

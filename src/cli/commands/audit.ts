@@ -31,14 +31,18 @@ export async function audit([verb, ...rest]: readonly string[], terminal: Termin
   const opened = await openRepository(terminal.cwd);
   if (!opened.ok) return refuse(terminal, opened.message);
   const { repository } = opened;
-  switch (verb) {
-    case 'show':
-      return show(repository, terminal, first, count, options.values);
-    case 'verify':
-      return verify(repository, terminal, first, copy);
-    case 'export':
-      if (!isFormat(format) || (otlp !== undefined && options.values['format'] !== undefined)) return refuse(terminal, `Say either --format ${FORMATS.join('|')} or --otlp <address of a collector>.`);
-      return otlp === undefined ? hand(repository, terminal, first, format) : send(repository, terminal, first, otlp);
+  try {
+    switch (verb) {
+      case 'show':
+        return await show(repository, terminal, first, count, options.values);
+      case 'verify':
+        return await verify(repository, terminal, first, copy);
+      case 'export':
+        if (!isFormat(format) || (otlp !== undefined && options.values['format'] !== undefined)) return refuse(terminal, `Say either --format ${FORMATS.join('|')} or --otlp <address of a collector>.`);
+        return await (otlp === undefined ? hand(repository, terminal, first, format) : send(repository, terminal, first, otlp));
+    }
+  } catch (error) {
+    return refuse(terminal, `The audit log cannot be read, so nothing can be said of it: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

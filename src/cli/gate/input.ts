@@ -44,7 +44,7 @@ export async function gather(repository: Repository, { base, head, fork, tree }:
   const policy = roots.policy.kind === 'policy' ? roots.policy.policy : undefined;
   const analyse = ownOnly(shard, cache === undefined ? analyseNow : remembering(cache));
   const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, together(recorded, attribution.agents), analyse);
-  const gone = goneFiles(changes.gone);
+  const gone = policy === undefined ? [] : goneFiles(changes.gone, policy);
   const elsewhere = await standing(repository, base, tree, files, reviews);
   return { ok: true, input: { files, unreadable, gone, reviews, elsewhere, authors, policy: roots.policy, now: now.toISOString() }, reviewers: roots.reviewers.length, changed: changes.files.length + gone.length };
 }
@@ -116,10 +116,10 @@ function unitsBefore({ path, former = path, before }: ChangedFile, policy: Polic
   return unitsOf(before, is);
 }
 
-/** Deleted files, and Vetmark's own that a rename takes from the only place where they mean something. */
-function goneFiles(gone: readonly GoneFile[]): readonly GateGone[] {
+/** Deleted files, those that a rename takes to where nobody vets, and Vetmark's own that it takes from the only place where they mean something. */
+function goneFiles(gone: readonly GoneFile[], policy: Policy): readonly GateGone[] {
   return gone
-    .filter(({ path, renamedTo }) => renamedTo === undefined || path.startsWith('.vetmark/'))
+    .filter(({ path, renamedTo }) => renamedTo === undefined || path.startsWith('.vetmark/') || policyFor(policy, renamedTo).excluded)
     .map(({ path, before }) => ({ path, before: before === undefined ? [] : unitsOf(before, languageOf(path)) }));
 }
 
