@@ -16,6 +16,7 @@ describe('the key that signs', function () {
   this.timeout(60_000);
   let keys: string;
   let former: string;
+  let address: string;
 
   before(async function () {
     if (spawnSync('ssh-keygen', ['-?']).error !== undefined) this.skip();
@@ -23,6 +24,7 @@ describe('the key that signs', function () {
     keys = mkdtempSync(join(tmpdir(), 'vetmark-keys-'));
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(keys, 'id')]);
     former = reviewers();
+    address = spawnSync('git', ['config', '--local', 'user.email'], { cwd: folder(), encoding: 'utf8' }).stdout.trim();
     git('config', 'user.email', 'kim@example.com');
     git('config', 'user.signingkey', join(keys, 'id.pub'));
   });
@@ -32,6 +34,7 @@ describe('the key that signs', function () {
     await signing().update('key', undefined, vscode.ConfigurationTarget.Global);
     rmSync(join(folder(), '.vscode'), { recursive: true, force: true });
     git('config', '--unset', 'user.signingkey');
+    git('config', ...(address === '' ? ['--unset', 'user.email'] : ['user.email', address]));
     if (former === '') rmSync(join(folder(), '.vetmark/reviewers'), { force: true });
     else writeFileSync(join(folder(), '.vetmark/reviewers'), former);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
