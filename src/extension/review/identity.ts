@@ -59,17 +59,17 @@ export class Identity {
       case 'unknown':
         return unknown;
       case 'ended':
-        return { kind: 'not', message: keyEnded() };
+        return { kind: 'not', message: keyRevoked() };
       case 'not-yet':
         return { kind: 'not', message: `The reviewers file lets your key sign only from a later date on, so your review would not count. Change valid-after in ${REVIEWERS_FILE}, in a change that is reviewed.` };
     }
   }
 
-  /** An ended key stays ended: the editor can make another, and SSH keys are the user's own. Only after a person agreed, for the old key is gone then. */
+  /** A revoked key stays revoked: the editor can make another, and SSH keys are the user's own. Only after a person agreed, for the old key is gone then. */
   async #enrolAnew(repository: Repository, uri: vscode.Uri): Promise<Enrolled> {
-    if (settings.signingKey() === 'ssh') return { ok: false, message: keyEnded() };
-    const human = await agreed('Your key was ended here. Make a new one and enrol that?', 'What the old key signed keeps counting where the base branch has it already. In other repositories that list the old key you enrol again.', 'Make a New Key');
-    if (human === undefined) return { ok: false, message: keyEnded() };
+    if (settings.signingKey() === 'ssh') return { ok: false, message: keyRevoked() };
+    const human = await agreed('Your key was revoked here. Make a new one and enrol that?', 'What the old key signed keeps counting where the base branch has it already. In other repositories that list the old key you enrol again.', 'Make a New Key');
+    if (human === undefined) return { ok: false, message: keyRevoked() };
     await this.#secrets.delete(SECRET);
     return this.enrol(repository, uri);
   }
@@ -94,9 +94,9 @@ export class Identity {
 
 type Enrolled = { readonly ok: true; readonly principal: string; readonly added: boolean } | { readonly ok: false; readonly message: string };
 
-function keyEnded(): string {
+function keyRevoked(): string {
   const next = settings.signingKey() === 'ssh' ? 'Name another key in `git config user.signingkey`, and run "Vetmark: Enrol Me as Reviewer".' : 'Run "Vetmark: Enrol Me as Reviewer" to go on with a new one.';
-  return `Your key was ended in ${REVIEWERS_FILE}, so your review would not count. ${next}`;
+  return `Your key was revoked in ${REVIEWERS_FILE}, so your review would not count. ${next}`;
 }
 
 /** A token waits for a hand on it, and does not always blink: says so as long as it waits. */
