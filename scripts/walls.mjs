@@ -34,12 +34,12 @@ export const ROOMS = {
   },
   agents: { imports: ['core'], outside: [{ name: 'zod' }, { name: 'jsonc-parser' }] },
   guard: { imports: ['core', 'agents'], outside: [{ name: 'minimatch' }] },
-  protocol: { imports: ['core'], outside: [{ name: 'vscode-languageserver-protocol' }] },
+  protocol: { imports: ['core'], outside: [] },
   project: { imports: ['core'], outside: [{ name: 'node:*' }, { name: 'ulid' }, { name: 'zod' }, { name: 'canonicalize' }, { name: 'node:http', only: 'audit-otlp.ts' }, { name: 'node:https', only: 'audit-otlp.ts' }] },
   server: { imports: ['core', 'analysis', 'protocol'], outside: [{ name: 'vscode-languageserver' }, { name: 'vscode-languageserver-textdocument' }, { name: 'node:perf_hooks' }] },
   extension: { imports: ['core', 'agents', 'guard', 'protocol', 'project'], outside: [{ name: 'vscode' }, { name: 'vscode-languageclient' }, { name: 'node:path' }, { name: 'node:crypto' }, { name: 'node:perf_hooks' }] },
   webview: { imports: ['core', 'protocol'], outside: [] },
-  cli: { imports: ['core', 'analysis', 'agents', 'guard', 'project'], outside: [{ name: 'node:process' }, { name: 'node:util' }, { name: 'node:path' }, { name: 'node:url' }, { name: 'node:perf_hooks' }, { name: 'node:readline/promises' }, { name: '@types/sarif' }] },
+  cli: { imports: ['core', 'analysis', 'agents', 'guard', 'project'], outside: [{ name: 'node:process' }, { name: 'node:util' }, { name: 'node:path' }, { name: 'node:url' }, { name: 'node:perf_hooks' }, { name: 'node:v8' }, { name: 'node:readline/promises' }, { name: '@types/sarif' }] },
 };
 
 /** Layers of core, ground first: a file may import files of its own layer's ground only. Files not named stand on `text` and `digest`. */

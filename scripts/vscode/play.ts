@@ -18,6 +18,7 @@ export async function play(suite: string, steps: readonly Step[]): Promise<0 | 1
     for (const error of await world.server.hostErrors()) console.log(`The extension host logged: ${error}`);
     const held = played.filter((step) => step.outcome.kind === 'seen').length;
     console.log(`${held} of ${steps.length} steps held in ${seconds(Date.now() - started)}. Screenshots: out/screens/${suite}/`);
+    console.log(`${held} passed, ${steps.length - held} failed`);
     return held === steps.length && errors.length === 0 ? 0 : 1;
   });
 }

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
-import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, foreign, label, name, optionalLabel, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -13,7 +13,7 @@ export const agent: Agent = {
   hooking: {
     kind: 'merge',
     files: { user: '.claude/settings.json', project: '.claude/settings.json' },
-    events: ['PreToolUse', 'PostToolUse'],
+    events: ['PreToolUse', 'PostToolUse', 'PostToolUseFailure'],
     matcher: 'empty',
     timeout: 20,
     offSwitches: ['disableAllHooks'],
@@ -24,8 +24,8 @@ export const agent: Agent = {
   reply,
 };
 
-const Common = z.looseObject({ session_id: name, transcript_path: name, cwd: name, hook_event_name: name, model: optionalName });
-const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalName });
+const Common = z.looseObject({ session_id: label, transcript_path: name, cwd: name, hook_event_name: label, model: optionalLabel });
+const Tool = z.looseObject({ tool_name: label, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalLabel });
 
 function parse(payload: unknown): Parsed {
   const stranger = owner(payload);
@@ -43,6 +43,8 @@ function parse(payload: unknown): Parsed {
       return { ok: true, event: { kind: 'prompt', ...base } };
     case 'PreToolUse':
     case 'PostToolUse':
+    case 'PostToolUseFailure':
+      // The failed one too: a command may have written before it failed.
       return toolEvent(payload, event, base);
     default:
       return { ok: true, event: { kind: 'other', name: event, session } };
@@ -69,13 +71,13 @@ function owner(payload: unknown): { readonly id: string; readonly name: string }
   return undefined;
 }
 
-function toolEvent(payload: unknown, event: 'PreToolUse' | 'PostToolUse', base: { readonly session: string; readonly cwd: string; readonly model?: string }): Parsed {
+function toolEvent(payload: unknown, event: 'PreToolUse' | 'PostToolUse' | 'PostToolUseFailure', base: { readonly session: string; readonly cwd: string; readonly model?: string }): Parsed {
   const tool = Tool.safeParse(payload);
   if (!tool.success) return refuse('Claude Code', tool.error);
   const { tool_name, tool_input, tool_response, tool_use_id } = tool.data;
   const facts = { ...base, tool: tool_name, call: tool_use_id };
   const read = readTool(tool_name, tool_input, tool_response);
-  return event === 'PreToolUse' ? beforeTool(facts, read) : afterTool(facts, read, 'written');
+  return event === 'PreToolUse' ? beforeTool(facts, read) : afterTool(facts, read, 'written', event === 'PostToolUse' ? 'done' : 'failed');
 }
 
 const READERS: ReadonlySet<string> = new Set(['Read', 'Grep', 'Glob', 'LS', 'NotebookRead', 'WebFetch', 'WebSearch', 'TodoWrite', 'Agent', 'Task']);

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
 import { readPatch } from './shared/apply-patch.ts';
-import { ALLOWED, denial, name, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, denial, label, name, optionalLabel, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -22,10 +22,10 @@ export const agent: Agent = {
   reply,
 };
 
-const Common = z.looseObject({ session_id: name, cwd: name, hook_event_name: name, model: optionalName });
-const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalName });
+const Common = z.looseObject({ session_id: label, cwd: name, hook_event_name: label, model: optionalLabel });
+const Tool = z.looseObject({ tool_name: label, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalLabel });
 /** The older `notify` program, which only says that a turn ended. */
-const Notify = z.looseObject({ type: name, 'thread-id': name });
+const Notify = z.looseObject({ type: label, 'thread-id': label });
 const Command = z.looseObject({ command: text });
 
 function parse(payload: unknown): Parsed {

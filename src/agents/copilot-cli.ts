@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
 import { readPatch } from './shared/apply-patch.ts';
 import { commandLine } from './shared/command.ts';
-import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, foreign, label, name, optionalLabel, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -29,8 +29,8 @@ function hooks(command: readonly string[]): string {
   return JSON.stringify({ hooks: { PreToolUse: entry, PostToolUse: entry } }, undefined, 2) + '\n';
 }
 
-const Camel = z.looseObject({ sessionId: name, cwd: name, toolName: optionalName, toolArgs: z.optional(z.unknown()), toolResult: z.optional(z.unknown()), error: z.optional(z.unknown()), hookName: optionalName, hook_event_name: optionalName });
-const Pascal = z.looseObject({ session_id: name, cwd: name, hook_event_name: name, tool_name: optionalName, tool_input: z.optional(z.unknown()), tool_result: z.optional(z.unknown()) });
+const Camel = z.looseObject({ sessionId: label, cwd: name, toolName: optionalLabel, toolArgs: z.optional(z.unknown()), toolResult: z.optional(z.unknown()), error: z.optional(z.unknown()), hookName: optionalLabel, hook_event_name: optionalLabel });
+const Pascal = z.looseObject({ session_id: label, cwd: name, hook_event_name: label, tool_name: optionalLabel, tool_input: z.optional(z.unknown()), tool_result: z.optional(z.unknown()) });
 const CamelResult = z.looseObject({ resultType: name });
 const PascalResult = z.looseObject({ result_type: name });
 
@@ -52,14 +52,15 @@ function reply(event: AgentEvent, answer: Parameters<Agent['reply']>[1]): Return
 /** No event name on tool calls: a result makes it the end, an error a failure, neither the beginning. */
 function fromCamel(data: z.infer<typeof Camel>): Parsed {
   const { sessionId: session, cwd, toolName: tool, toolArgs, toolResult, error } = data;
-  if (tool !== undefined && toolArgs !== undefined && error === undefined) {
+  if (tool !== undefined && toolArgs !== undefined) {
     const read = readTool(tool, toolArgs);
+    if (error !== undefined) return afterTool({ session, cwd, tool }, read, 'written', 'failed');
     return toolResult === undefined ? beforeTool({ session, cwd, tool }, read) : afterTool({ session, cwd, tool }, read, 'written', CamelResult.safeParse(toolResult).data?.resultType === 'success' ? 'done' : 'failed');
   }
   if (tool === undefined && 'initialPrompt' in data) return { ok: true, event: { kind: 'session-start', session, cwd } };
   if (tool === undefined && 'prompt' in data) return { ok: true, event: { kind: 'prompt', session, cwd } };
   if (tool === undefined && 'reason' in data) return { ok: true, event: { kind: 'session-end', session, cwd } };
-  return { ok: true, event: { kind: 'other', name: data.hookName ?? data.hook_event_name ?? (error === undefined ? 'unnamed' : 'failed call'), session } };
+  return { ok: true, event: { kind: 'other', name: data.hookName ?? data.hook_event_name ?? 'unnamed', session } };
 }
 
 function fromPascal({ session_id: session, cwd, hook_event_name: event, tool_name: tool, tool_input, tool_result }: z.infer<typeof Pascal>): Parsed {
@@ -71,7 +72,8 @@ function fromPascal({ session_id: session, cwd, hook_event_name: event, tool_nam
     case 'UserPromptSubmit':
       return { ok: true, event: { kind: 'prompt', session, cwd } };
     case 'PreToolUse':
-    case 'PostToolUse': {
+    case 'PostToolUse':
+    case 'PostToolUseFailure': {
       if (tool === undefined) return { ok: false, message: 'This is no payload of GitHub Copilot CLI: "tool_name" is missing or of the wrong kind.' };
       const read = readTool(tool, tool_input);
       const facts = { session, cwd, tool };

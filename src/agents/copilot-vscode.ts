@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
 import { readPatch } from './shared/apply-patch.ts';
-import { ALLOWED, customary, denial, foreign, name, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, foreign, label, name, optionalLabel, optionalName, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -17,8 +17,8 @@ export const agent: Agent = {
   reply,
 };
 
-const Common = z.looseObject({ session_id: name, cwd: name, hook_event_name: name, model: optionalName, transcript_path: optionalName });
-const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_use_id: optionalName });
+const Common = z.looseObject({ session_id: label, cwd: name, hook_event_name: label, model: optionalLabel, transcript_path: optionalName });
+const Tool = z.looseObject({ tool_name: label, tool_input: z.unknown(), tool_use_id: optionalLabel });
 
 function parse(payload: unknown): Parsed {
   if (typeof payload === 'object' && payload !== null && !('transcript_path' in payload) && ('sessionId' in payload || 'session_id' in payload)) return foreign('GitHub Copilot in VS Code', 'GitHub Copilot CLI', 'copilot-cli');

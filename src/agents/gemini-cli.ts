@@ -1,7 +1,7 @@
 /** Gemini CLI: BeforeTool and AfterTool; edits come with the whole text before and after. Verified against 0.61.0. */
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
-import { ALLOWED, customary, denial, name, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, label, name, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -13,8 +13,8 @@ export const agent: Agent = {
   reply,
 };
 
-const Common = z.looseObject({ session_id: name, cwd: name, hook_event_name: name });
-const Tool = z.looseObject({ tool_name: name, tool_input: z.unknown(), tool_response: z.optional(z.unknown()) });
+const Common = z.looseObject({ session_id: label, cwd: name, hook_event_name: label });
+const Tool = z.looseObject({ tool_name: label, tool_input: z.unknown(), tool_response: z.optional(z.unknown()) });
 const FileInput = z.looseObject({ file_path: name });
 const Command = z.looseObject({ command: text });
 

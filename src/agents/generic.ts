@@ -1,7 +1,7 @@
 /** Any other agent: a small JSON form that a wrapper or plugin can send. It may name the agent it speaks for. */
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
-import { ALLOWED, denial, name, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, denial, label, name, optionalLabel, refuse, text } from './shared/payload.ts';
 
 export const agent: Agent = { id: 'generic', name: 'Another agent', parse, reply };
 
@@ -10,11 +10,11 @@ const Payload = z.strictObject({
   event: z.enum(['session-start', 'session-end', 'prompt', 'before', 'after']),
   /** Lower-case letters, digits and dashes. Absent: `generic`. */
   agent: z.optional(z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,63}$/))),
-  session: name,
+  session: label,
   cwd: name,
-  tool: optionalName,
-  call: optionalName,
-  model: optionalName,
+  tool: optionalLabel,
+  call: optionalLabel,
+  model: optionalLabel,
   effect: z.optional(z.enum(['read', 'write', 'unknown'])),
   paths: z.optional(z.array(name)),
   command: z.optional(text),

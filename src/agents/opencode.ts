@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
 import { readPatch } from './shared/apply-patch.ts';
-import { ALLOWED, customary, denial, name, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, label, name, optionalLabel, optionalName, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -45,11 +45,11 @@ export const Vetmark = async ({ directory }) => {
 }
 
 /** `cwd` is added by the plugin; opencode itself says the folder only once, when the plugin is loaded. */
-const Common = z.looseObject({ hook_event_name: name, cwd: optionalName });
-const Before = z.looseObject({ input: z.looseObject({ tool: name, sessionID: name, callID: optionalName }), output: z.looseObject({ args: z.unknown() }) });
-const After = z.looseObject({ input: z.looseObject({ tool: name, sessionID: name, callID: optionalName, args: z.unknown() }), output: z.optional(z.unknown()) });
-const Session = z.looseObject({ input: z.looseObject({ sessionID: name }) });
-const Event = z.looseObject({ event: z.looseObject({ properties: z.looseObject({ sessionID: optionalName }) }) });
+const Common = z.looseObject({ hook_event_name: label, cwd: optionalName });
+const Before = z.looseObject({ input: z.looseObject({ tool: label, sessionID: label, callID: optionalLabel }), output: z.looseObject({ args: z.unknown() }) });
+const After = z.looseObject({ input: z.looseObject({ tool: label, sessionID: label, callID: optionalLabel, args: z.unknown() }), output: z.optional(z.unknown()) });
+const Session = z.looseObject({ input: z.looseObject({ sessionID: label }) });
+const Event = z.looseObject({ event: z.looseObject({ properties: z.looseObject({ sessionID: optionalLabel }) }) });
 
 function parse(payload: unknown): Parsed {
   const common = Common.safeParse(payload);

@@ -10,6 +10,7 @@ import { run } from './flow/engine.ts';
 import type { Node } from './flow/program.ts';
 import type { Taint } from './flow/value.ts';
 import { ECMASCRIPT_LANGUAGES, parseEcmascript, type Parsed } from './languages/ecmascript.ts';
+import { MARKUP_LANGUAGES, readMarkup } from './languages/markup.ts';
 import { maskFor, type Mask } from './mask.ts';
 import { MODELS } from './models/index.ts';
 import type { Report, Rule } from './rule.ts';
@@ -53,15 +54,17 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
   const problem = (where: string, message: string, range?: Range): void => void problems.push({ where, message: mask(message), ...(range && { range }) });
   await pause(signal);
 
-  const rules = (options.rules ?? RULES).filter(({ words }) => words.some((word) => source.text.includes(word)));
-  if (!ECMASCRIPT_LANGUAGES.has(source.language) || rules.length === 0) return { findings: secrets, problems };
+  const rules = (options.rules ?? RULES).filter(({ words, needs }) => holdsOne(source.text, words) && (needs === undefined || holdsOne(source.text, needs)));
+  const isMarkup = MARKUP_LANGUAGES.has(source.language);
+  if ((!ECMASCRIPT_LANGUAGES.has(source.language) && !isMarkup) || rules.length === 0) return { findings: secrets, problems };
   const tooBig = sizeTrouble(source.text);
   if (tooBig !== undefined) {
     problem('parse', tooBig);
     return { findings: secrets, problems };
   }
 
-  const parsed = await parse(source, problem);
+  const markup = isMarkup ? readMarkup(source.text) : undefined;
+  const parsed = await parse(markup ? { ...source, text: markup.script, language: markup.language } : source, problem);
   await pause(signal);
   if (parsed === undefined) return { findings: secrets, problems };
   const flow = engine(parsed, source.text, expired, problem);
@@ -77,7 +80,7 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
       break;
     }
     try {
-      const reports = dedupe([...rule.check({ text: source.text, flow })]);
+      const reports = dedupe([...rule.check({ text: source.text, flow, raw: markup?.raw ?? [] })]);
       for (const report of reports) findings.push(toFinding(rule, report, print(rule.id, statementText(source.text, flow, report.node)), mask));
     } catch (error) {
       problem(rule.id, `The rule ${rule.id} failed on this file and judged nothing in it: ${error instanceof Error ? error.message : 'unknown error'}.`);
@@ -85,6 +88,10 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
     await pause(signal);
   }
   return { findings: [...secrets, ...findings].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end), problems };
+}
+
+function holdsOne(text: string, words: readonly string[]): boolean {
+  return words.some((word) => text.includes(word));
 }
 
 async function secretsOf(source: Source, signal: AbortSignal | undefined, problems: Problem[]): Promise<{ readonly findings: readonly Finding[]; readonly values: readonly string[] }> {
@@ -175,6 +182,6 @@ function traceOf(taint: Taint, report: Report, mask: Mask): readonly Step[] {
 const SOURCE_WORDS: Readonly<Record<Taint['source']['kind'], (label: string) => string>> = {
   remote: (label) => `\`${label}\` comes from outside`,
   parameter: (label) => `\`${label}\` is whatever the caller passes`,
-  local: (label) => `\`${label}\` comes from the command line or a person at the terminal`,
+  local: (label) => `\`${label}\` is what the user enters`,
   stored: (label) => `\`${label}\` was stored before`,
 };

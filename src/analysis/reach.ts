@@ -39,7 +39,8 @@ export function* argumentsOf(event: CallEvent, sink: Sink): Iterable<Reached> {
     const node = event.node.args[index];
     if (value === undefined || node === undefined) continue;
     const members = sink.fields?.flatMap((field) => value.fields?.get(field) ?? []) ?? [];
-    if (members.length > 0) for (const member of members) yield { event, node: member.node ?? node, value: member };
+    const isInside = (one: Expr | undefined): one is Expr => one !== undefined && event.node.start <= one.start && one.end <= event.node.end;
+    if (members.length > 0) for (const member of members) yield { event, node: isInside(member.node) ? member.node : node, value: member };
     else yield { event, node, value };
   }
 }

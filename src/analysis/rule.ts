@@ -24,12 +24,16 @@ export interface Rule {
   readonly owasp: readonly string[];
   /** A text that holds none of these words (case counts) cannot have this flaw, and is not even parsed for it. */
   readonly words: readonly string[];
+  /** One of these must be there as well. Absent: nothing more is needed. */
+  readonly needs?: readonly string[];
   readonly check: (input: RuleInput) => Iterable<Report>;
 }
 
 export interface RuleInput {
   readonly text: string;
   readonly flow: Flow;
+  /** Expressions of a component's markup that become markup as they are, and what makes them so. */
+  readonly raw: readonly (Node & { readonly by: string })[];
 }
 
 /** One flaw, before masking and fingerprinting. */

@@ -13,7 +13,7 @@ export function sourceWords(taint: Taint | undefined, code: string): string {
     case 'parameter':
       return `${shown} is whatever the caller passes${from} and`;
     case 'local':
-      return `${shown} comes from the command line${from} and`;
+      return `${shown} is what the user enters${from} and`;
     case 'stored':
       return `${shown} was stored before${from} and`;
   }

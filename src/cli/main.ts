@@ -19,17 +19,22 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 const HELP = `vetmark: AI-written code is untrusted input until a person has vetted it.
 
   vetmark check [paths...]              find secrets and injection in files
-      --format pretty|json|sarif        how to print (default pretty)
+      --format pretty|json|sarif|       how to print (default pretty)
+               github|gitlab|junit
       --threshold <severity>            fail on this bad or worse (default high)
       --since <rev>                     only what was added since a revision
   vetmark gate --base <rev>             judge a change: is everything it adds vetted, and free of findings?
       --head <rev>                      judge a commit instead of the work tree
-      --format pretty|json|sarif
+      --staged                          judge what is staged
+      --shard <i>/<n>                   one part of n, for a matrix of jobs
+      --cache <folder>                  remember clean files; a folder that the change cannot write to
+      --format pretty|json|sarif|github|gitlab|junit
+  vetmark gate --merge <files...>       the whole from the JSON of all shards
   vetmark hook <agent>                  called by an agent's hooks, with a payload on standard input
   vetmark agents status | doctor        which agents run the hook; prove that it answers
   vetmark agents connect <agent>        show and write an agent's configuration; disconnect undoes it exactly
   vetmark audit show                    what agents, people and the gate did
-      --last <n>
+      --kind <kind>  --who <name>  --path <part>  --since <date>  --last <n>
   vetmark audit verify                  is the log whole, and as long as its checkpoints say?
       --copy <file>                     hold it against a checkpoint that was kept elsewhere
       --from <n>                        from this entry on, where older files were archived
@@ -38,6 +43,7 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
       --otlp <address>                  send it to this OpenTelemetry collector
   vetmark reviewers list                who may vet
   vetmark reviewers add <address> <key> enrol a reviewer (at a terminal only); the key as a file or as text
+  vetmark reviewers end <address>       end what a reviewer's keys may (at a terminal only)
   vetmark rules list                    every rule, with its page
   vetmark help | --version
 
@@ -47,8 +53,6 @@ Exit codes: 0 clean or passed, 1 findings or blocked, 2 could not judge.
 process.exitCode = await main(process.argv.slice(2), thisTerminal());
 
 async function main([verb, ...args]: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  // A reader that went away (`| head`) is not trouble of ours.
-  process.stdout.on('error', () => process.exit());
   if (verb === '--version' || verb === '-v') {
     terminal.out(`${process.env.VETMARK_VERSION ?? '0.0.0-source'}\n`);
     return 0;

@@ -2,7 +2,7 @@
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { SEVERITIES, type Severity } from '#core/finding';
 
-export const FORMATS = ['pretty', 'json', 'sarif'] as const;
+export const FORMATS = ['pretty', 'json', 'sarif', 'github', 'gitlab', 'junit'] as const;
 export type Format = (typeof FORMATS)[number];
 
 export type Options = { readonly ok: true; readonly values: Readonly<Record<string, string | undefined>>; readonly positionals: readonly string[] } | { readonly ok: false; readonly message: string };

@@ -26,6 +26,9 @@ export interface Report {
 /** What the gate said of a change, and what a person needs to understand it. */
 export interface Judged {
   readonly base: string;
+  readonly head: string;
+  /** `2/4`: only this part of the change is spoken of. Absent: all of it is. */
+  readonly shard?: string;
   readonly verdict: Verdict;
   readonly files: readonly GateFile[];
   /** Keys in the base commit's reviewers file. */

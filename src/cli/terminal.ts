@@ -18,14 +18,31 @@ export interface Terminal {
   readonly interactive: boolean;
 }
 
+/** Nothing of it is touched before it is used: Node loads its streams only then, and a hook that says nothing never needs them. */
 export function thisTerminal(): Terminal {
-  const colour = process.stdout.isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
+  let standing: NodeJS.WriteStream | undefined;
+  const stdout = (): NodeJS.WriteStream => {
+    // A reader that went away (`| head`) is not trouble of ours.
+    standing ??= process.stdout.on('error', () => process.exit());
+    return standing;
+  };
+  let complaining: NodeJS.WriteStream | undefined;
+  const stderr = (): NodeJS.WriteStream => {
+    // Nobody listens: then there is nobody to tell, and the exit code still speaks.
+    complaining ??= process.stderr.on('error', () => undefined);
+    return complaining;
+  };
+  const colour = (): boolean => stdout().isTTY === true && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb';
   return {
-    cwd: process.cwd(),
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
-    paint: (style, text) => (colour ? styleText(style, text, { validateStream: false }) : text),
-    interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+    get cwd() {
+      return process.cwd();
+    },
+    out: (text) => void stdout().write(text),
+    err: (text) => void stderr().write(text),
+    paint: (style, text) => (colour() ? styleText(style, text, { validateStream: false }) : text),
+    get interactive() {
+      return process.stdin.isTTY === true && stdout().isTTY === true;
+    },
   };
 }
 

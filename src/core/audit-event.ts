@@ -48,6 +48,9 @@ const SHAPES: Readonly<Record<AuditEvent['kind'], Fields>> = {
   rotated: { size: count, root: isDigest, peaks: listOf(isDigest) },
 };
 
+/** Every kind that this version writes. */
+export const AUDIT_KINDS: readonly string[] = Object.keys(SHAPES);
+
 /** Reads an event; `undefined` when a kind that is known lacks a field or has one more, and when there is no kind. */
 export function readEvent(value: unknown): ReadEvent | undefined {
   if (typeof value !== 'object' || value === null || !('kind' in value) || typeof value.kind !== 'string') return undefined;

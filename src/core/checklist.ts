@@ -118,10 +118,12 @@ export interface Piece {
   readonly findings: readonly Finding[];
   /** The policy's items for this path. */
   readonly items: readonly ChecklistItem[];
+  /** What the change no longer runs where it ran, in words. Absent: nothing is known to be gone. */
+  readonly removed?: readonly string[];
 }
 
 /** The questions for a piece of code, the reading first. All of them have to be answered. */
-export function checklistFor({ text, range, findings, items }: Piece): readonly Question[] {
+export function checklistFor({ text, range, findings, items, removed = [] }: Piece): readonly Question[] {
   const starts = lineStarts(text);
   const from = lineAt(starts, range.start);
   const to = lineAt(starts, Math.max(range.start, range.end - 1));
@@ -139,7 +141,8 @@ export function checklistFor({ text, range, findings, items }: Piece): readonly 
   const other = findings.filter(({ rule }) => !asked.has(rule));
   const open: Question[] = other.length === 0 ? [] : [{ id: 'findings', question: `Did you look at each finding on ${nameLines([...new Set(other.map(lineOf))])}, and is leaving it as it is right?`, lines: other.map(lineOf) }];
   const own = items.map(({ id, question }): Question => ({ id: `policy-${id}`, question, lines: [] }));
-  return [READ_IT, ...topics, ...open, ...own];
+  const gone: Question[] = removed.length === 0 ? [] : [{ id: 'removed', question: `The change no longer runs ${removed.join(', ')} where it ran. Is that right? Your signature covers it, too.`, lines: [] }];
+  return [READ_IT, ...gone, ...topics, ...open, ...own];
 }
 
 /** "line 4", "lines 4 and 7", "lines 4, 7, 9 and more". */

@@ -16,7 +16,7 @@ type Trusted = Extract<CheckedReview, { kind: 'trusted' }>;
 export interface Standing {
   /** Digests of its units in the head; absent: no such file. */
   readonly head?: ReadonlySet<Digest>;
-  /** In the base; absent: no such file. */
+  /** In the base commit; absent: no such file. */
   readonly base?: ReadonlySet<Digest>;
 }
 
@@ -31,6 +31,8 @@ export interface Added {
   readonly added: number;
   /** Characters that are no white space. */
   readonly size: number;
+  /** Where the base has the same content in this file: it is more of it, or elsewhere in it, that is new. */
+  readonly inBase: boolean;
   /** Classes that the file declares, as labels. */
   readonly owners: ReadonlySet<string>;
 }
@@ -50,6 +52,11 @@ interface Entry {
 
 /** Non-blank characters below which a unit is covered only in its own file: `export const admin = true;` means something else in another one. */
 const MOVABLE = 40;
+
+/** True for a declaration long enough to mean the same elsewhere. `size`: its characters that are no white space. */
+export function isMovable({ runs }: Unit, size: number): boolean {
+  return !runs && size >= MOVABLE;
+}
 
 export class Coverage {
   readonly #entries = new Map<Digest, Entry[]>();
@@ -71,7 +78,7 @@ export class Coverage {
   of(added: Added, requirement: Requirement): Cover {
     const entries = (this.#entries.get(added.unit.digest) ?? []).filter(({ unit }) => unit.claim !== 'removed');
     const places = new Set([added.path, ...added.aliases]);
-    const here = entries.filter(({ record, unit }) => places.has(unit.path) && record.settled === undefined && fits(unit, added));
+    const here = entries.filter(({ record, unit }) => places.has(unit.path) && (record.settled === undefined || this.#stands(unit)) && fits(unit, added));
     if (vouches(here, added)) return this.#enough(here, requirement, (some) => vouches(some, added));
     const moved = this.#movedFrom(entries, added);
     if (moved !== undefined) {
@@ -79,7 +86,7 @@ export class Coverage {
       if (cover.kind === 'covered') this.#spent.add(moved.key);
       return cover;
     }
-    const old = entries.find(({ record, unit }) => record.settled !== undefined && places.has(unit.path));
+    const old = added.inBase ? undefined : entries.find(({ record, unit }) => record.settled !== undefined && places.has(unit.path));
     return old === undefined ? { kind: 'none' } : { kind: 'rolled-back', file: old.record.file };
   }
 
@@ -95,6 +102,11 @@ export class Coverage {
     return by === 'anyone' || !this.#authors.has(review.reviewer.toLowerCase());
   }
 
+  /** The base holds it where a settled record saw it: a branch that was merged and goes on brings it once more. */
+  #stands({ path, digest }: ReviewedUnit): boolean {
+    return this.#elsewhere.get(path)?.base?.has(digest) === true;
+  }
+
   #enough(entries: readonly Entry[], requirement: Requirement, vouch: (some: readonly Entry[]) => boolean): Cover {
     const eligible = entries.filter(({ record, unit }) => this.counts(record, requirement) && (requirement.by === 'anyone' || unit.claim !== 'written'));
     if (requirement.reviewers <= 1) return vouch(eligible) ? { kind: 'covered' } : { kind: 'too-few', have: 0, file: entries[0]!.record.file };
@@ -106,12 +118,12 @@ export class Coverage {
 
   /** Reviews of another file that no longer holds the unit. One place moves to one place. */
   #movedFrom(entries: readonly Entry[], { path, unit, held, size }: Added): { readonly key: string; readonly entries: readonly Entry[] } | undefined {
-    if (unit.runs || size < MOVABLE || held !== 1) return undefined;
+    if (!isMovable(unit, size) || held !== 1) return undefined;
     for (const from of new Set(entries.map((entry) => entry.unit.path))) {
       const standing = this.#elsewhere.get(from);
       const key = `${unit.digest} ${from}`;
       if (standing === undefined || standing.head?.has(unit.digest) === true || this.#spent.has(key) || family(from) !== family(path)) continue;
-      const own = entries.filter(({ record, unit: reviewed }) => reviewed.path === from && (record.settled === undefined || standing.base?.has(unit.digest) === true));
+      const own = entries.filter(({ record, unit: reviewed }) => reviewed.path === from && (record.settled === undefined || this.#stands(reviewed)));
       if (own.length > 0) return { key, entries: own };
     }
     return undefined;

@@ -3,7 +3,7 @@
  * never stored (6).
  */
 import { removedUnits } from './arrangement.ts';
-import { Coverage, type Added, type Standing } from './coverage.ts';
+import { Coverage, isMovable, type Added, type Standing } from './coverage.ts';
 import type { Digest } from './digest.ts';
 import { atLeast, type Finding, type Problem } from './finding.ts';
 import type { RepoPath } from './path.ts';
@@ -124,23 +124,27 @@ function addedUnits(file: GateFile, renamed: readonly RepoPath[]): readonly Grou
     const [unit] = all as [Unit];
     const owner = ownerOf(unit.label);
     const stood = (before.get(unit.digest) ?? []).filter(({ label }) => ownerOf(label) === owner || !owners.has(ownerOf(label) ?? '')).length;
-    const size = file.text.slice(unit.range.start, unit.range.end).replace(/\s+/g, '');
-    if (all.length <= stood || /^[}\])]+;?$/.test(size)) return [];
-    return [{ path: file.path, aliases, unit, all, held: all.length, added: all.length - stood, size: size.length, owners }];
+    const solid = solidOf(file, unit);
+    if (all.length <= stood || /^[}\])]+;?$/.test(solid)) return [];
+    return [{ path: file.path, aliases, unit, all, held: all.length, added: all.length - stood, size: solid.length, inBase: before.has(unit.digest), owners }];
   });
+}
+
+function solidOf({ text }: Pick<GateFile, 'text'>, { range }: Unit): string {
+  return text.slice(range.start, range.end).replace(/\s+/g, '');
 }
 
 /**
  * Files that were renamed after they were vetted: a path that is nowhere any more, and the one new file that holds all that was vetted under it. Where
- * two do, one of them is a copy.
+ * two do, one of them is a copy; and a file without a single declaration of some length is not known again.
  */
 function renamedSince({ files, reviews, elsewhere }: GateInput): ReadonlyMap<RepoPath, readonly RepoPath[]> {
-  const fresh = files.filter(({ before, former }) => before.length === 0 && former === undefined).map(({ path, units }) => ({ path, held: new Set(units.map(({ digest }) => digest)) }));
+  const fresh = files.filter(({ before, former }) => before.length === 0 && former === undefined).map((file) => ({ path: file.path, held: new Set(file.units.map(({ digest }) => digest)), known: new Set(file.units.filter((unit) => isMovable(unit, solidOf(file, unit).length)).map(({ digest }) => digest)) }));
   const names = new Map<RepoPath, RepoPath[]>();
   for (const [old, { head, base }] of elsewhere) {
     if (head !== undefined || base !== undefined) continue;
     const vetted = reviews.flatMap((checked) => (checked.kind === 'trusted' ? checked.review.units.filter((unit) => unit.path === old && unit.claim !== 'removed') : []));
-    const [one, another] = fresh.filter(({ held }) => vetted.every(({ digest }) => held.has(digest)));
+    const [one, another] = fresh.filter(({ held, known }) => vetted.every(({ digest }) => held.has(digest)) && vetted.some(({ digest }) => known.has(digest)));
     if (one !== undefined && another === undefined) names.set(one.path, [...(names.get(one.path) ?? []), old]);
   }
   return names;

@@ -58,8 +58,8 @@ export const DEFAULT_POLICY: Policy = {
   checklist: [],
 };
 
-/** Vetmark's own records are judged by their signatures, not vetted. The policy and the reviewers are not among them: they are reviewed like code. */
-const RECORDS = ['.vetmark/provenance/', '.vetmark/reviews/'] as const;
+/** Vetmark's own records, by their very names, are judged by their signatures, not vetted. What else lies beside them, and the policy and the reviewers, are reviewed like code. */
+const RECORD = /^\.vetmark\/(?:reviews\/[0-9A-Z]{26}\.json(?:\.sig)?|provenance\/[0-9A-Z]{26}\.json)$/;
 
 /** Longest policy that is read, in UTF-16 code units. */
 const LONGEST_POLICY = 1_000_000;
@@ -122,7 +122,7 @@ export function readPolicy(text: string): { readonly ok: true; readonly policy: 
 /** What the policy says of one file. */
 export function policyFor(policy: Policy, path: RepoPath): PathPolicy {
   return {
-    excluded: RECORDS.some((folder) => path.startsWith(folder)) || policy.exclude.some((pattern) => matches(path, pattern)),
+    excluded: RECORD.test(path) || policy.exclude.some((pattern) => matches(path, pattern)),
     threshold: policy.threshold,
     unattributed: policy.unattributed,
     removals: policy.removals,

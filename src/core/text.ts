@@ -43,10 +43,6 @@ export function touches(a: Range, b: Range): boolean {
   return a.start <= b.end && b.start <= a.end;
 }
 
-export function contains(outer: Range, inner: Range): boolean {
-  return outer.start <= inner.start && inner.end <= outer.end;
-}
-
 export function intersection(a: Range, b: Range): Range | undefined {
   const start = Math.max(a.start, b.start);
   const end = Math.min(a.end, b.end);

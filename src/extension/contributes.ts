@@ -56,6 +56,7 @@ export const contributes = {
       },
     },
   ],
+  jsonValidation: [{ fileMatch: '/.vetmark/policy.json', url: './media/policy.schema.json' }],
   viewsContainers: { activitybar: [{ id: 'vetmark', title: 'Vetmark', icon: 'media/vetmark.svg' }] },
   views: {
     vetmark: [
@@ -142,6 +143,18 @@ export const contributes = {
         scope: 'window',
         order: 4,
         markdownDescription: 'Controls whether accepting an inline completion with `Tab` or `Ctrl+Right` also notes that it was accepted. The built-in command runs first and unchanged, the note behind it. Without it, completions are still recognised by their shape, which says less about where they came from.',
+      },
+      'vetmark.signing.key': {
+        type: 'string',
+        enum: ['editor', 'ssh'],
+        enumDescriptions: [
+          'A key of its own, made at the first review and kept in the secret storage of the editor.',
+          'Your SSH key: the one that `git config user.signingkey` names, as a file or from ssh-agent, a FIDO security key included. Signed by `ssh-keygen`.',
+        ],
+        default: 'editor',
+        scope: 'machine',
+        order: 5,
+        markdownDescription: 'Controls which key signs your reviews. After a change, enrol the key with `Vetmark: Enrol Me as Reviewer`. A workspace cannot set this.',
       },
     },
   },

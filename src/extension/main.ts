@@ -20,6 +20,7 @@ import { RegionHover } from './review/hover.ts';
 import { Identity } from './review/identity.ts';
 import { Marks } from './review/marks.ts';
 import { OwnWork } from './review/own-work.ts';
+import { keepSigned } from './review/record.ts';
 import { Registry } from './review/registry.ts';
 import { Status } from './review/status.ts';
 import { RegionTree } from './review/tree.ts';
@@ -64,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerCommands({ registry, checklist, vetting, identity, places, trust, pages, tracker }),
     showFindings(tracker, registry, findings, diagnostics),
     startWorker(worker),
+    keepSigned(places, identity),
   );
 
   running = { disposables, tracker, worker };

@@ -46,8 +46,8 @@ const HOOK_PATTERNS = HOOK_FILES.map((pattern) => pattern.split('/'));
 /** The shield over an absolute path; `undefined` when it is free. */
 export function shieldOf(path: string, places: Places): Shield | undefined {
   const parts = partsOf(path);
-  if (places.keep.some((folder) => startsWith(parts, partsOf(folder)))) return 'record';
   if (parts.some((part) => part === '.git' || /^git~\d$/.test(part))) return 'git';
+  if (places.keep.some((folder) => startsWith(parts, partsOf(folder)))) return 'record';
   if (places.root !== undefined) {
     const root = partsOf(places.root);
     const first = startsWith(parts, root) ? parts[root.length] : undefined;
@@ -72,7 +72,10 @@ function partsOf(path: string): readonly string[] {
 function fold(part: string): string {
   const bare = part.normalize('NFKC').replace(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, '').toLowerCase();
   const stream = bare.indexOf(':', 2);
-  return (stream < 0 ? bare : bare.slice(0, stream)).replace(/[. ]+$/, '') || bare;
+  const name = stream < 0 ? bare : bare.slice(0, stream);
+  let end = name.length;
+  while (end > 0 && (name[end - 1] === '.' || name[end - 1] === ' ')) end--;
+  return name.slice(0, end) || bare;
 }
 
 function startsWith(parts: readonly string[], head: readonly string[]): boolean {

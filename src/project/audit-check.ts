@@ -30,6 +30,8 @@ export interface CheckOptions {
   readonly copies?: readonly FoundCheckpoint[];
   /** The first entry to hand out. Files that end before it are not looked at (they may be archived), and are taken on the word of the file that follows. */
   readonly from?: number;
+  /** Waited for after each file, so that what was handed out can be passed on before more comes. */
+  readonly pause?: () => Promise<void>;
 }
 
 const PATIENCE_MS = 5_000;
@@ -37,13 +39,14 @@ const PATIENCE_MS = 5_000;
 const FILE_LIMIT = 1024 * 1024 * 1024;
 
 /** Reads the whole log, hands each entry that can be read to `visit`, and checks the chain and all checkpoints. An absent log is an empty one. */
-export async function checkAudit(repository: Repository, { copies = [], from = 0 }: CheckOptions = {}, visit: (entry: AuditEntry, line: string) => void = () => undefined): Promise<AuditCheck> {
+export async function checkAudit(repository: Repository, { copies = [], from = 0, pause }: CheckOptions = {}, visit: (entry: AuditEntry, line: string) => void = () => undefined): Promise<AuditCheck> {
   const own = (await readCheckpoints(repository)).concat(copies);
   const reading = new Reading(new Set(own.flatMap(({ checkpoint }) => checkpoint?.size ?? [])), from, visit);
   for (const { name, handle, size } of await openAll(auditFile(repository))) {
     try {
       if (size > FILE_LIMIT) reading.problem(`${name} is larger than any log grows, so it was not read.`);
       else reading.file(name, (await handle.read(Buffer.alloc(size), 0, size, 0)).buffer);
+      await pause?.();
     } finally {
       await handle.close();
     }
@@ -54,7 +57,7 @@ export async function checkAudit(repository: Repository, { copies = [], from = 0
   const holding = judged.flatMap(({ holds }) => holds ?? []);
   const covered = Math.max(0, ...holding.map(({ size }) => size));
   const limits = [...reading.limits, ...judged.flatMap(({ limit }) => limit ?? [])];
-  if (reading.entries > 0 && covered === 0) limits.push('There is no signed checkpoint, so a log that was cut off at its end, or replaced as a whole, would look the same.');
+  if (reading.entries > 0 && covered === 0) limits.push('There is no checkpoint that an enrolled reviewer signed, so a log that was cut off at its end, or replaced as a whole, would look the same.');
   else if (covered < reading.end) limits.push(`The last ${reading.end - covered} entries are under no checkpoint yet: a cut there would not show.`);
   if (holding.length > 0 && !holding.some(({ where }) => where.startsWith('refs/'))) limits.push('No copy of a checkpoint is in git, so whoever can write the log could take its checkpoints away, too.');
   return { entries: reading.entries, covered, signers: [...new Set(holding.map(({ signer }) => signer))].sort(), problems: [...reading.problems, ...judged.flatMap(({ problem }) => problem ?? [])], limits: [...new Set(limits)] };
@@ -137,14 +140,15 @@ function judge({ where, text, signature, checkpoint }: FoundCheckpoint, log: str
   const named = `The checkpoint in ${where} over ${size} entries, of ${at} by ${signer},`;
   const verification = verifySignature(signature, text);
   if (!verification.ok) return [{ problem: `${named} was tampered with. ${verification.message}` }];
+  // Whoever signed it: what contradicts the log is a reason to look.
+  if (size > reading.end) return reading.broken ? [] : [{ problem: `${named} says more than the log holds: the log was cut off or rolled back to ${reading.end} entries.` }];
+  const head = reading.heads.get(size);
+  if (head === undefined) return [{ limit: `${named} is about entries that were not looked at.` }];
+  if (head !== root) return [{ problem: `${named} is about other entries: the log was rewritten.` }];
   const time = Date.parse(at);
   const known = reviewers.some((reviewer) => reviewer.publicKey === verification.publicKey && reviewer.principals.includes(signer) && (reviewer.validAfter ?? -Infinity) <= time && time < (reviewer.validBefore ?? Infinity));
-  if (!known && reviewers.length > 0) return [{ problem: `${named} was signed with a key that the reviewers file of the last commit does not list for that name and time.` }];
-  const unknown: Judged[] = known ? [] : [{ limit: 'Nobody is enrolled in the last commit, so the checkpoints prove only that their signer held some key. Run "Vetmark: Enrol Me as Reviewer" and commit.' }];
-  if (size > reading.end) return reading.broken ? unknown : [...unknown, { problem: `${named} says more than the log holds: the log was cut off or rolled back to ${reading.end} entries.` }];
-  const head = reading.heads.get(size);
-  if (head === undefined) return [...unknown, { limit: `${named} is about entries that were not looked at.` }];
-  return head === root ? [...unknown, { holds: { size, signer, where } }] : [...unknown, { problem: `${named} is about other entries: the log was rewritten.` }];
+  if (!known) return [{ limit: `A checkpoint in the name of ${signer} proves nothing: the reviewers file of the last commit does not list its key for that name and time. Run "Vetmark: Enrol Me as Reviewer", and commit.` }];
+  return [{ holds: { size, signer, where } }];
 }
 
 /** One a place: the same checkpoint stands beside the log and in git. */
@@ -165,7 +169,7 @@ async function openAll(file: string): Promise<readonly { readonly name: string; 
   const lock = await acquire(`${file}.lock`, PATIENCE_MS).catch(() => undefined);
   try {
     const opened: { name: string; handle: FileHandle; size: number }[] = [];
-    for (const name of [...(await sealedFiles(file)), file]) {
+    for (const name of [...sealedFiles(file), file]) {
       const handle = await open(name, 'r').catch((error: unknown) => {
         if (isAbsent(error)) return undefined;
         throw error;
@@ -174,6 +178,6 @@ async function openAll(file: string): Promise<readonly { readonly name: string; 
     }
     return opened;
   } finally {
-    await lock?.release();
+    lock?.release();
   }
 }

@@ -1,6 +1,6 @@
 /** Where a repository's audit log is: one file that grows, and the files that were set aside when it had grown enough, in the user's state folder. */
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { isAbsent } from './atomic.ts';
 import type { Repository } from './repository.ts';
@@ -23,13 +23,9 @@ export function sealedFile(file: string, first: number, last: number): string {
 }
 
 /** The files that were set aside, oldest first. */
-export async function sealedFiles(file: string): Promise<readonly string[]> {
+export function sealedFiles(file: string): readonly string[] {
   const start = `${basename(file, '.jsonl')}.`;
-  const names = await readdir(dirname(file)).catch((error: unknown) => {
-    if (isAbsent(error)) return [];
-    throw error;
-  });
-  return names.filter((name) => name.startsWith(start) && /^\d{12,}-\d{12,}\.jsonl$/.test(name.slice(start.length))).sort().map((name) => join(dirname(file), name));
+  return namesIn(dirname(file)).filter((name) => name.startsWith(start) && /^\d{12,}-\d{12,}\.jsonl$/.test(name.slice(start.length))).sort().map((name) => join(dirname(file), name));
 }
 
 /** Lines of a log's bytes, without their ends. `torn`: what stands after the last line end, which no writer leaves. */
@@ -37,6 +33,16 @@ export function linesIn(bytes: Uint8Array): { readonly lines: readonly string[];
   const lines = decode(bytes).split('\n');
   const torn = lines.pop()!;
   return { lines, torn };
+}
+
+/** Names in a folder; none when there is no such folder. */
+export function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
 }
 
 /** Byte for byte: a byte-order mark stays, and where the bytes are not UTF-8 the text cannot be what was written. */

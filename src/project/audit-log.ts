@@ -1,15 +1,18 @@
 /**
  * Writing the audit log: hash-chained JSON lines, one chain under many processes. Tamper-evident, nothing more.
  * Invariant: an event that was reported as recorded is on the disk, in the chain or put aside for it, and no writer builds on a damaged entry.
+ * What is done under the lock takes microseconds and blocks, so that nobody holds it while waiting for a thread; the flush comes after it.
  */
-import { chmod, lstat, mkdir, open, readFile, rename, stat, type FileHandle } from 'node:fs/promises';
+import { chmodSync, closeSync, existsSync, fdatasync, fdatasyncSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, renameSync, statSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { followFrom, nextEntry, readEntry, writeEntry, type AuditEvent, type Link } from '#core/audit';
+import { promisify } from 'node:util';
+import { nextEntry, writeEntry, type AuditEvent, type Link } from '#core/audit';
 import { digestOf } from '#core/digest';
-import { EMPTY_TREE, grow, headOf, type Tree } from '#core/merkle';
+import { headOf, type Tree } from '#core/merkle';
 import { isAbsent } from './atomic.ts';
-import { auditFile, linesIn, sealedFile, sealedFiles } from './audit-files.ts';
+import { auditFile, sealedFile, sealedFiles } from './audit-files.ts';
 import { putAside, putAsideBefore, type Waiting } from './audit-spool.ts';
+import { carryOf, tailOf, type Tail } from './audit-tail.ts';
 import { acquire, type Lock } from './lock.ts';
 import type { Repository } from './repository.ts';
 
@@ -22,6 +25,8 @@ export interface WriterOptions {
   readonly limit?: number;
   /** Milliseconds to wait for other writers before an event is put aside. */
   readonly patience?: number;
+  /** Where the flush waits for the disk: in a thread, as an editor needs it, or right here, which is sooner for a process that has nothing else to do. Absent: thread. */
+  readonly flush?: 'thread' | 'here';
 }
 
 /** Eight megabytes are some twenty thousand entries: read through in a tenth of a second when a new file is begun. */
@@ -30,13 +35,12 @@ const LIMIT = 8 * 1024 * 1024;
 const PATIENCE_MS = 1_000;
 /** Events written at once. */
 const MOST = 1_000;
-/** Enough for the last entry: an entry is a few hundred bytes, and a thousand long paths at most. */
-const TAIL_BYTES = 8 * 1024 * 1024;
-const FIRST_TAIL_BYTES = 16 * 1024;
+
+const flushInThread = promisify(fdatasync);
 
 /** Records one event: one lock, one write, one flush. Says what failed; never rejects, waits a second at most. */
-export async function appendAudit(repository: Repository, event: AuditEvent, now: Date): Promise<Appended> {
-  const writer = new AuditWriter(repository);
+export async function appendAudit(repository: Repository, event: AuditEvent, now: Date, options: WriterOptions = {}): Promise<Appended> {
+  const writer = new AuditWriter(repository, options);
   try {
     return await writer.append(event, now);
   } finally {
@@ -44,19 +48,33 @@ export async function appendAudit(repository: Repository, event: AuditEvent, now
   }
 }
 
+interface Queued {
+  readonly waiting: Waiting;
+  readonly done: (result: Appended) => void;
+}
+
+interface Open extends Tail {
+  readonly descriptor: number;
+  readonly inode: number;
+  /** The tree of what was set aside, to be said first in a new file. */
+  readonly carried?: Tree;
+}
+
 /** A writer that lives longer than one event: it keeps the file open, and events that come while it waits are written at once. */
 export class AuditWriter {
   readonly #file: string;
   readonly #limit: number;
   readonly #patience: number;
+  readonly #flush: 'thread' | 'here';
   #open: Open | undefined;
   #queue: Queued[] = [];
   #work: Promise<void> = Promise.resolve();
 
-  constructor(repository: Repository, { limit = LIMIT, patience = PATIENCE_MS }: WriterOptions = {}) {
+  constructor(repository: Repository, { limit = LIMIT, patience = PATIENCE_MS, flush = 'thread' }: WriterOptions = {}) {
     this.#file = auditFile(repository);
     this.#limit = limit;
     this.#patience = patience;
+    this.#flush = flush;
   }
 
   /** Resolves once the event is on the disk. Says what failed; never rejects. */
@@ -70,40 +88,42 @@ export class AuditWriter {
   /** Resolves when everything is written and the file is closed. */
   async close(): Promise<void> {
     await this.#work;
-    await this.#open?.handle.close();
-    this.#open = undefined;
+    this.#forget();
   }
 
-  /** Writes what waits when its turn comes. The flush comes after the lock is given back, so that several writers share the disk's. */
   async #drain(): Promise<void> {
-    let batch: readonly Queued[] = [];
-    const take = (): readonly Waiting[] => {
-      batch = this.#queue.slice(0, MOST);
-      this.#queue = this.#queue.slice(MOST);
-      if (this.#queue.length > 0) this.#work = this.#work.then(() => this.#drain());
-      return batch.map(({ waiting }) => waiting);
-    };
-    const result = await this.#record(take).catch((error: unknown): Appended => ({ ok: false, message: `The audit log ${this.#file} cannot be written (${error instanceof Error ? error.message : String(error)}), so this was not recorded: ${kindsOf(batch.length > 0 ? batch.map(({ waiting }) => waiting) : take())}.` }));
+    const lock = await this.#lock().catch((error: unknown) => error as Error);
+    const batch = this.#queue.slice(0, MOST);
+    this.#queue = this.#queue.slice(MOST);
+    if (this.#queue.length > 0) this.#work = this.#work.then(() => this.#drain());
+    const waiting = batch.map((queued) => queued.waiting);
+    const result = await this.#record(lock, waiting).catch((error: unknown): Appended => ({ ok: false, message: `The audit log ${this.#file} cannot be written (${error instanceof Error ? error.message : String(error)}), so this was not recorded: ${kindsOf(waiting)}.` }));
     for (const { done } of batch) done(result);
   }
 
-  async #record(take: () => readonly Waiting[]): Promise<Appended> {
-    const lock = await this.#lock();
+  async #record(lock: Lock | Error | undefined, waiting: readonly Waiting[]): Promise<Appended> {
+    if (lock instanceof Error) throw lock;
     if (lock === undefined) {
-      for (const waiting of take()) await putAside(this.#file, waiting);
+      for (const each of waiting) await putAside(this.#file, each);
       return { ok: true };
     }
-    let written: Appended;
+    let written: Open | undefined;
     try {
-      written = await this.#write(lock, take);
+      written = this.#write(lock, waiting);
     } catch (error) {
-      await this.#forget();
+      this.#forget();
       throw error;
     } finally {
-      await lock.release();
+      lock.release();
     }
-    if (written.ok) await this.#open!.handle.datasync();
-    return written;
+    if (written !== undefined) {
+      // Without the lock: several writers share one flush of the disk.
+      if (this.#flush === 'here') fdatasyncSync(written.descriptor);
+      else await flushInThread(written.descriptor);
+      return { ok: true };
+    }
+    for (const each of waiting) await putAside(this.#file, each);
+    return { ok: false, message: `The last entry of ${this.#file} is damaged, so nothing is added to it; what happened (${kindsOf(waiting)}) was put aside. Run \`vetmark audit verify\`, keep the file as evidence, and move it away to go on.` };
   }
 
   async #lock(): Promise<Lock | undefined> {
@@ -112,151 +132,101 @@ export class AuditWriter {
       return await acquire(path, this.#patience);
     } catch (error) {
       if (!isAbsent(error)) throw error;
-      await mkdir(dirname(this.#file), { recursive: true, mode: 0o700 });
+      mkdirSync(dirname(this.#file), { recursive: true, mode: 0o700 });
       return acquire(path, this.#patience);
     }
   }
 
-  async #write(lock: Lock, take: () => readonly Waiting[]): Promise<Appended> {
-    const before = await putAsideBefore(this.#file);
-    let opened = await this.#reopen();
-    if (opened.end === 'damaged') {
-      const waiting = take();
-      for (const each of waiting) await putAside(this.#file, each);
-      return { ok: false, message: `The last entry of ${this.#file} is damaged, so nothing is added to it; what happened (${kindsOf(waiting)}) was put aside. Run \`vetmark audit verify\`, keep the file as evidence, and move it away to go on.` };
-    }
-    if (opened.size > this.#limit && opened.torn === undefined) opened = await this.#begin(opened);
-    const lines: string[] = [];
-    let last = opened.last;
-    const add = ({ event, at }: Waiting): void => {
+  /** Writes what was put aside before and what waits now; `undefined` when the log's end is damaged. */
+  #write(lock: Lock, waiting: readonly Waiting[]): Open | undefined {
+    let opened = this.#reopen();
+    if (opened.end === 'damaged') return undefined;
+    if (opened.size > this.#limit && opened.torn === undefined) opened = this.#begin(opened);
+    const before = putAsideBefore(this.#file);
+    let last: Link | undefined = opened.last;
+    let lines = '';
+    for (const { event, at } of [...openingOf(opened), ...before.waiting, ...waiting]) {
       const entry = nextEntry(last, event, at);
-      lines.push(`${writeEntry(entry)}\n`);
+      lines += `${writeEntry(entry)}\n`;
       last = entry;
-    };
-    if (opened.torn !== undefined) add({ event: { kind: 'gap', message: 'The log ended in the middle of an entry, as after a power cut. What stood there was cut off.', digest: digestOf(opened.torn) }, at: new Date().toISOString() });
-    if (opened.carried !== undefined) add({ event: { kind: 'rotated', size: opened.carried.size, root: headOf(opened.carried), peaks: opened.carried.peaks }, at: new Date().toISOString() });
-    [...before.waiting, ...take()].forEach(add);
+    }
     if (!lock.fresh()) throw new Error('this process was stopped for minutes while it held the lock');
-    const bytes = Buffer.from(lines.join(''), 'utf8');
-    if (opened.torn !== undefined) await opened.handle.truncate(opened.size);
-    for (let at = 0; at < bytes.length; ) at += (await opened.handle.write(bytes, at)).bytesWritten;
-    this.#open = { handle: opened.handle, inode: opened.inode, size: opened.size + bytes.length, last, end: 'whole' };
-    await before.remove();
-    return { ok: true };
+    if (opened.torn !== undefined) ftruncateSync(opened.descriptor, opened.size);
+    const bytes = Buffer.from(lines, 'utf8');
+    for (let at = 0; at < bytes.length; ) at += writeSync(opened.descriptor, bytes, at);
+    this.#open = { descriptor: opened.descriptor, inode: opened.inode, size: opened.size + bytes.length, last, end: 'whole' };
+    if (before.waiting.length > 0) {
+      // Only what is on the disk may be forgotten elsewhere.
+      fdatasyncSync(opened.descriptor);
+      before.remove();
+    }
+    return this.#open;
   }
 
   /** The file as it is now: what this writer remembers, when nobody wrote since. */
-  async #reopen(): Promise<Open> {
+  #reopen(): Open {
     const known = this.#open;
-    const now = await stat(this.#file).catch(absent);
-    if (known !== undefined && now !== undefined && now.ino === known.inode && known.end === 'whole') {
-      return now.size === known.size ? known : { ...known, ...(await endOf(known.handle, now.size)) };
-    }
-    await this.#forget();
+    const now = statSync(this.#file, { throwIfNoEntry: false });
+    if (known !== undefined && now !== undefined && now.ino === known.inode && now.size > 0) return now.size === known.size ? known : this.#keep(known.descriptor);
+    this.#forget();
     if (now === undefined || now.size === 0) return this.#start();
-    return this.#keep(await open(this.#file, 'a+', 0o600));
+    return this.#keep(openSync(this.#file, 'a+', 0o600));
   }
 
   /** A new file: the first one, or the one after those that were set aside. */
-  async #start(): Promise<Open> {
-    const newest = (await sealedFiles(this.#file)).at(-1);
-    const opened = await this.#keep(await open(this.#file, 'a+', 0o600));
+  #start(): Open {
+    const newest = sealedFiles(this.#file).at(-1);
+    const opened = this.#keep(openSync(this.#file, 'a+', 0o600));
     // The folder is flushed too: a file that nobody can find after a power cut is no record.
-    await flushFolder(dirname(this.#file));
+    flushFolder(dirname(this.#file));
     if (newest === undefined) return opened;
-    const { tree, last } = carry(linesIn(await readFile(newest)).lines);
+    const { tree, last } = carryOf(readFileSync(newest));
     return last === undefined ? { ...opened, end: 'damaged' } : { ...opened, last, carried: tree };
   }
 
   /** Sets the full file aside and begins the next. Where a file of that name is already, everything stays as it is: evidence is not overwritten. */
-  async #begin(full: Open): Promise<Open> {
-    const first = carry(linesIn(await readFile(this.#file)).lines).first;
-    const sealed = sealedFile(this.#file, first, full.last?.seq ?? 0);
-    if ((await lstat(sealed).catch(absent)) !== undefined) return full;
-    await full.handle.datasync();
-    await rename(this.#file, sealed);
-    await chmod(sealed, 0o400);
-    await this.#forget();
+  #begin(full: Open): Open {
+    const sealed = sealedFile(this.#file, carryOf(readFileSync(this.#file)).first, full.last?.seq ?? 0);
+    if (existsSync(sealed)) return full;
+    fdatasyncSync(full.descriptor);
+    renameSync(this.#file, sealed);
+    chmodSync(sealed, 0o400);
+    this.#forget();
     return this.#start();
   }
 
-  async #keep(handle: FileHandle): Promise<Open> {
-    const { ino, size } = await handle.stat();
-    this.#open = { handle, inode: ino, ...(await endOf(handle, size)) };
+  #keep(descriptor: number): Open {
+    const { ino, size } = fstatSync(descriptor);
+    this.#open = { descriptor, inode: ino, ...tailOf(descriptor, size) };
     return this.#open;
   }
 
-  async #forget(): Promise<void> {
-    const known = this.#open;
+  #forget(): void {
+    if (this.#open !== undefined) closeSync(this.#open.descriptor);
     this.#open = undefined;
-    await known?.handle.close();
   }
 }
 
-interface Queued {
-  readonly waiting: Waiting;
-  readonly done: (result: Appended) => void;
+/** What has to be said before anything else: that something was cut off, and what a new file follows. */
+function openingOf({ torn, carried }: Open): readonly Waiting[] {
+  const at = new Date().toISOString();
+  return [
+    ...(torn === undefined ? [] : [{ event: { kind: 'gap', message: 'The log ended in the middle of an entry, as after a power cut. What stood there was cut off.', digest: digestOf(torn) } as const, at }]),
+    ...(carried === undefined ? [] : [{ event: { kind: 'rotated', size: carried.size, root: headOf(carried), peaks: carried.peaks } as const, at }]),
+  ];
 }
 
-interface End {
-  /** Bytes, without what is torn. */
-  readonly size: number;
-  /** The last entry; absent in an empty file. */
-  readonly last?: Link | undefined;
-  readonly end: 'whole' | 'damaged';
-  /** What stands after the last line end; absent: nothing. */
-  readonly torn?: string;
-}
-
-interface Open extends End {
-  readonly handle: FileHandle;
-  readonly inode: number;
-  /** The tree of what was set aside, to be said first in a new file. */
-  readonly carried?: Tree;
-}
-
-async function endOf(handle: FileHandle, size: number): Promise<End> {
-  for (let length = Math.min(size, FIRST_TAIL_BYTES); ; length = Math.min(size, TAIL_BYTES)) {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, size - length);
-    const bytes = buffer.subarray(0, bytesRead);
-    const lineEnd = bytes.lastIndexOf(10);
-    const before = lineEnd <= 0 ? -1 : bytes.lastIndexOf(10, lineEnd - 1);
-    const complete = length === size || length === TAIL_BYTES;
-    if (!complete && (lineEnd === -1 || before === -1)) continue;
-    const torn = bytes.subarray(lineEnd + 1);
-    const kept = size - torn.length;
-    const rest = torn.length === 0 ? {} : { torn: torn.toString('latin1') };
-    if (lineEnd === -1) return { size: kept, end: size > TAIL_BYTES ? 'damaged' : 'whole', ...rest };
-    const { lines } = linesIn(bytes.subarray(before + 1, lineEnd + 1));
-    const last = readEntry(lines[0]!);
-    return last === undefined ? { size: kept, end: 'damaged', ...rest } : { size: kept, end: 'whole', last, ...rest };
-  }
-}
-
-/** The tree over everything up to the end of a file, its own past included, and its first and last entries. */
-export function carry(lines: readonly string[]): { readonly tree: Tree; readonly first: number; readonly last: Link | undefined } {
-  const opening = lines[0] === undefined ? undefined : readEntry(lines[0]);
-  const begun = lines[0] === undefined ? undefined : followFrom(lines[0]);
-  const tree = lines.slice(begun === undefined ? 0 : 1).reduce(grow, begun?.tree ?? EMPTY_TREE);
-  return { tree, first: opening?.seq ?? 0, last: lines.length === 0 ? undefined : readEntry(lines.at(-1)!) };
-}
-
-async function flushFolder(folder: string): Promise<void> {
+function flushFolder(folder: string): void {
   // Windows opens no folders, and flushes their entries itself.
   if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
+  const descriptor = openSync(folder, 'r');
   try {
-    await handle.sync();
+    fsyncSync(descriptor);
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
 function kindsOf(waiting: readonly Waiting[]): string {
   return [...new Set(waiting.map(({ event }) => event.kind))].join(', ');
-}
-
-function absent(error: unknown): undefined {
-  if (!isAbsent(error)) throw error;
-  return undefined;
 }

@@ -39,10 +39,10 @@ export async function writeNote(repository: Repository, log: string, { text, sig
 
 /** Every copy that this repository knows, of its own and of fetched refs named `.../vetmark-audit`, their past included. */
 export async function readNotes(repository: Repository): Promise<readonly { readonly where: string; readonly text: string }[]> {
-  const refs = await git(repository.root, ['for-each-ref', '--format=%(refname)']);
+  const refs = await git(repository.root, ['for-each-ref', '--format=%(refname)', 'refs/**/vetmark-audit']);
   if (!refs.ok) return [];
   const found: { where: string; text: string }[] = [];
-  for (const where of refs.stdout.toString('utf8').split('\n').filter((ref) => ref.endsWith('/vetmark-audit'))) {
+  for (const where of refs.stdout.toString('utf8').split('\n').filter((ref) => ref !== '')) {
     const objects = await git(repository.root, ['rev-list', '--objects', '--no-object-names', where, '--']);
     if (!objects.ok) continue;
     const blobs = await readBlobs(repository.root, [...new Set(objects.stdout.toString('latin1').split('\n').filter((id) => id !== ''))], SIZE_LIMIT);

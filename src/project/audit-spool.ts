@@ -1,10 +1,11 @@
 /** Events that found the log busy: one file each beside it, until the next writer takes them in. So a hook need not wait, and nothing is lost. */
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { readFileSync, rmSync } from 'node:fs';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ulid } from 'ulid';
 import { fit, readEvent, type AuditEvent } from '#core/audit-event';
 import { digestOf } from '#core/digest';
-import { isAbsent } from './atomic.ts';
+import { namesIn } from './audit-files.ts';
 
 export interface Waiting {
   readonly event: AuditEvent;
@@ -30,20 +31,19 @@ export async function putAside(file: string, { event, at }: Waiting): Promise<vo
 }
 
 /** What was put aside, oldest first, and how to remove it once it stands in the log. A crash in between leaves an event twice, never not at all. */
-export async function putAsideBefore(file: string): Promise<{ readonly waiting: readonly Waiting[]; remove(): Promise<void> }> {
-  const names = await namesIn(folderOf(file));
+export function putAsideBefore(file: string): { readonly waiting: readonly Waiting[]; remove(): void } {
+  const names = namesIn(folderOf(file));
   const places = names.filter((name) => name.endsWith('.json')).sort().slice(0, MOST).map((name) => join(folderOf(file), name));
-  const waiting = await Promise.all(places.map(read));
-  return {
-    waiting,
-    async remove() {
-      for (const place of places) await rm(place, { force: true });
+    return {
+    waiting: places.map(read),
+    remove() {
+      for (const place of places) rmSync(place, { force: true });
     },
   };
 }
 
-async function read(place: string): Promise<Waiting> {
-  const text = await readFile(place, 'utf8');
+function read(place: string): Waiting {
+  const text = readFileSync(place, 'utf8');
   try {
     const { at, event } = JSON.parse(text) as { at: unknown; event: unknown };
     const known = readEvent(event);
@@ -52,13 +52,6 @@ async function read(place: string): Promise<Waiting> {
     // Told below.
   }
   return { event: { kind: 'gap', message: 'An event that had been put aside could not be read.', digest: digestOf(text) }, at: new Date().toISOString() };
-}
-
-async function namesIn(folder: string): Promise<readonly string[]> {
-  return readdir(folder).catch((error: unknown) => {
-    if (isAbsent(error)) return [];
-    throw error;
-  });
 }
 
 function folderOf(file: string): string {

@@ -100,7 +100,7 @@ async function readNewest(file: string, sizes: ReadonlySet<number>): Promise<{ r
     if (isAbsent(error)) return undefined;
     throw error;
   }).finally(() => lock?.release());
-  if (bytes === undefined) return (await sealedFiles(file)).length > 0 ? 'The newest file of the audit log is gone' : { chain: EMPTY_CHAIN, heads: new Map(), first: 0 };
+  if (bytes === undefined) return sealedFiles(file).length > 0 ? 'The newest file of the audit log is gone' : { chain: EMPTY_CHAIN, heads: new Map(), first: 0 };
   const { lines, torn } = linesIn(bytes);
   if (torn !== '') return 'The audit log ends in the middle of an entry';
   const begun = lines[0] === undefined ? undefined : followFrom(lines[0]);

@@ -3,10 +3,10 @@ import { constants, lstat, mkdir, open, readFile, rename, rm } from 'node:fs/pro
 import { dirname, join, resolve } from 'node:path';
 import { ulid } from 'ulid';
 import type { Repository } from './repository.ts';
-import { addReviewer, isPrincipal } from './reviewers.ts';
+import { addReviewer, endReviewer, isPrincipal } from './reviewers.ts';
 import { REVIEWERS_FILE } from './reviews.ts';
 
-export type Enrolled = { readonly ok: true; readonly changed: 'added' | 'known' } | { readonly ok: false; readonly message: string };
+export type Enrolled = { readonly ok: true; readonly changed: 'written' | 'known' } | { readonly ok: false; readonly message: string };
 
 /** A public key from a file (`id_ed25519.pub`) or as given on the command line; `undefined` when it is neither. */
 export async function readPublicKey(cwd: string, given: string): Promise<string | undefined> {
@@ -18,12 +18,21 @@ export async function readPublicKey(cwd: string, given: string): Promise<string 
 /** Writes the reviewer into the work tree's file, atomically. Refuses a name that is not one person's, and a `.vetmark` that leads elsewhere. */
 export async function enrol(repository: Repository, principal: string, publicKey: string): Promise<Enrolled> {
   if (!isPrincipal(principal)) return { ok: false, message: `"${principal}" cannot stand in the reviewers file. Give one address, without spaces, commas or wildcards.` };
+  return rewrite(repository, (before) => addReviewer(before, principal, publicKey));
+}
+
+/** Ends the keys of a reviewer now, in the work tree's file. `known`: there was none that is still open. */
+export async function endEnrolment(repository: Repository, principal: string, at: Date): Promise<Enrolled> {
+  return rewrite(repository, (before) => endReviewer(before, principal, at));
+}
+
+async function rewrite(repository: Repository, change: (before: string) => string): Promise<Enrolled> {
   const file = join(repository.root, REVIEWERS_FILE);
   try {
     await mkdir(dirname(file), { recursive: true });
     if (!(await lstat(dirname(file))).isDirectory()) return { ok: false, message: '.vetmark is not a folder of this repository, so nothing was written. Remove the link or file of that name.' };
     const before = await readOwn(file);
-    const after = addReviewer(before, principal, publicKey);
+    const after = change(before);
     if (after === before) return { ok: true, changed: 'known' };
     const fresh = `${file}.${ulid()}`;
     const handle = await open(fresh, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o644);
@@ -33,7 +42,7 @@ export async function enrol(repository: Repository, principal: string, publicKey
       await rm(fresh, { force: true });
       throw error;
     });
-    return { ok: true, changed: 'added' };
+    return { ok: true, changed: 'written' };
   } catch (error) {
     return { ok: false, message: `The reviewers file cannot be written: ${error instanceof Error ? error.message : String(error)}` };
   }

@@ -11,13 +11,13 @@ const TIMEOUT_MS = 60_000;
 const OUTPUT_LIMIT = 512 * 1024 * 1024;
 const SAFE = ['-c', 'core.quotePath=false', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'diff.external=', '-c', 'core.pager=cat', '-c', 'submodule.recurse=false', '-c', 'protocol.allow=never'];
 
-/** Runs git in a folder; the answer is its output, or a sentence about what went wrong. Never rejects. */
-export function git(folder: string, args: readonly string[], input = ''): Promise<GitResult> {
+/** Runs git in a folder; the answer is its output, or a sentence about what went wrong. Never rejects. `patience` is milliseconds. */
+export function git(folder: string, args: readonly string[], input = '', patience = TIMEOUT_MS): Promise<GitResult> {
   return new Promise((resolve) => {
     const child = spawn('git', [...SAFE, '-C', folder, ...args], {
       stdio: 'pipe',
       windowsHide: true,
-      timeout: TIMEOUT_MS,
+      timeout: patience,
       env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_NO_REPLACE_OBJECTS: '1', GIT_GRAFT_FILE: '/dev/null', LC_ALL: 'C', LANGUAGE: 'C' },
     });
     const output: Buffer[] = [];
@@ -36,7 +36,7 @@ export function git(folder: string, args: readonly string[], input = ''): Promis
     child.on('close', (code, signal) => {
       if (code === 0) resolve({ ok: true, stdout: Buffer.concat(output) });
       else if (size > OUTPUT_LIMIT) resolve({ ok: false, message: `git ${args[0]} printed more than ${OUTPUT_LIMIT / 1024 / 1024} MB and was stopped.` });
-      else if (signal !== null) resolve({ ok: false, message: `git ${args[0]} did not answer within ${TIMEOUT_MS / 1000} seconds.` });
+      else if (signal !== null) resolve({ ok: false, message: `git ${args[0]} did not answer within ${patience / 1000} seconds.` });
       else resolve({ ok: false, message: errors.trim().split('\n')[0] ?? `git ${args[0]} failed` });
     });
     child.stdin.end(input);

@@ -1,24 +1,27 @@
 /**
  * A lock between processes: a file that only one can make. It names its holder, so that what a dead process left is taken over at once, by one taker.
  * Invariant: nobody removes a lock but its holder, or the one who holds the lock on taking it over.
+ * Each call takes microseconds and blocks: handing it to a thread would cost more, and would keep the lock from others meanwhile.
  */
 import { randomBytes } from 'node:crypto';
-import { readlinkSync } from 'node:fs';
-import { lstat, readFile, readlink, symlink, unlink, writeFile } from 'node:fs/promises';
+import { lstatSync, readFileSync, readlinkSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAbsent } from './atomic.ts';
 
 export interface Lock {
   /** False once the lock has been held for so long that another may think its holder dead: then nothing more may be done under it. */
   fresh(): boolean;
-  release(): Promise<void>;
+  release(): void;
 }
 
 /** A lock whose holder cannot be asked (another machine's, or a process that hangs) is taken over after this. What is done under one takes milliseconds. */
 const STALE_MS = 5 * 60_000;
-/** The longest pause between two tries; the first is a tenth of a millisecond. */
+/** The longest pause between two tries, give or take a half. */
 const LONGEST_PAUSE_MS = 8;
+/** How a file system says that it has no symbolic links. */
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP'];
 /** Locks on taking over, one above the other: each needs a taker that died. */
 const DEPTH = 3;
 
@@ -30,11 +33,11 @@ export async function acquire(path: string, patience: number): Promise<Lock | un
 async function acquireAt(path: string, end: number, depth: number): Promise<Lock | undefined> {
   const holder = `${machine()}:${process.pid}:${randomBytes(8).toString('hex')}`;
   for (let pause = 0.5; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-    if (await make(path, holder)) return held(path);
-    const found = await holderOf(path);
-    if (found !== undefined && depth < DEPTH && isLeft(found)) await takeOver(path, found, end, depth);
-    else if (performance.now() > end) return undefined;
-    else await sleep(pause * (0.5 + Math.random()));
+    if (make(path, holder)) return held(path);
+    const found = holderOf(path);
+    if (found !== undefined && depth < DEPTH && isLeft(found) && (await takeOver(path, found, end, depth))) continue;
+    if (performance.now() > end) return undefined;
+    await sleep(pause * (0.5 + Math.random()));
   }
 }
 
@@ -42,18 +45,22 @@ function held(path: string): Lock {
   const since = performance.now();
   return {
     fresh: () => performance.now() - since < STALE_MS / 2,
-    release: () => unlink(path).catch(ignoreAbsent),
+    release: () => remove(path),
   };
 }
 
-/** Removes a lock that was left. Two that saw it cannot both: the second looks again under its own lock and finds another holder, or none. */
-async function takeOver(path: string, left: Holder, end: number, depth: number): Promise<void> {
+/**
+ * Removes a lock that was left. Two that saw it cannot both: the second looks again under its own lock and finds another holder, or none. False when others
+ * were about it for too long.
+ */
+async function takeOver(path: string, left: Holder, end: number, depth: number): Promise<boolean> {
   const lock = await acquireAt(`${path}.takeover`, end, depth + 1);
-  if (lock === undefined) return;
+  if (lock === undefined) return false;
   try {
-    if ((await holderOf(path))?.name === left.name) await unlink(path).catch(ignoreAbsent);
+    if (holderOf(path)?.name === left.name) remove(path);
+    return true;
   } finally {
-    await lock.release();
+    lock.release();
   }
 }
 
@@ -63,25 +70,32 @@ interface Holder {
   readonly age: number;
 }
 
-/** A symbolic link is made together with what it says; where the system has none for us (Windows), a file is, and its text comes a moment later. */
-async function make(path: string, holder: string): Promise<boolean> {
+/** A symbolic link is made together with what it says. Where there are none for us (Windows, some file systems) a file is, and its text comes a moment later. */
+function make(path: string, holder: string): boolean {
   try {
-    if (process.platform === 'win32') await writeFile(path, holder, { flag: 'wx', mode: 0o600 });
-    else await symlink(holder, path);
+    if (process.platform === 'win32') writeFileSync(path, holder, { flag: 'wx', mode: 0o600 });
+    else symlinkSync(holder, path);
     return true;
   } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
     // Windows says EPERM of a file that is just being deleted.
-    const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' || (process.platform === 'win32' && code === 'EPERM')) return false;
+    if (!NO_LINKS.includes(code)) throw error;
+  }
+  try {
+    writeFileSync(path, holder, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
 }
 
-async function holderOf(path: string): Promise<Holder | undefined> {
+function holderOf(path: string): Holder | undefined {
   try {
-    const { mtimeMs } = await lstat(path);
-    const name = await readlink(path).catch(() => readFile(path, 'utf8'));
-    return { name, age: Date.now() - mtimeMs };
+    const stats = lstatSync(path);
+    const name = stats.isSymbolicLink() ? readlinkSync(path) : readFileSync(path, 'utf8');
+    return { name, age: Date.now() - stats.mtimeMs };
   } catch {
     return undefined;
   }
@@ -109,6 +123,10 @@ function isRunning(pid: number): boolean {
   }
 }
 
-function ignoreAbsent(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'ENOENT') throw error;
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!isAbsent(error)) throw error;
+  }
 }

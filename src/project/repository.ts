@@ -88,6 +88,21 @@ export async function mergeBase(repository: Repository, a: string, b: string): P
   return { ok: false, message: `${a.slice(0, 12)} and ${b.slice(0, 12)} have no commit in common here. In CI, fetch the whole history (actions/checkout: fetch-depth: 0).` };
 }
 
+/** Names of the branch that work is merged into, as a clone knows it, best first. */
+const MAIN = ['refs/remotes/origin/HEAD', 'refs/remotes/origin/main', 'refs/remotes/origin/master', 'refs/heads/main', 'refs/heads/master'] as const;
+
+/** The commit where the work forks off the branch that it will be merged into, as far as this clone knows; the last commit where it does not. `undefined`: there is no commit yet. */
+export async function forkPoint(repository: Repository): Promise<string | undefined> {
+  const head = await resolveCommit(repository, 'HEAD');
+  if (!head.ok) return undefined;
+  for (const name of MAIN) {
+    const main = await resolveCommit(repository, name);
+    const fork = main.ok ? await mergeBase(repository, main.id, head.id) : main;
+    if (fork.ok) return fork.id;
+  }
+  return head.id;
+}
+
 /** Addresses of authors and committers of the commits that `to` has and `from` has not, and of who they name as co-author. As git has them: a claim, not a proof. */
 export async function authorsBetween(repository: Repository, from: string, to: string): Promise<readonly string[]> {
   const answer = await git(repository.root, ['log', '--format=%ae%n%ce%n%(trailers:key=Co-authored-by,valueonly)', '--end-of-options', `${from}..${to}`]);

@@ -23,6 +23,11 @@ describe('a parser of payloads', () => {
     });
   }
 
+  it('refuses a tool name that no marker could hold', async () => {
+    const agent = await AGENTS.get('claude-code')!();
+    assert.equal(agent.parse({ session_id: 's', cwd: '/', transcript_path: '/t', hook_event_name: 'PreToolUse', tool_name: 'x'.repeat(501), tool_input: {} }).ok, false);
+  });
+
   it('refuses a path that a NUL would cut short', async () => {
     const agent = await AGENTS.get('claude-code')!();
     assert.equal(agent.parse(HOSTILE[12]).ok, false);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { analyze } from '../../src/analysis/analyze.ts';
 import { applyChange } from '../../src/core/text.ts';
-import { mysqlServer, postgres, type Engine } from '../harness/engines.ts';
+import { mysqlServer, postgres, sqlite, type Engine } from '../harness/engines.ts';
 
 interface FixCase {
   readonly title: string;
@@ -56,6 +56,12 @@ const MYSQL: readonly FixCase[] = [
   { title: 'a text in a constant', body: "const sql = \"SELECT name FROM users WHERE email = '\" + v + \"'\";\nreturn client.execute(sql);", benign: 'ann@x.org', hostile: OPEN },
 ];
 
+const SQLITE: readonly FixCase[] = [
+  { title: 'a quoted value', body: "return client.prepare(`SELECT name FROM users WHERE name = '${v}' ORDER BY id`).all();", benign: 'ann', hostile: OPEN },
+  { title: 'a concatenation', body: 'return client.prepare("SELECT name FROM users WHERE email = \'" + v + "\' ORDER BY id").all();', benign: 'ann@x.org', hostile: OPEN },
+  { title: 'wildcards', body: "return client.prepare(`SELECT name FROM users WHERE email LIKE '%${v}%' ORDER BY id`).all();", benign: 'x.org', hostile: "zzz' OR 'a' LIKE 'a" },
+];
+
 /** Texts for which no fix may be offered: the value cannot be a parameter there, or what stands around it is not understood. */
 const REFUSED: readonly (readonly [string, string, string])[] = [
   ['a table name', 'pg', 'client.query(`SELECT * FROM ${v}`)'],
@@ -81,6 +87,7 @@ const REFUSED: readonly (readonly [string, string, string])[] = [
 
 const HEADS: Readonly<Record<string, string>> = {
   pg: "import { Client } from 'pg';\nexport default async (client: Client, v: string, other: string[]) => {\n",
+  'node:sqlite': "import { DatabaseSync } from 'node:sqlite';\nexport default async (client: DatabaseSync, v: string) => {\n",
   mysql2: "import type { Connection } from 'mysql2/promise';\nexport default async (client: Connection, v: string, other: string[]) => {\n",
 };
 
@@ -97,11 +104,16 @@ async function runnable(text: string): Promise<(client: unknown, v: unknown) => 
   return ((await import(`data:text/javascript,${encodeURIComponent(code)}`)) as { default: (client: unknown, v: unknown) => Promise<unknown> }).default;
 }
 
-/** The names in an answer of either driver, or the word "refused" for an error. */
+interface Row {
+  readonly name: string;
+}
+
+/** The names in an answer of any driver, or the word "refused" for an error. */
 async function names(run: (client: unknown, v: unknown) => Promise<unknown>, client: unknown, v: unknown): Promise<readonly string[] | 'refused'> {
   try {
-    const answer = (await run(client, v)) as { rows: { name: string }[] } | [{ name: string }[]];
-    return (Array.isArray(answer) ? answer[0] : answer.rows).map(({ name }) => name);
+    const answer = (await run(client, v)) as { rows: Row[] } | [Row[]] | Row[];
+    const rows = 'rows' in answer ? answer.rows : Array.isArray(answer[0]) ? answer[0] : (answer as Row[]);
+    return rows.map(({ name }) => name);
   } catch {
     return 'refused';
   }
@@ -110,6 +122,7 @@ async function names(run: (client: unknown, v: unknown) => Promise<unknown>, cli
 const ENGINES: readonly (readonly [string, readonly FixCase[], () => Promise<Engine<unknown>>])[] = [
   ['pg', PG, () => postgres(SETUP)],
   ['mysql2', MYSQL, () => mysqlServer(SETUP)],
+  ['node:sqlite', SQLITE, () => sqlite(SETUP)],
 ];
 
 describe('fixes of SQL queries', function () {

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { digestOf } from '#core/digest';
 import type { Shop } from '../harness/cli.ts';
 import { scenarios } from '../harness/scenarios.ts';
 
@@ -31,6 +33,17 @@ describe('vetmark agents', () => {
       await agents(shop, 'disconnect', id, '--yes');
     }
     assert.deepEqual(shop.files(shop.home), []);
+  });
+
+  scenario('writes down in the audit log that the configuration changed, by its digests', async (shop) => {
+    put(shop, SETTINGS);
+    await agents(shop, 'connect', 'claude-code', '--yes');
+    const between = settings(shop);
+    await agents(shop, 'disconnect', 'claude-code', '--yes');
+    const { stdout } = await shop.vetmark(['audit', 'export']);
+    const told = stdout.trim().split('\n').map((line) => (JSON.parse(line) as { event: unknown }).event);
+    const file = home(shop, '.claude/settings.json');
+    assert.deepEqual(told, [{ kind: 'configuration', file, before: digestOf(SETTINGS), after: digestOf(between) }, { kind: 'configuration', file, before: digestOf(between), after: digestOf(SETTINGS) }]);
   });
 
   scenario('leads back to the first state after connecting twice', async (shop) => {
@@ -89,6 +102,24 @@ describe('vetmark agents', () => {
       assert.deepEqual([code, stdout.includes('alive, it denied a write to the policy')], [0, true], stdout);
     });
   }
+
+  scenario("denies through opencode's plugin, and marks what it let through", async (shop) => {
+    await agents(shop, 'connect', 'opencode', '--scope', 'project', '--yes');
+    // opencode's own environment, here the test's, is what the plugin's command gets.
+    const { XDG_STATE_HOME } = process.env;
+    process.env['XDG_STATE_HOME'] = shop.state;
+    const { Vetmark } = (await import(pathToFileURL(join(shop.root, '.opencode/plugins/vetmark.js')).href)) as { Vetmark: (init: object) => Promise<Record<string, (input: object, output: object) => Promise<void>>> };
+    const hooks = await Vetmark({ directory: shop.root });
+    const call = { tool: 'write', sessionID: 's', callID: 'c' };
+    await assert.rejects(hooks['tool.execute.before']!(call, { args: { filePath: join(shop.root, '.vetmark/policy.json'), content: '' } }), /^Error: Vetmark refused write on /);
+    const args = { filePath: join(shop.root, 'a.ts'), content: 'export {};\n' };
+    await hooks['tool.execute.before']!(call, { args });
+    shop.write('a.ts', args.content);
+    await hooks['tool.execute.after']!({ ...call, args }, { metadata: { exists: false } });
+    if (XDG_STATE_HOME === undefined) delete process.env['XDG_STATE_HOME'];
+    else process.env['XDG_STATE_HOME'] = XDG_STATE_HOME;
+    assert.deepEqual(shop.markers().map(({ agent, path }) => [agent, path]), [['opencode', 'a.ts']]);
+  });
 
   const sick: readonly (readonly [title: string, change: (text: string) => string, says: string])[] = [
     ['a switch that turns hooks off', (text) => text.replace('{', '{ "disableAllHooks": true,'), '"disableAllHooks" is true'],

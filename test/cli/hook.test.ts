@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { digestOf } from '#core/digest';
-import { Shop } from '../harness/cli.ts';
+import { Shop, type Ran } from '../harness/cli.ts';
 import { scenarios } from '../harness/scenarios.ts';
 
 const BEFORE = "export function greet(name) {\n  return 'hello ' + name;\n}\n";
@@ -212,5 +212,130 @@ describe('vetmark hook', () => {
   scenario('denies Codex a patch that deletes the reviewers', async (shop) => {
     const { code } = await shop.vetmark(['hook', 'codex'], shop.payload('codex', 'PreToolUse-apply_patch').replace('*** Add File: src/new.js', '*** Delete File: .vetmark/reviewers\\n*** Add File: src/new.js'));
     assert.equal(code, 2);
+  });
+});
+
+describe('vetmark hook around a command', () => {
+  const scenario = scenarios();
+  const bash = async (shop: Shop, run: () => void | Promise<void>, after = 'PostToolUse-Bash'): Promise<readonly Ran[]> => {
+    const before = await shop.vetmark(['hook', 'claude-code'], shop.payload('claude', 'PreToolUse-Bash'));
+    await run();
+    const call = JSON.parse(shop.payload('claude', after)) as Record<string, unknown>;
+    const { tool_use_id } = JSON.parse(shop.payload('claude', 'PreToolUse-Bash')) as { tool_use_id: string };
+    return [before, await shop.vetmark(['hook', 'claude-code'], JSON.stringify({ ...call, tool_use_id }))];
+  };
+  /** Path, whether there was a file, and the marked text. */
+  const marked = (shop: Shop): readonly unknown[] =>
+    shop.markers().map(({ path, before, after, written }) => {
+      const text = shop.read(path as string);
+      return [path, before === null ? 'new' : before === undefined ? 'not known' : 'known', after === digestOf(text), (written as { start: number; end: number }[]).map(({ start, end }) => text.slice(start, end)).join('|')];
+    }).sort();
+
+  scenario('marks a file that the command made and what it changed in one that was clean', async (shop) => {
+    shop.write('README.md', '# demo\nkept\n');
+    shop.commit();
+    await bash(shop, () => {
+      shop.write('gen.txt', 'made by bash\n');
+      shop.write('README.md', '# DEMO\nkept\n');
+    });
+    assert.deepEqual(marked(shop), [['README.md', 'known', true, 'DEMO'], ['gen.txt', 'new', true, 'made by bash\n']]);
+  });
+
+  scenario('marks only the lines that the command added to a file that a person was changing', async (shop) => {
+    shop.write('a.ts', 'one\n');
+    shop.commit();
+    shop.write('a.ts', 'one\nby a person\n');
+    await bash(shop, () => shop.write('a.ts', 'by the command\none\nby a person\n'));
+    assert.deepEqual(marked(shop), [['a.ts', 'known', true, 'by the command\n']]);
+  });
+
+  scenario('marks nothing that a person changed before the command and the command left alone', async (shop) => {
+    shop.write('a.ts', 'one\n');
+    shop.commit();
+    shop.write('a.ts', 'by a person\n');
+    shop.write('new.ts', 'by a person\n');
+    await bash(shop, () => undefined);
+    assert.deepEqual(marked(shop), []);
+  });
+
+  scenario('marks what a command wrote before it failed', async (shop) => {
+    shop.write('a.ts', 'one\n');
+    shop.commit();
+    await bash(shop, () => shop.write('a.ts', 'two\n'), 'PostToolUseFailure-Bash');
+    assert.deepEqual(marked(shop), [['a.ts', 'known', true, 'two']]);
+  });
+
+  scenario('marks nothing that only looks different because history was moved', async (shop) => {
+    shop.write('a.ts', 'one\n');
+    shop.commit();
+    shop.write('a.ts', 'two\n');
+    shop.commit();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    await bash(shop, () => void shop.git('reset', '--quiet', '--soft', 'HEAD~1'));
+    assert.deepEqual(marked(shop), []);
+  });
+
+  scenario('works before the first commit', async (shop) => {
+    await bash(shop, () => shop.write('a.ts', 'one\n'));
+    assert.deepEqual(marked(shop), [['a.ts', 'new', true, 'one\n']]);
+  });
+
+  scenario('marks what a command wrote and committed at once', async (shop) => {
+    shop.write('a.ts', 'one\n');
+    shop.commit();
+    await bash(shop, () => {
+      shop.write('a.ts', 'one\ntwo\n');
+      shop.commit();
+    });
+    assert.deepEqual(marked(shop), [['a.ts', 'known', true, 'two\n']]);
+  });
+
+  scenario('marks nothing of a person that a command only committed', async (shop) => {
+    shop.write('a.ts', 'one\n');
+    shop.commit();
+    shop.write('a.ts', 'by a person\n');
+    await bash(shop, () => void shop.commit());
+    assert.deepEqual(marked(shop), []);
+  });
+
+  scenario('marks nothing that a command only checked out', async (shop) => {
+    shop.write('a.ts', 'one\n');
+    shop.commit();
+    shop.git('switch', '--quiet', '--create', 'other');
+    shop.write('a.ts', 'two\n');
+    shop.git('add', '--all');
+    shop.git('commit', '--quiet', '--message', 'earlier', '--date', '2026-01-01T00:00:00Z');
+    shop.git('switch', '--quiet', 'main');
+    await new Promise((resolve) => setTimeout(resolve, 1100));
+    await bash(shop, () => void shop.git('switch', '--quiet', 'other'));
+    assert.deepEqual(marked(shop), []);
+  });
+
+  scenario('records a gap when a command rewrites commits', async (shop) => {
+    shop.write('a.ts', 'one\n');
+    shop.git('add', '--all');
+    shop.git('commit', '--quiet', '--message', 'earlier', '--date', '2026-01-01T00:00:00Z');
+    const [, after] = await bash(shop, () => {
+      shop.write('a.ts', 'two\n');
+      shop.git('commit', '--quiet', '--all', '--amend', '--no-edit');
+    });
+    const { stdout } = await shop.vetmark(['audit', 'show']);
+    assert.deepEqual([after?.code, stdout.includes('gap'), after?.stderr.includes('rewrote commits')], [0, true, true], stdout);
+  });
+
+  scenario('records a gap when nobody looked before', async (shop) => {
+    const { stderr } = await shop.vetmark(['hook', 'claude-code'], shop.payload('claude', 'PostToolUse-Bash'));
+    assert.match(stderr, /was not looked at before this command/);
+  });
+
+  scenario('keeps no text of the work tree between the two', async (shop) => {
+    shop.write('a.ts', 'const secret = 1;\n');
+    await shop.vetmark(['hook', 'claude-code'], shop.payload('claude', 'PreToolUse-Bash'));
+    assert.deepEqual(shop.files('.git/vetmark/calls').map((path) => [shop.read(path).includes('a.ts'), shop.read(path).includes('secret')]), [[true, false]]);
+  });
+
+  scenario('leaves nothing behind once the command is done', async (shop) => {
+    await bash(shop, () => undefined);
+    assert.deepEqual(shop.files('.git/vetmark/calls'), []);
   });
 });

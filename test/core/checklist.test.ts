@@ -40,4 +40,9 @@ describe('the checklist of a piece of code', () => {
     const questions = checklistFor({ text: 'a;', range: { start: 0, end: 2 }, findings: [], items: [{ id: 'ticket', question: 'Is there a ticket?' }] });
     assert.equal(questions.at(-1)?.id, 'policy-ticket');
   });
+
+  it('asks about what the change takes away, right after the reading', () => {
+    const questions = checklistFor({ text: 'a;', range: { start: 0, end: 2 }, findings: [], items: [], removed: ['`statement app.use` of src/server.ts (deleted)'] });
+    assert.deepEqual(questions.map(({ id }) => id), ['read', 'removed']);
+  });
 });

@@ -26,8 +26,11 @@ describe('the policy', () => {
   const excluded: [string, boolean][] = [
     ['package-lock.json', true],
     ['apps/shop/yarn.lock', true],
-    ['.vetmark/reviews/01.json', true],
-    ['.vetmark/provenance/01.json', true],
+    ['.vetmark/reviews/01M87X7V0XV82K5XPVG8NDHJDX.json', true],
+    ['.vetmark/reviews/01M87X7V0XV82K5XPVG8NDHJDX.json.sig', true],
+    ['.vetmark/provenance/01M87X7V0XV82K5XPVG8NDHJDX.json', true],
+    ['.vetmark/reviews/01M87X7V0XV82K5XPVG8NDHJDX.js', false],
+    ['.vetmark/reviews/code.json', false],
     ['.vetmark/policy.json', false],
     ['.vetmark/reviewers', false],
     ['src/a.ts', false],
@@ -37,7 +40,7 @@ describe('the policy', () => {
   for (const [path, expected] of excluded) it(`by default ${path} is ${expected ? 'excluded' : 'vetted'}`, () => assert.equal(policyFor(DEFAULT_POLICY, path as RepoPath).excluded, expected));
   it('keeps Vetmark’s records excluded when it has a list of its own', () => {
     const policy = { ...DEFAULT_POLICY, exclude: ['gen/**'] };
-    assert.deepEqual(['gen/.a/b.ts', 'yarn.lock', '.vetmark/reviews/1.json'].map((path) => policyFor(policy, path as RepoPath).excluded), [true, false, true]);
+    assert.deepEqual(['gen/.a/b.ts', 'yarn.lock', '.vetmark/reviews/01M87X7V0XV82K5XPVG8NDHJDX.json'].map((path) => policyFor(policy, path as RepoPath).excluded), [true, false, true]);
   });
 });
 

@@ -78,6 +78,11 @@ describe('the guard', () => {
     assert.equal(decide(call('write'), targets, places).kind, 'deny');
   });
 
+  it("says of git's files that they are git's", () => {
+    const reply = decide(call('write'), [{ named: '/work/shop/.git/config', real: '/work/shop/.git/config' }], places);
+    assert.equal(reply.kind === 'deny' && reply.reason.includes("git's own files"), true);
+  });
+
   it('says what was refused, why, and what to do next', () => {
     const reply = decide(call('write'), [{ named: '/work/shop/.vetmark/policy.json', real: '/work/shop/.vetmark/policy.json' }], places);
     assert.deepEqual(reply, { kind: 'deny', reason: "Vetmark refused Write on /work/shop/.vetmark/policy.json: Vetmark's records say what a person has vetted, so no agent may write them. Ask the person to make this change." });

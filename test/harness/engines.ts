@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { PGlite } from '@electric-sql/pglite';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import mysql from 'mysql2';
@@ -48,6 +49,13 @@ export async function postgres(setup: string): Promise<Engine<pg.Client>> {
       await database.close();
     },
   };
+}
+
+/** Node's own SQLite. */
+export async function sqlite(setup: string): Promise<Engine<DatabaseSync>> {
+  const { DatabaseSync: Database } = await import('node:sqlite');
+  const client = new Database(':memory:');
+  return { client, reset: async () => client.exec(setup), close: async () => client.close() };
 }
 
 interface WireConnection {

@@ -135,15 +135,26 @@ describe('the audit log', function () {
   it('takes over the lock of a dead process at once, by one taker of eight', async () => {
     await shop.fill(1);
     const lock = `${auditFile(shop.repository)}.lock`;
-    const { stdout } = await promisify(execFile)(process.execPath, ['-e', 'console.log(process.pid)']);
-    const space = process.platform === 'linux' ? `/${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))![0]}` : '';
-    symlinkSync(`${hostname()}${space}:${stdout.trim()}:0011223344556677`, lock);
+    symlinkSync(`${machine()}:${await deadProcess()}:0011223344556677`, lock);
     const start = Date.now();
     const script = "const writer = new AuditWriter(repository, { patience: 20000 }); await writer.append({ kind: 'gap', message: process.argv[1] }, new Date()); await writer.close();";
     await Promise.all(Array.from({ length: WRITERS }, (_, writer) => process_(script, `writer ${writer}`)));
     const { problems, entries } = await read();
     const left = readdirSync(dirname(lock)).filter((name) => name.includes('.lock'));
     assert.deepEqual([problems, entries.length, left, Date.now() - start < 20_000], [[], 1 + WRITERS, [], true]);
+  });
+
+  it('waits no longer than it has patience for one who is taking over', async () => {
+    await shop.fill(1);
+    const lock = `${auditFile(shop.repository)}.lock`;
+    symlinkSync(`${machine()}:${await deadProcess()}:0011223344556677`, lock);
+    symlinkSync(`${machine()}:${process.pid}:0011223344556677`, `${lock}.takeover`);
+    const writer = new AuditWriter(shop.repository, { patience: 50 });
+    const { ok } = await writer.append(eventOf(1), dateOf(1));
+    rmSync(`${lock}.takeover`);
+    await writer.append(eventOf(2), dateOf(2));
+    await writer.close();
+    assert.deepEqual([ok, (await read()).entries.length, readdirSync(dirname(lock)).filter((name) => name.includes('.lock'))], [true, 3, []]);
   });
 
   it('waits for the lock of another machine and then puts the event aside', async () => {
@@ -168,3 +179,14 @@ describe('the audit log', function () {
     assert.deepEqual([(await read()).problems, (await read()).entries.length], [[], 2]);
   });
 });
+
+/** As the lock names this machine, and on Linux this container. */
+function machine(): string {
+  return process.platform === 'linux' ? `${hostname()}/${/\d+/.exec(readlinkSync('/proc/self/ns/pid'))![0]}` : hostname();
+}
+
+/** The number of a process that is no longer there. */
+async function deadProcess(): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', 'console.log(process.pid)']);
+  return stdout.trim();
+}

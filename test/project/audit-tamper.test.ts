@@ -2,39 +2,13 @@
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
-import { nextEntry, readEntry, writeEntry, type AuditEvent } from '#core/audit';
-import { digestOf } from '#core/digest';
 import { checkAudit } from '#project/audit-check';
 import { auditFile, sealedFiles } from '#project/audit-files';
 import { checkpointAudit } from '#project/checkpoints';
 import { AuditShop, dateOf } from '../harness/audit.ts';
+import { KINDS, PLACES, tamperWith } from '../harness/audit-tampers.ts';
 
 const EVENTS = 60;
-const FORGED: AuditEvent = { kind: 'vetted', reviewer: 'mallory@example.com', file: '.vetmark/reviews/x.json', units: 9 };
-
-/** What an attacker with the user's shell does to the lines of the whole log at one place. */
-type Tamper = (lines: readonly string[], at: number) => readonly string[];
-
-const KINDS: readonly (readonly [string, Tamper])[] = [
-  ['a flipped bit', (lines, at) => lines.with(at, flip(lines[at]!))],
-  ['an edited event', (lines, at) => lines.with(at, lines[at]!.replace(/"kind":"[^"]+"/, '"kind":"gap"'))],
-  ['an edited event with a right digest', (lines, at) => lines.with(at, reforge(lines, at))],
-  ['a removed entry', (lines, at) => lines.toSpliced(at, 1)],
-  ['an entry twice', (lines, at) => lines.toSpliced(at, 0, lines[at]!)],
-  ['two entries that changed places', (lines, at) => (at + 1 < lines.length ? lines.toSpliced(at, 2, lines[at + 1]!, lines[at]!) : lines.toSpliced(at - 1, 2, lines[at]!, lines[at - 1]!))],
-  ['a forged entry put in', (lines, at) => lines.toSpliced(at, 0, reforge(lines, at))],
-  ['an entry of another log', (lines, at) => lines.with(at, foreign(at))],
-  ['an entry written in another layout', (lines, at) => lines.with(at, JSON.stringify(JSON.parse(lines[at]!), null, 1).replaceAll('\n', ''))],
-  ['a hidden second value', (lines, at) => lines.with(at, lines[at]!.replace('"seq":', '"seq":0,"seq":'))],
-  ['a blank line', (lines, at) => lines.toSpliced(at, 0, '')],
-  ['everything from there on cut off', (lines, at) => lines.slice(0, at)],
-  ['everything from there on written anew as one right chain', (lines, at) => rechain(lines, at)],
-];
-const PLACES: readonly (readonly [string, (count: number) => number])[] = [
-  ['at the beginning', () => 0],
-  ['in the middle', (count) => count >> 1],
-  ['at the end', (count) => count - 1],
-];
 
 describe('tampering with the audit log', function () {
   this.timeout(120_000);
@@ -44,7 +18,7 @@ describe('tampering with the audit log', function () {
     await shop.fill(EVENTS, { limit: 10_000 });
     const made = await checkpointAudit(shop.repository, shop.signer, dateOf(EVENTS));
     assert.deepEqual(made, { ok: true, size: (await state()).entries });
-    const files = await logFiles();
+    const files = logFiles();
     assert.equal(files.length >= 3, true);
     cpSync(folder(), `${folder()}.good`, { recursive: true });
   });
@@ -57,24 +31,7 @@ describe('tampering with the audit log', function () {
     cpSync(`${folder()}.good`, folder(), { recursive: true });
   };
   const state = () => checkAudit(shop.repository);
-  const logFiles = async (): Promise<readonly string[]> => [...(await sealedFiles(auditFile(shop.repository))), auditFile(shop.repository)];
-
-  /** The attacker puts the lines back into the same files, as far as there are lines; files left without one are deleted. */
-  async function tamper(change: Tamper, place: (count: number) => number): Promise<void> {
-    const files = await logFiles();
-    const pages = files.map((file) => readFileSync(file, 'utf8').trimEnd().split('\n'));
-    const lines = pages.flat();
-    const changed = change(lines, place(lines.length));
-    assert.notDeepEqual(changed, lines);
-    let from = 0;
-    files.forEach((file, index) => {
-      const to = index === files.length - 1 ? changed.length : from + pages[index]!.length;
-      const page = changed.slice(from, to);
-      rmSync(file);
-      if (page.length > 0) writeFileSync(file, `${page.join('\n')}\n`);
-      from = to;
-    });
-  }
+  const logFiles = (): readonly string[] => [...sealedFiles(auditFile(shop.repository)), auditFile(shop.repository)];
 
   it('is not seen where there was none', async () => {
     const { problems, covered, entries, signers, limits } = await state();
@@ -84,9 +41,9 @@ describe('tampering with the audit log', function () {
   for (const [kind, change] of KINDS) {
     for (const [where, place] of PLACES) {
       it(`shows ${kind} ${where}`, async () => {
-        await tamper(change, place);
+        const changed = tamperWith(logFiles(), change, place);
         const { problems } = await state();
-        assert.notDeepEqual(problems, []);
+        assert.deepEqual([changed, problems.length > 0], [true, true]);
       });
     }
   }
@@ -98,7 +55,7 @@ describe('tampering with the audit log', function () {
       rmSync(file.replace('.jsonl', '.checkpoints'));
     }, 'rolled back'],
     ['a log that was deleted as a whole', () => rmSync(folder(), { recursive: true }), 'rolled back'],
-    ['a file of the log that is gone', async () => rmSync((await logFiles())[1]!), 'tampered'],
+    ['a file of the log that is gone', () => rmSync(logFiles()[1]!), 'tampered'],
     ['a checkpoint that was edited', () => edit('.checkpoints', (text) => text.replace('root\\":\\"sha256:', 'root\\":\\"sha256:0').replace(/(sha256:0[0-9a-f]{63})[0-9a-f]/, '$1')), 'signature does not count'],
     ['a checkpoint that cannot be read', () => edit('.checkpoints', () => '{}\n'), 'cannot be read'],
     ['a checkpoint under another name', () => edit('.checkpoints', (text) => text.replace('ann@', 'bob@')), 'signature does not count'],
@@ -111,7 +68,7 @@ describe('tampering with the audit log', function () {
   }
 
   it('is not seen in where a file of the log begins', async () => {
-    const [first, second] = await logFiles();
+    const [first, second] = logFiles();
     const lines = readFileSync(first!, 'utf8').trimEnd().split('\n');
     rmSync(first!);
     writeFileSync(first!, `${lines.slice(0, -1).join('\n')}\n`);
@@ -129,28 +86,3 @@ describe('tampering with the audit log', function () {
     writeFileSync(file, changed);
   }
 });
-
-/** One bit of a letter in the middle of the event. */
-function flip(line: string): string {
-  const at = line.indexOf('"event"') + 30;
-  return line.slice(0, at) + String.fromCharCode(line.charCodeAt(at) ^ 1) + line.slice(at + 1);
-}
-
-function reforge(lines: readonly string[], at: number): string {
-  return writeEntry(nextEntry(at === 0 ? undefined : readEntry(lines[at - 1]!), FORGED, dateOf(at).toISOString()));
-}
-
-function foreign(at: number): string {
-  const other = at === 0 ? undefined : { seq: at - 1, digest: digestOf('another log') };
-  return writeEntry(nextEntry(other, { kind: 'gap', message: 'of another log' }, dateOf(at).toISOString()));
-}
-
-function rechain(lines: readonly string[], at: number): readonly string[] {
-  let last = at === 0 ? undefined : readEntry(lines[at - 1]!);
-  return lines.map((line, index) => {
-    if (index < at) return line;
-    const { event, at: time } = readEntry(line)!;
-    last = nextEntry(last, index === at || event.kind === 'strange' ? FORGED : event, time);
-    return writeEntry(last);
-  });
-}

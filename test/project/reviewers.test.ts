@@ -1,6 +1,6 @@
 /** The reviewers file: what is read, what is refused, and how one is added. */
 import assert from 'node:assert/strict';
-import { addReviewer, isPrincipal, readReviewers } from '#project/reviewers';
+import { addReviewer, endReviewer, isPrincipal, readReviewers } from '#project/reviewers';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK0wmN/Cr3JXqmLW7u+g9pTh+wyqDHpSQEIQczXkVx9q';
 
@@ -36,6 +36,28 @@ describe('the reviewers file', () => {
     const once = addReviewer('# ours', 'ada@example.org', `${KEY} a comment`);
     assert.deepEqual([once, addReviewer(once, 'ada@example.org', KEY)], [`# ours\nada@example.org namespaces="vetmark" ${KEY}\n`, once]);
   });
+
+  it('gives the repository an id with its first reviewer, which stays', () => {
+    const first = addReviewer('', 'ada@example.org', KEY);
+    const second = addReviewer(first, 'bob@example.org', `${KEY}x`);
+    const ids = [first, second, `${second}# vetmark repository ${'B'.repeat(26)}\n`].map((text) => {
+      const read = readReviewers(text);
+      return read.ok ? read.repository : undefined;
+    });
+    assert.deepEqual([ids[0] !== undefined, new Set(ids).size], [true, 1]);
+  });
+
+  const AT = new Date('2026-11-24T12:34:56.789Z');
+  for (const [title, line, ended] of [
+    ['a key without limits', `ada@example.org ${KEY} note`, `ada@example.org valid-before="20261124123456Z" ${KEY} note`],
+    ['a key with options', `ada@example.org namespaces="git,vetmark" ${KEY}`, `ada@example.org namespaces="git,vetmark",valid-before="20261124123456Z" ${KEY}`],
+    ['a key that would end later', `ada@example.org valid-before="20990101Z",namespaces="vetmark" ${KEY}`, `ada@example.org namespaces="vetmark",valid-before="20261124123456Z" ${KEY}`],
+    ['no key that ended before', `ada@example.org valid-before="20200101Z" ${KEY}`, `ada@example.org valid-before="20200101Z" ${KEY}`],
+    ['nobody else\'s key', `bob@example.org ${KEY}`, `bob@example.org ${KEY}`],
+    ['no comment', `# ada@example.org ${KEY}`, `# ada@example.org ${KEY}`],
+  ] as const) {
+    it(`ends ${title}`, () => assert.equal(endReviewer(`# ours\n${line}\n`, 'ada@example.org', AT), `# ours\n${ended}\n`));
+  }
 
   it('knows what may stand for a person', () => {
     assert.deepEqual(['ada@example.org', 'a b', '*', '', 'a,b', '#a', 'a"'].map(isPrincipal), [true, false, false, false, false, false, false]);

@@ -6,8 +6,11 @@ import * as z from 'zod/mini';
 import type { AgentId } from '#core/provenance';
 import type { HookOutput, Parsed } from '../agent.ts';
 
-/** Identifiers and paths: bounded, so that no record can be flooded; without NUL, so that no path is cut short. */
+/** Paths: bounded, so that no record can be flooded; without NUL, so that no path is cut short. */
 export const name = z.string().check(z.minLength(1), z.maxLength(4096), z.refine((text) => !text.includes('\0')));
+/** Names of sessions, tools, calls and models: as long as a marker can hold. */
+export const label = name.check(z.maxLength(500));
+export const optionalLabel = z.optional(label);
 /** Texts are bounded by the size of standard input alone. */
 export const text = z.string();
 export const optionalName = z.optional(name);

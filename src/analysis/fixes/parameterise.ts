@@ -6,7 +6,7 @@ import type { Edit } from '#core/text';
 import { toChange } from '#core/text';
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr, Slot } from '../flow/program.ts';
-import type { Driver, SqlSink } from '../models/sql.ts';
+import { DRIVERS, type DriverStyle, type SqlSink } from '../models/sql.ts';
 import { defineFix, type Repair, type RuleInput } from '../rule.ts';
 import { readSql, type HolePlace, type SqlReading } from './sql-text.ts';
 import { layOut, type Layout } from './text-layout.ts';
@@ -20,22 +20,22 @@ export interface QueryPlace {
   readonly bad: readonly Expr[];
 }
 
-const TITLES: Readonly<Record<Exclude<Driver, 'none'>, string>> = {
+const TITLES = {
   pg: 'Pass the values as parameters ($1, node-postgres)',
   mysql2: 'Pass the values as parameters (?, mysql2)',
-};
+} as const;
 
 export const parameterise = defineFix<QueryPlace>((place, input) => {
   const { sink, event } = place;
   if (sink.driver !== 'none') {
-    const repair = rewrite(place, sink.driver, input, 'Pass the values as parameters', 'safe');
+    const repair = rewrite(place, DRIVERS[sink.driver], input, 'Pass the values as parameters', 'safe');
     return repair ? [repair] : [];
   }
   // An object of which nothing is known: the reader knows which driver stands behind it.
   if (event.api !== undefined && !event.api.startsWith('.') && /^[a-z@]/.test(event.api) && event.api.includes('.') && isLibrary(event.api)) return [];
   if (event.name !== 'query' && event.name !== 'execute') return [];
   const drivers = event.name === 'execute' ? (['mysql2'] as const) : (['pg', 'mysql2'] as const);
-  return drivers.flatMap((driver) => rewrite(place, driver, input, TITLES[driver], 'suggestion') ?? []);
+  return drivers.flatMap((driver) => rewrite(place, DRIVERS[driver], input, TITLES[driver], 'suggestion') ?? []);
 });
 
 /** APIs of the known databases whose calls take values in a way of their own. */
@@ -46,6 +46,8 @@ function isLibrary(api: string): boolean {
 /** Functions of Postgres that name the type of their text argument, so that a parameter there has one. */
 const PG_FUNCTIONS = new Set('lower upper trim btrim ltrim rtrim date_trunc to_char to_date to_timestamp to_tsquery plainto_tsquery websearch_to_tsquery length md5 replace substring position date'.split(' '));
 const VERBS = new Set(['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'WITH', 'REPLACE']);
+/** Methods that take a condition alone. */
+const CONDITIONS = /^(?:where|orWhere|andWhere|having)Raw$/;
 
 interface Value {
   /** Position in the read text, for the order of `?`. */
@@ -53,12 +55,14 @@ interface Value {
   readonly code: string;
 }
 
-function rewrite(place: QueryPlace, driver: Exclude<Driver, 'none'>, input: RuleInput, title: string, kind: Repair['kind']): Repair | undefined {
+function rewrite(place: QueryPlace, driver: DriverStyle, input: RuleInput, title: string, kind: Repair['kind']): Repair | undefined {
   const expr = definitionOf(place, input);
   const layout = expr && layOut(expr, input.text);
   if (layout === undefined) return undefined;
   const reading = readSql(layout.text);
-  if (reading.isOdd || !VERBS.has(reading.verb) || (driver === 'mysql2' && reading.quotedMarks > 0)) return undefined;
+  if (reading.isOdd || (!VERBS.has(reading.verb) && !CONDITIONS.test(place.event.name)) || (driver.mark === 'question' && reading.quotedMarks > 0)) return undefined;
+  // Marks that the reader does not count.
+  if (driver.mark === 'colon' && /:\w/.test(layout.text)) return undefined;
   const edits: Edit[] = [];
   const values: Value[] = [];
   let next = reading.highest;
@@ -81,7 +85,7 @@ function rewrite(place: QueryPlace, driver: Exclude<Driver, 'none'>, input: Rule
     edits.push(edit);
     values.push({ at: one.start, code: one.code });
   }
-  if (values.length === 0 || (driver === 'pg' && reading.marks.length > 0) || (driver === 'mysql2' && reading.highest > 0)) return undefined;
+  if (values.length === 0 || (driver.mark !== 'question' && reading.marks.length > 0) || (driver.mark !== 'dollar' && reading.highest > 0)) return undefined;
   const passed = passValues(place, driver, reading, values, input);
   if (passed === undefined) return undefined;
   return { title, kind, change: toChange([...edits, ...passed]) };
@@ -135,27 +139,27 @@ interface Replacement {
   readonly code: string;
 }
 
-function replacement(where: HolePlace, layout: Layout, driver: Exclude<Driver, 'none'>, method: string, input: RuleInput, number: number): Replacement | undefined {
-  const mark = driver === 'pg' ? `$${number}` : '?';
+function replacement(where: HolePlace, layout: Layout, driver: DriverStyle, method: string, input: RuleInput, number: number): Replacement | undefined {
+  const mark = driver.mark === 'dollar' ? `$${number}` : driver.mark === 'colon' ? `:${number}` : '?';
   switch (where.kind) {
     case 'value': {
       const hole = layout.holes.find((one) => one.at === where.start)!;
-      if (driver === 'pg' && !isTyped(where.clause)) return undefined;
+      if (driver.isTyped && !isTyped(where.clause)) return undefined;
       const code = source(hole.node, input);
-      if (driver === 'mysql2' && where.clause === 'LIMIT') return method === 'execute' ? undefined : { start: where.start, end: where.end, sql: mark, code: /^(?:Number|parseInt)\(/.test(code) ? code : `Number(${code})` };
+      if (driver === DRIVERS.mysql2 && where.clause === 'LIMIT') return method === 'execute' ? undefined : { start: where.start, end: where.end, sql: mark, code: /^(?:Number|parseInt)\(/.test(code) ? code : `Number(${code})` };
       return { start: where.start, end: where.end, sql: mark, code };
     }
     case 'quoted': {
-      const isText = where.quote === "'" || (where.quote === '"' && driver === 'mysql2');
-      if (!isText || !where.isValue || (driver === 'pg' && !isTyped(where.clause))) return undefined;
+      const isText = where.quote === "'" || (where.quote === '"' && driver === DRIVERS.mysql2);
+      if (!isText || !where.isValue || (driver.isTyped && !isTyped(where.clause))) return undefined;
       const code = content(where.start + 1, where.end - 1, layout, input);
       return code === undefined ? undefined : { start: where.start, end: where.end, sql: mark, code };
     }
     case 'list': {
       const hole = layout.holes.find((one) => one.at === where.listStart);
       const items = hole && joinedList(hole.node);
-      if (items === undefined || (driver === 'mysql2' && method !== 'query')) return undefined;
-      const sql = driver === 'pg' ? `${where.isNegated ? '<> ALL' : '= ANY'}(${mark})` : `${where.isNegated ? 'NOT IN' : 'IN'} (${mark})`;
+      if (items === undefined || driver.lists === 'never' || (driver.lists === 'in-query' && method !== 'query')) return undefined;
+      const sql = driver.lists === 'any' ? `${where.isNegated ? '<> ALL' : '= ANY'}(${mark})` : `${where.isNegated ? 'NOT IN' : 'IN'} (${mark})`;
       return { start: where.start, end: where.end, sql, code: source(items, input) };
     }
     case 'name':
@@ -208,8 +212,8 @@ function source(node: Expr, input: RuleInput): string {
 }
 
 /** Edits that hand the values to the call, in the order the driver reads them. */
-function passValues({ event, sink, node }: QueryPlace, driver: Exclude<Driver, 'none'>, reading: SqlReading, values: readonly Value[], input: RuleInput): readonly Edit[] | undefined {
-  const existing = driver === 'pg' ? reading.highest : reading.marks.length;
+function passValues({ event, sink, node }: QueryPlace, driver: DriverStyle, reading: SqlReading, values: readonly Value[], input: RuleInput): readonly Edit[] | undefined {
+  const existing = driver.mark === 'question' ? reading.marks.length : reading.highest;
   const list = values.map((value) => value.code).join(', ');
   const first = event.node.args[sink.arg]!;
   if (first !== node && first.kind === 'object') {
@@ -220,12 +224,31 @@ function passValues({ event, sink, node }: QueryPlace, driver: Exclude<Driver, '
     return [{ range: { start: textEntry.end, end: textEntry.end }, text: `, values: [${list}]` }];
   }
   if (first !== node) return undefined;
+  if (driver.values === 'prepared') return toPrepared(event, list, existing, input);
+  if (driver.values === 'spread') return event.node.args.length === sink.arg + 1 && existing === 0 ? [{ range: afterParentheses({ start: first.end, end: first.end }, first, event, input), text: `, ${list}` }] : undefined;
+  if (driver.values === 'replacements') return asReplacements(event.node.args[sink.arg + 1], first, list, existing, event, input);
   const second = event.node.args[sink.arg + 1];
   if (second === undefined || second.kind === 'function') {
     if (existing > 0) return undefined;
     return [{ range: { start: first.end, end: first.end }, text: `, [${list}]` }].map((edit) => ({ ...edit, range: afterParentheses(edit.range, first, event, input) }));
   }
   return extend(second, existing, driver, reading, values);
+}
+
+/** `db.prepare(text).get()`: the values go to the call on the statement, which must follow at once and take none yet. */
+function toPrepared(event: CallEvent, list: string, existing: number, input: RuleInput): readonly Edit[] | undefined {
+  const outer = input.flow.calls.find(({ node }) => node.callee.kind === 'member' && node.callee.object === event.node);
+  if (outer === undefined || existing > 0 || outer.node.args.length > 0 || !['get', 'all', 'run', 'iterate'].includes(outer.name)) return undefined;
+  return [{ range: { start: outer.node.close, end: outer.node.close }, text: list }];
+}
+
+/** Sequelize takes them as an option. */
+function asReplacements(options: Expr | undefined, first: Expr, list: string, existing: number, event: CallEvent, input: RuleInput): readonly Edit[] | undefined {
+  if (existing > 0) return undefined;
+  if (options === undefined) return [{ range: afterParentheses({ start: first.end, end: first.end }, first, event, input), text: `, { replacements: [${list}] }` }];
+  if (options.kind !== 'object' || options.entries.some((entry) => !('key' in entry) || entry.key === 'replacements' || entry.key === 'bind')) return undefined;
+  const before = options.entries[0];
+  return before ? [{ range: { start: before.start, end: before.start }, text: `replacements: [${list}], ` }] : undefined;
 }
 
 /** The end of an argument that stands in parentheses of its own is behind them. */
@@ -240,12 +263,12 @@ function afterParentheses(range: { start: number; end: number }, first: Expr, ev
   return end === first.end ? range : { start: end, end };
 }
 
-function extend(list: Expr, existing: number, driver: Exclude<Driver, 'none'>, reading: SqlReading, values: readonly Value[]): readonly Edit[] | undefined {
+function extend(list: Expr, existing: number, driver: DriverStyle, reading: SqlReading, values: readonly Value[]): readonly Edit[] | undefined {
   if (list.kind !== 'array' || list.items.length !== existing || list.items.some((item) => item === undefined || item.kind === 'spread')) return undefined;
   const items = list.items as readonly Expr[];
   if (items.length === 0) return [{ range: { start: list.start + 1, end: list.end - 1 }, text: values.map((value) => value.code).join(', ') }];
   const after = items.at(-1)!.end;
-  if (driver === 'pg') return [{ range: { start: after, end: after }, text: values.map((value) => `, ${value.code}`).join('') }];
+  if (driver.mark !== 'question') return [{ range: { start: after, end: after }, text: values.map((value) => `, ${value.code}`).join('') }];
   return values.map((value) => {
     const index = reading.marks.findIndex((mark) => mark > value.at);
     if (index < 0) return { range: { start: after, end: after }, text: `, ${value.code}` };

@@ -6,7 +6,7 @@
 import type { CallModel } from '../models/model.ts';
 import { promiseOf } from '../models/sanitizers.ts';
 import { contextsOfEscape, contextsOfRemoval } from './charset.ts';
-import { Heap, ITEM } from './heap.ts';
+import { Heap, ITEM, OWN_ADDRESS } from './heap.ts';
 import type { Call, Expr, Fn, Node } from './program.ts';
 import { isObjectSchema, isParse, keepsShape, parsedLeaf } from './schemas.ts';
 import type { Store } from './store.ts';
@@ -17,7 +17,7 @@ const NUMBER_METHODS = new Set('indexOf lastIndexOf search charCodeAt codePointA
 const ITEM_METHODS = new Set('at pop shift find findLast get'.split(' '));
 const SAME_ARRAY_METHODS = new Set('slice reverse sort toSorted toReversed flat values entries keys concat splice with fill'.split(' '));
 const TEXT_METHODS = new Set('trim trimStart trimEnd toLowerCase toUpperCase toString normalize substring substr slice charAt padStart padEnd repeat split concat replace replaceAll match matchAll toLocaleLowerCase toLocaleUpperCase at join toWellFormed'.split(' '));
-const CALLBACK_METHODS = new Set('map flatMap filter forEach find findLast findIndex some every reduce reduceRight then catch finally sort'.split(' '));
+const CALLBACK_METHODS = new Set('map flatMap filter forEach find findLast findIndex some every reduce reduceRight then catch finally sort subscribe tap'.split(' '));
 
 /** Unknown functions whose name says that the result is made of what they are given. */
 const CARRIES = /^(?:to|build|make|format|create|concat|join|merge|parse|decode|normali[sz]e|trim|render|compose|prepare|construct|transform|convert|wrap|interpolate|fill|expand|generate|compile|serialize|stringify|unescape|extract|pick|with|as|add|append|prefix|suffix|capitali[sz]e|camel|snake|kebab|lower|upper|decorate|translate|get(?:Path|Url|Query|Param|Header|Body|Input|Value)|read(?:Body|Multipart))/i;
@@ -28,7 +28,7 @@ export function contextBits(contexts: readonly Context[] | 'every'): number {
 
 export abstract class Calls extends Heap {
   /** Functions left for the end of the module: their callers are other files or a framework. */
-  protected abstract later(callee: string | undefined, value: Value, store: Store): void;
+  protected abstract later(callee: string | undefined, value: Value, store: Store, event?: string): void;
   protected abstract refine(test: Expr, truth: 'holds' | 'fails', store: Store): void;
   protected abstract construct(callee: Value, args: readonly Value[], nodes: readonly Expr[], call: Call, store: Store): Value;
 
@@ -39,16 +39,22 @@ export abstract class Calls extends Heap {
       for (const arg of args) if (arg.closures) this.later(api, arg, store);
       return this.modelled(model, call, name, args, api, store);
     }
+    if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
-    if (api === 'flow.resolve') {
-      for (const cell of callee.objects ?? []) this.put(cell, 'value', args[0] ?? UNKNOWN, store, 'add');
-      return UNKNOWN;
-    }
+    // What lies beside the program is the program's own.
+    if ((api === 'fs.readFileSync' || api === 'fs.promises.readFile') && args[0]?.fixed) return { taints: [], fixed: true, type: 'string' };
+    if (receiver?.type === 'regex' && name === 'exec' && args[0]) return this.matched(call, args[0], store);
+    if (api === 'flow.resolve' || api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
+    if (name === 'inject' && args[0]?.api !== undefined) return this.fromApi(this.apiOf(`${args[0].api}()`), call);
+    if (/^(?:vue\.)?(?:computed|ref|shallowRef)$/.test(api ?? '') && args[0]) return this.boxed(call, args[0], store);
+    if (name === 'useState' && !call.isNew) return this.state(call, args[0] ?? literal(undefined), store);
     if (call.isNew) return this.construct(callee, args, call.args, call, store);
     if (callee.closures) {
       for (const arg of args) if (arg.closures) this.later(undefined, arg, store);
       return this.invoke(callee, args, call.args, call, store);
     }
+    // What is called came from outside itself: `c.req.query('name')`.
+    if (callee.taints.length > 0 && !callee.closures && receiver !== undefined && receiver.taints.length === 0) return { taints: callee.taints, fixed: false, ...(api !== undefined && { api: `${api}()` }) };
     if (isParse(receiver, name) && args[0]) return this.parsed(call, receiver!, name, args[0], store);
     if (keepsShape(receiver, name) && receiver!.objects) return receiver!;
     if (isObjectSchema(api) && args[0]?.objects) return { ...UNKNOWN, api: `${api}()`, objects: args[0].objects };
@@ -57,6 +63,46 @@ export abstract class Calls extends Heap {
       if (own !== undefined) return own;
     }
     return this.unknown(call, api, name, receiver, args, store);
+  }
+
+  /** What a pattern found in a text is a part of that text. */
+  private matched(call: Call, subject: Value, store: Store): Value {
+    const cell = this.allocate(call, 'array');
+    this.put(cell, ITEM, { taints: subject.taints, fixed: subject.fixed, type: 'string' }, store, 'replace');
+    return { taints: subject.taints, fixed: subject.fixed, type: 'array', objects: [cell] };
+  }
+
+  /** Vue's `ref(x)` and `computed(f)`: an object that holds it under `value`. */
+  private boxed(call: Call, content: Value, store: Store): Value {
+    const cell = this.allocate(call, 'object');
+    this.put(cell, 'value', content.closures ? this.invoke(content, [], [], call, store) : content, store, 'replace');
+    return { taints: [], fixed: false, type: 'object', objects: [cell] };
+  }
+
+  /** A value given to the function that settles a promise or sets a state. */
+  private handed(callee: Value, value: Value, store: Store): Value {
+    for (const cell of callee.objects ?? []) {
+      this.put(cell, 'value', value, store, 'add');
+      if (callee.api !== 'flow.state' || this.silent > 0) continue;
+      const before = this.states.get(cell);
+      const after = before === undefined ? value : join(before, value);
+      if (after.taints.length > (before?.taints.length ?? 0)) this.statesChanged = true;
+      this.states.set(cell, after);
+    }
+    return UNKNOWN;
+  }
+
+  /** What a component's states were set to, by anything it started; a component is run again when that brought something new. */
+  private readonly states = new Map<number, Value>();
+  protected statesChanged = false;
+
+  /** React's `useState`: a value and the function that sets it. */
+  private state(call: Call, initial: Value, store: Store): Value {
+    const cell = this.allocate(call, 'array');
+    const held = this.states.get(cell);
+    this.put(cell, '0', held === undefined ? initial : join(initial, held), store, 'replace');
+    this.put(cell, '1', { ...UNKNOWN, api: 'flow.state', objects: [cell] }, store, 'replace');
+    return { taints: [], fixed: false, type: 'array', objects: [cell] };
   }
 
   /** What a schema lets through, member by member where it is an object's. */
@@ -98,7 +144,8 @@ export abstract class Calls extends Heap {
         return cleaned({ taints: stepped(this.deepTaints(arg, store), call, `made safe by ${name}`), fixed: arg.fixed, type: 'string', ...(api !== undefined && { api: `${api}()` }) }, contextBits(model.contexts));
       }
       case 'pass': {
-        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index));
+        // The page's address as a whole is text from outside.
+        const passed = args.filter((_, index) => model.args === undefined || model.args.includes(index)).map((arg, index) => (arg.api === 'location' ? this.tainted(call, 'remote') : api === 'URL' && index === 1 && isOwnAddress(arg) ? UNKNOWN : arg));
         let taints: Value['taints'] = [];
         for (const arg of passed) taints = joinTaints(taints, this.deepTaints(arg, store));
         const first = passed[0];
@@ -118,6 +165,7 @@ export abstract class Calls extends Heap {
       result = result === undefined ? one : join(result, one);
     }
     if (result !== undefined) return result;
+    if (callee.api === 'flow.resolve' || callee.api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
     const model = callee.api !== undefined ? this.models.calls.get(callee.api) : undefined;
     if (model !== undefined) return this.modelled(model, call, callee.api!.split('.').at(-1)!, args, callee.api, store);
     let taints: Value['taints'] = [];
@@ -166,8 +214,10 @@ export abstract class Calls extends Heap {
     if (name === 'get' && args[0]?.literals?.length === 1) return this.read(receiver, String(args[0].literals[0]), call, store);
     if (ITEM_METHODS.has(name)) return this.items(receiver, call, store);
     if (name === 'join') {
-      const items = this.items(receiver, call, store);
       const separator = args[0] ?? literal(',');
+      const listed = this.listed(receiver, store);
+      if (listed !== undefined) return text(listed.flatMap((item, index) => [...(index === 0 ? [] : partsOf(separator, call)), ...partsOf(item, item.node ?? call)]), call);
+      const items = this.items(receiver, call, store);
       // A text made of texts keeps its pieces, as if it had one item; of constants only, how many stays open.
       if (items.parts?.some((part) => part.kind === 'hole')) return text([...partsOf(items, call), ...partsOf(separator, call)], call);
       return { taints: stepped(joinTaints(items.taints, separator.taints), call, 'joined into a text'), fixed: (isHarmless(items) || this.isEmptyArray(receiver, store)) && separator.fixed, type: 'string' };
@@ -179,6 +229,16 @@ export abstract class Calls extends Heap {
       return { taints: receiver.taints, fixed: receiver.fixed, type: 'array', objects: [cell] };
     }
     return undefined;
+  }
+
+  /** The items of an array whose items are all known, in order. */
+  private listed(value: Value, store: Store): readonly Value[] | undefined {
+    if (value.objects?.length !== 1 || value.taints.length > 0) return undefined;
+    const [cell] = value.objects;
+    const keys = [...this.cells[cell!]!.fields];
+    if (keys.length === 0 || keys.length > 20 || keys.some((key) => !/^\d+$/.test(key))) return undefined;
+    const items = keys.map(Number).sort((a, b) => a - b).map((key) => store.get(`o${cell}.${key}`));
+    return items.every((item) => item !== undefined) ? items : undefined;
   }
 
   private isEmptyArray(value: Value, store: Store): boolean {
@@ -215,10 +275,14 @@ export abstract class Calls extends Heap {
     const by = args[1]?.literals?.length === 1 ? String(args[1].literals[0]) : undefined;
     if (regex) {
       let bits = contextsOfEscape(regex.pattern, regex.flags, by);
+      // After `path.normalize` steps upwards stand at the front only.
+      if (receiver.api === 'path.normalize()' && by === '' && /^\^\((?:\?:)?\\\.\\\./.test(regex.pattern)) bits |= CONTEXT.path;
       if (by !== undefined && !/\$[&`'1-9<]/.test(by)) bits |= contextsOfRemoval(regex.pattern, regex.flags, by);
       value = cleaned(value, bits);
     } else if (name === 'replaceAll' && args[0]?.literals?.length === 1 && by !== undefined) {
-      value = cleaned(value, contextsOfEscape(String(args[0].literals[0]), 'g', by));
+      const needle = String(args[0].literals[0]);
+      const single = needle.length === 1 ? contextsOfRemoval(`[${/[\]\\^-]/.test(needle) ? `\\${needle}` : needle}]`, 'g', by) : 0;
+      value = cleaned(value, contextsOfEscape(needle, 'g', by) | single);
     }
     return replacement === undefined ? receiver : value;
   }
@@ -237,9 +301,9 @@ export abstract class Calls extends Heap {
   /** Methods that call what they are given with the receiver's items, or with what a promise yields. */
   private callbacks(call: Call, name: string, receiver: Value, args: readonly Value[], store: Store): Value {
     const callback = args[0] ?? UNKNOWN;
-    const isPromise = name === 'then' || name === 'catch' || name === 'finally';
+    const isPromise = name === 'then' || name === 'catch' || name === 'finally' || name === 'subscribe' || name === 'tap';
     if (isPromise) {
-      const result = name === 'then' ? this.invoke(callback, [receiver], [], call, store) : receiver;
+      const result = name === 'then' || name === 'subscribe' || name === 'tap' ? this.invoke(callback, [receiver], [], call, store) : receiver;
       if (name === 'catch' && callback.closures) this.invoke(callback, [UNKNOWN], [], call, store);
       if (args[1]?.closures) this.invoke(args[1], [UNKNOWN], [], call, store);
       return name === 'then' ? result : receiver;
@@ -284,7 +348,8 @@ export abstract class Calls extends Heap {
   }
 
   private unknown(call: Call, api: string | undefined, name: string, receiver: Value | undefined, args: readonly Value[], store: Store): Value {
-    for (const arg of args) if (arg.closures) this.later(api, arg, store);
+    const event = name === 'on' || name === 'once' ? String(args[0]?.literals?.[0]) : name === 'addEventListener' ? 'dom' : (name === 'query' || name === 'mutation') && args[0]?.closures ? 'procedure' : undefined;
+    for (const arg of args) if (arg.closures) this.later(api, arg, store, event);
     const result = this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     if (result.taints.length > 0) return result;
     const promise = promiseOf(name);
@@ -298,6 +363,11 @@ export abstract class Calls extends Heap {
     if (receiver?.fixed && api === undefined) return { ...result, fixed: true };
     return result;
   }
+}
+
+/** The request's own address as a base: what is resolved against it stays on this site unless it says otherwise itself. */
+function isOwnAddress(base: Value): boolean {
+  return base.taints.length > 0 && base.taints.every(({ source }) => OWN_ADDRESS.test(source.label));
 }
 
 /** The expression a function returns when that is all it does. */

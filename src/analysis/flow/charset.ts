@@ -3,7 +3,7 @@ import { CONTEXT, type Context } from './value.ts';
 
 /** Characters (ASCII) that are dangerous in each context; a set that holds none of them cannot carry an attack there. */
 const DANGEROUS: Readonly<Record<Exclude<Context, 'path'>, string>> = {
-  sql: '\'"`;\\()=<>#* \t\n\r,', shell: ';&|$`<>(){}*?!#~\'"\\ \n\r\t', html: '<>"\'', url: '/:@\\?#', code: '\'"`;=(){}[]\\+,', nosql: '$', log: '\r\n', regex: '.*+?^${}()|[]\\',
+  sql: '\'"`;\\()=<>#* \t\n\r,', shell: ';&|$`<>(){}*?!#~\'"\\ \n\r\t', html: '<>"\'', url: '/:@\\?#', code: '\'"`;=(){}[]\\+,', nosql: '$', log: '\n', regex: '.*+?^${}()|[]\\',
   redirect: ':\\', template: '{}<%$#', header: '\r\n', xml: '<>&', key: '_',
 };
 
@@ -18,8 +18,10 @@ function contextsOf(chars: Set128): number {
   for (const [context, dangerous] of Object.entries(DANGEROUS)) {
     if (![...dangerous].some((char) => chars[char.charCodeAt(0)] === 1)) bits |= CONTEXT[context as Context];
   }
-  const slash = chars[47] === 1 || chars[92] === 1;
-  if (!slash || (chars[46] !== 1 && chars[92] !== 1)) bits |= CONTEXT.path;
+  // Without names, quotes and brackets code can only calculate.
+  if (!chars.some((held, code) => held === 1 && /[A-Za-z_$'"`[\]{}\\=;]/.test(String.fromCharCode(code)))) bits |= CONTEXT.code;
+  const slash = chars[47] === 1;
+  if (!slash || chars[46] !== 1) bits |= CONTEXT.path;
   if (slash && chars[46] === 1) bits &= ~CONTEXT.redirect;
   return bits;
 }

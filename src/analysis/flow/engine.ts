@@ -5,9 +5,9 @@
  */
 import type { Models } from '../models/model.ts';
 import type { Flow } from './events.ts';
-import { Expressions, moduleName } from './expressions.ts';
 import type { Frame } from './heap.ts';
-import type { Call, ClassExpr, Expr, Fn, Node, Param, Program, Stmt } from './program.ts';
+import type { ClassExpr, Expr, Fn, Node, Param, Program } from './program.ts';
+import { Statements } from './statements.ts';
 import { Store } from './store.ts';
 import { EVERY_CONTEXT, join, joinTaints, stepped, UNKNOWN, type Closure, type Value } from './value.ts';
 
@@ -16,9 +16,14 @@ const MAX_STEPS = 2_000_000;
 const MAX_DEPTH = 8;
 /** Evaluations of one function, with arguments unlike each other, before its calls are summarised. */
 const MAX_RUNS = 16;
+/** Calls in calls that are followed while a condition is only looked at again. */
+const MAX_QUIET = 2;
 /** Function bodies one run may go through; past it functions seen before are summarised. Keeps the time linear in the size of the text. */
 const MIN_INLINED = 200;
 const INLINED_PER_FUNCTION = 12;
+
+/** NestJS pipes that let nothing but their kind through. */
+const HARMLESS_PIPE = /^(?:new\s+)?Parse(?:Int|Float|Bool|UUID|Enum|Date)Pipe\b/;
 
 export interface RunOptions {
   /** Called now and then; a true answer ends the run early. */
@@ -32,7 +37,7 @@ export function run(program: Program, text: string, models: Models, options: Run
 
 class Expired extends Error {}
 
-class Engine extends Expressions {
+class Engine extends Statements {
   private readonly program: Program;
   private readonly options: RunOptions;
   private readonly visited = new Set<Fn>();
@@ -40,11 +45,10 @@ class Engine extends Expressions {
   private readonly stack: Fn[] = [];
   private readonly pending: { closure: Closure; roles: readonly string[] | undefined }[] = [];
   private readonly known: Closure[] = [];
-  private readonly instances = new Map<ClassExpr, Value>();
   private readonly global = new Store();
-  private loopExits: Map<number | string, Value>[] = [];
   private steps = 0;
   private inlined = 0;
+  private quietDepth = 0;
 
   constructor(program: Program, text: string, models: Models, options: RunOptions) {
     super(models, text);
@@ -62,7 +66,7 @@ class Engine extends Expressions {
       if (!(error instanceof Expired)) throw error;
       incomplete = true;
     }
-    return { program: this.program, calls: this.calls, assigns: this.assigns, elements: this.elementEvents, tagged: this.tagged, definitions: this.definitions, incomplete };
+    return { program: this.program, calls: this.calls, assigns: this.assigns, elements: this.elementEvents, tagged: this.tagged, answers: this.answers, definitions: this.definitions, incomplete };
   }
 
   /** Runs what nothing in this text has called: handlers first, then classes, then every other function. */
@@ -90,8 +94,8 @@ class Engine extends Expressions {
     if (!this.known.some((one) => one.fn === closure.fn)) this.known.push(closure);
   }
 
-  protected later(callee: string | undefined, value: Value, store: Store): void {
-    const roles = callee !== undefined ? this.models.callbacks.get(callee) : undefined;
+  protected later(callee: string | undefined, value: Value, store: Store, event?: string): void {
+    const roles = (callee !== undefined ? this.models.callbacks.get(callee) : undefined) ?? (event !== undefined ? this.models.events.get(event) : undefined);
     for (const closure of value.closures ?? []) {
       if (this.frame.depth === 0) this.pending.push({ closure, roles });
       else if (!this.stack.includes(closure.fn)) {
@@ -107,9 +111,21 @@ class Engine extends Expressions {
   private entry(closure: Closure, roles: readonly string[] | undefined, store: Store): void {
     const { fn } = closure;
     const fork = store.fork();
-    const args = fn.params.map((param, index) => this.given(param, roles?.[index] ?? '', fn, roles !== undefined ? 'callback' : 'entry', fork));
+    const byName = roles ?? (fn.isExported ? this.models.entries.get(fn.name) : undefined);
+    const args = fn.params.map((param, index) => this.given(param, this.role(byName?.[index] ?? '', param), fn, roles !== undefined ? 'callback' : 'entry', fork));
+    this.statesChanged = false;
     this.inline(closure, args, [], fn, fork);
+    if (this.statesChanged) {
+      this.results.delete(fn);
+      this.inline(closure, args, [], fn, fork);
+    }
     for (const [key, value] of fork.own) if (store.get(key) === undefined) store.set(key, value);
+  }
+
+  /** A serverless entry is told from others of its name by what it calls its first parameter. */
+  private role(role: string, param: Param): string {
+    if (role !== 'entry.first') return role;
+    return param.target.kind === 'bind' && /^_?(?:event|evt)$/.test(param.target.slot.name) ? 'lambda.event' : param.target.kind === 'bind-record' ? 'lambda.event' : '';
   }
 
   /** What a parameter holds when the caller is not in this text. */
@@ -119,6 +135,7 @@ class Engine extends Expressions {
     for (const decorator of param.decorators) {
       const name = decorator.kind === 'call' && decorator.callee.kind === 'name' ? decorator.callee.slot.name : decorator.kind === 'name' ? decorator.slot.name : '';
       const kind = this.models.decorators.get(name);
+      if (decorator.kind === 'call' && decorator.args.some((arg) => HARMLESS_PIPE.test(this.source.slice(arg.start, arg.end)))) return { taints: [], fixed: true };
       if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label), store);
       if (name === 'Req' || name === 'Request') return this.fromApi('http.req', param);
       if (name === 'Res' || name === 'Response') return this.fromApi('http.res', param);
@@ -129,6 +146,8 @@ class Engine extends Expressions {
     if (fromType.api !== undefined) return fromType;
     const guess = target.kind === 'bind' && !['string', 'number', 'boolean', 'literals'].includes(param.type.kind) ? this.models.parameters.get(target.slot.name) : undefined;
     if (guess !== undefined) return this.fromApi(guess, param);
+    if (target.kind === 'bind' && target.slot.name === 'file' && fn.params[0]?.target.kind === 'bind' && fn.params[0].target.slot.name === 'req') return this.fromApi('upload.file', param);
+    if (isResolverArgs(fn, param)) return this.tainted(param.target, 'remote', label);
     if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label);
     if (caller === 'callback') return this.typed(param.type, UNKNOWN, store);
     if (target.kind === 'bind-record') return this.optionsParam(target, param, store);
@@ -171,10 +190,12 @@ class Engine extends Expressions {
     const earlier = known.get(`+${signature}`) ?? (this.silent > 0 ? known.get(`-${signature}`) : undefined);
     if (earlier !== undefined) return earlier;
     const isSpent = this.inlined > MIN_INLINED + INLINED_PER_FUNCTION * this.program.functions.length && this.visited.has(fn) && this.frame.depth > 0;
-    if (this.frame.depth >= MAX_DEPTH || this.stack.includes(fn) || known.size > MAX_RUNS || isSpent) return this.summary(known, args);
+    if (this.frame.depth >= MAX_DEPTH || this.stack.includes(fn) || known.size > MAX_RUNS || isSpent || (this.silent > 0 && this.quietDepth >= MAX_QUIET)) return this.summary(known, args);
     this.inlined++;
     this.visited.add(fn);
     this.results.set(fn, known);
+    if (this.silent > 0) this.quietDepth++;
+    const wasSilent = this.silent > 0;
     const outer = this.frame;
     const self = closure.self ?? outer.self;
     const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, ...(self && { self }) };
@@ -192,16 +213,25 @@ class Engine extends Expressions {
       this.block(fn.body, body);
       if (!body.dead) this.collect(body);
     } finally {
+      if (wasSilent) this.quietDepth--;
       this.frame = outer;
       this.stack.pop();
       this.loopExits = loops;
       this.collecting = collecting;
     }
     for (const [key, value] of body.own) store.set(key, value);
+    this.died = body.dead && frame.returns === undefined && exits.length === 0 && !fn.isAsync && !fn.isGenerator;
     this.assertions(fn, args, nodes, exits, store);
-    const result = frame.returns ?? this.lit(undefined);
+    const result = fn.isGenerator ? this.generated(call, frame, store) : (frame.returns ?? this.lit(undefined));
     known.set(`${this.silent === 0 ? '+' : '-'}${signature}`, result);
     return result;
+  }
+
+  /** A generator hands out what it yields, one by one. */
+  private generated(call: Node, frame: Frame, store: Store): Value {
+    const cell = this.allocate(call, 'array');
+    if (frame.yields) this.put(cell, '*', frame.yields, store, 'replace');
+    return { taints: [], fixed: false, type: 'array', objects: [cell] };
   }
 
   /** What a call is taken to return that is not run again: as before, with the arguments' taint if any call's result had some. */
@@ -252,6 +282,8 @@ class Engine extends Expressions {
   }
 
   protected whenReturns(fn: Fn, truth: 'holds' | 'fails', store: Store): Store | undefined {
+    if (this.quietDepth >= MAX_QUIET) return undefined;
+    this.quietDepth++;
     const outer = this.frame;
     this.frame = { fn, returns: undefined, context: `${outer.context}?${fn.id}`, depth: outer.depth + 1, ...(outer.self && { self: outer.self }) };
     const answering = this.answering;
@@ -263,6 +295,7 @@ class Engine extends Expressions {
       this.quietly(() => this.block(fn.body, store.fork()));
     } finally {
       this.frame = outer;
+      this.quietDepth--;
       this.answering = answering;
       this.collecting = collecting;
     }
@@ -293,44 +326,9 @@ class Engine extends Expressions {
     proven.push(flat);
   }
 
-  // Classes
-
-  protected classValue(cls: ClassExpr, store: Store): Value {
-    const base = cls.base ? this.eval(cls.base, store) : undefined;
-    this.instance(cls, base, store);
-    const cell = this.allocate(cls, 'object');
-    for (const method of cls.methods) if (method.isStatic) this.put(cell, method.key, this.methodValue(method.fn, { taints: [], fixed: false, objects: [cell] }), store, 'replace');
-    for (const field of cls.fields) if (field.isStatic && field.value) this.put(cell, field.key, this.eval(field.value, store), store, 'replace');
-    return { taints: [], fixed: false, cls, objects: [cell], ...(base?.api !== undefined && { api: base.api }) };
-  }
-
-  private methodValue(fn: Fn, self: Value): Value {
-    const closure: Closure = { fn, self };
-    return { taints: [], fixed: false, type: 'function', closures: [closure] };
-  }
-
-  private instance(cls: ClassExpr, base: Value | undefined, store: Store): Value {
-    const known = this.instances.get(cls);
-    if (known !== undefined) return known;
-    const cell = this.allocate({ start: cls.start, end: cls.start }, 'object');
-    const api = base?.api !== undefined ? this.apiOf(`${base.api}()`) : undefined;
-    const inherited = base?.cls ? this.instances.get(base.cls) : undefined;
-    const self: Value = { taints: [], fixed: false, type: 'object', objects: [cell, ...(inherited?.objects ?? [])].slice(0, 1), ...(api !== undefined && { api }) };
-    this.instances.set(cls, self);
-    for (const other of inherited?.objects ?? []) for (const key of this.cells[other]!.fields) {
-      const held = store.get(`o${other}.${key}`);
-      if (held) this.put(cell, key, held, store, 'replace');
-    }
-    for (const method of cls.methods) if (!method.isStatic && method.role === 'method') this.put(cell, method.key, this.methodValue(method.fn, self), store, 'replace');
-    for (const field of cls.fields) {
-      if (field.isStatic) continue;
-      const outer = this.frame;
-      this.frame = { ...outer, self };
-      const value = field.value ? this.eval(field.value, store) : this.typed(field.type, UNKNOWN, store);
-      this.frame = outer;
-      if (field.value || value.api !== undefined || field.type.kind !== 'other') this.put(cell, field.key, field.value ? value : { ...value, fixed: value.fixed }, store, 'replace');
-    }
-    return self;
+  protected returned(value: Expr | undefined, store: Store): void {
+    this.answer(value, store);
+    this.collect(store);
   }
 
   private classEntries(cls: ClassExpr): void {
@@ -343,222 +341,11 @@ class Engine extends Expressions {
       if (!this.visited.has(method.fn) || (cls.isExported && method.fn.isExported)) this.entry({ fn: method.fn, self }, undefined, this.global);
     }
   }
+}
 
-  protected construct(callee: Value, args: readonly Value[], nodes: readonly Expr[], call: Call, store: Store): Value {
-    if (callee.cls) {
-      const self = this.instance(callee.cls, undefined, store);
-      const constructor = callee.cls.methods.find((method) => method.role === 'constructor');
-      if (constructor) this.inline({ fn: constructor.fn, self }, args, nodes, call, store);
-      return self;
-    }
-    if (callee.closures) {
-      const cell = this.allocate(call, 'object');
-      const self: Value = { taints: [], fixed: false, objects: [cell], type: 'object' };
-      for (const closure of callee.closures) this.inline({ fn: closure.fn, self }, args, nodes, call, store);
-      return self;
-    }
-    if (callee.api === 'Promise' && args[0]?.closures) {
-      const cell = this.allocate(call, 'object');
-      this.invoke(args[0], [{ taints: [], fixed: false, api: 'flow.resolve', objects: [cell] }, { taints: [], fixed: false }], [], call, store);
-      return store.get(`o${cell}.value`) ?? UNKNOWN;
-    }
-    if (callee.api === 'Array' || callee.api === 'Set' || callee.api === 'Map' || callee.api === 'URLSearchParams') {
-      const cell = this.allocate(call, callee.api === 'Map' ? 'object' : 'array');
-      if (args[0]) this.put(cell, '*', callee.api === 'Map' ? this.items(this.items(args[0], call, store), call, store) : this.items(args[0], call, store), store, 'replace');
-      return { taints: args[0]?.taints ?? [], fixed: callee.api !== 'Array' && (args[0]?.fixed ?? false), type: 'array', objects: [cell], ...(callee.api === 'URLSearchParams' && { api: 'URLSearchParams()' }) };
-    }
-    for (const arg of args) if (arg.closures) this.later(callee.api, arg, store);
-    const made = this.fromApi(callee.api !== undefined ? this.apiOf(`${callee.api}()`) : undefined, call);
-    return made;
-  }
-
-  // Statements
-
-  private block(stmts: readonly Stmt[], store: Store): void {
-    for (const stmt of stmts) {
-      if (stmt.kind === 'function-declaration') {
-        const closure: Closure = { fn: stmt.fn, ...(this.frame.self && { self: this.frame.self }) };
-        this.seen(closure);
-        store.set(stmt.slot.id, { taints: [], fixed: false, type: 'function', closures: [closure] });
-      } else if (stmt.kind === 'import') {
-        const module = this.apiOf(moduleName(stmt.module))!;
-        store.set(stmt.slot.id, this.fromApi(stmt.member === undefined ? module : this.apiOf(`${module}.${stmt.member}`), stmt));
-      }
-    }
-    for (const stmt of stmts) {
-      if (store.dead) return;
-      this.stmt(stmt, store);
-    }
-  }
-
-  private stmt(stmt: Stmt, store: Store): void {
-    switch (stmt.kind) {
-      case 'do':
-        this.eval(stmt.value, store);
-        return;
-      case 'declare': {
-        const value = stmt.value ? this.eval(stmt.value, store) : this.lit(undefined);
-        if (stmt.value && stmt.target.kind === 'bind' && stmt.target.slot.writes === 0) this.definitions.set(stmt.target.slot, stmt.value);
-        this.bind(stmt.target, stmt.value ? value : stmt.target.kind === 'bind' && stmt.target.type ? this.typed(stmt.target.type, UNKNOWN, store) : value, store, stmt.value);
-        return;
-      }
-      case 'class-declaration':
-        store.set(stmt.slot.id, this.classValue(stmt.cls, store));
-        return;
-      case 'function-declaration':
-      case 'import':
-        return;
-      case 'if': {
-        this.eval(stmt.test, store);
-        const [then, otherwise] = [store.fork(), store.fork()];
-        this.quietly(() => {
-          this.refine(stmt.test, 'holds', then);
-          this.refine(stmt.test, 'fails', otherwise);
-        });
-        this.block(stmt.then, then);
-        this.block(stmt.otherwise, otherwise);
-        store.merge(then, otherwise);
-        return;
-      }
-      case 'loop':
-        this.loop(stmt, store);
-        return;
-      case 'switch':
-        this.switch(stmt, store);
-        return;
-      case 'try': {
-        const body = store.fork();
-        this.block(stmt.body, body);
-        if (stmt.handler) {
-          const handler = store.fork();
-          if (!body.dead) handler.maybe(body);
-          if (stmt.param) this.bind(stmt.param, { taints: [], fixed: false, api: 'flow.error' }, handler, undefined);
-          this.block(stmt.handler, handler);
-          store.merge(body, handler);
-        } else {
-          for (const [key, value] of body.own) store.set(key, value);
-          store.dead ||= body.dead;
-        }
-        if (stmt.finalizer) {
-          const dead = store.dead;
-          store.dead = false;
-          this.block(stmt.finalizer, store);
-          store.dead ||= dead;
-        }
-        return;
-      }
-      case 'return': {
-        const value = stmt.value ? this.eval(stmt.value, store) : this.lit(undefined);
-        const shown = value.taints.length > 0 && this.frame.fn ? { ...value, taints: stepped(value.taints, stmt, `returned by ${this.frame.fn.name || 'the function'}`) } : value;
-        this.frame.returns = this.frame.returns === undefined ? shown : join(this.frame.returns, shown);
-        this.answer(stmt.value, store);
-        this.collect(store);
-        store.dead = true;
-        return;
-      }
-      case 'throw':
-        if (stmt.value) this.eval(stmt.value, store);
-        store.dead = true;
-        return;
-      case 'break':
-      case 'continue':
-        this.leave(store);
-        store.dead = true;
-        return;
-      case 'block':
-        this.block(stmt.body, store);
-        return;
-      case 'export':
-        this.eval(stmt.value, store);
-        return;
-    }
-  }
-
-  /** What a broken-off way has written holds after the loop as well. */
-  private leave(store: Store): void {
-    const exits = this.loopExits.at(-1);
-    if (!exits) return;
-    const seen = new Set<number | string>();
-    for (let one: Store | undefined = store; one !== undefined && one !== this.loopBase; one = one.parent) {
-      for (const [key, value] of one.own) {
-        if (seen.has(key) || (typeof key === 'string' && key.startsWith('@'))) continue;
-        seen.add(key);
-        const known = exits.get(key);
-        exits.set(key, known === undefined ? value : join(known, value));
-      }
-    }
-  }
-
-  private loopBase: Store | undefined;
-
-  private loop(stmt: Stmt & { kind: 'loop' }, store: Store): void {
-    const base = this.loopBase;
-    this.loopBase = store;
-    const exits = new Map<number | string, Value>();
-    this.loopExits.push(exits);
-    // Twice: the second round sees what the first left behind.
-    for (let round = 0; round < 2; round++) {
-      const fork = store.fork();
-      if (round === 0) this.silent++;
-      try {
-        if (stmt.each) {
-          const iterable = this.eval(stmt.each.iterable, fork);
-          const item = stmt.each.over === 'of' ? this.items(iterable, stmt.each.iterable, fork) : { taints: iterable.taints, fixed: iterable.fixed, type: 'string' as const };
-          this.bind(stmt.each.target, item, fork, undefined);
-        }
-        if (stmt.test) {
-          this.eval(stmt.test, fork);
-          this.quietly(() => this.refine(stmt.test!, 'holds', fork));
-        }
-        this.block(stmt.body, fork);
-        fork.dead = false;
-        if (stmt.update) this.eval(stmt.update, fork);
-      } finally {
-        if (round === 0) this.silent--;
-      }
-      store.maybe(fork);
-    }
-    this.loopExits.pop();
-    this.loopBase = base;
-    const left = store.fork();
-    for (const [key, value] of exits) left.set(key, value);
-    store.maybe(left);
-  }
-
-  private switch(stmt: Stmt & { kind: 'switch' }, store: Store): void {
-    this.eval(stmt.subject, store);
-    const base = this.loopBase;
-    this.loopBase = store;
-    const exits = new Map<number | string, Value>();
-    this.loopExits.push(exits);
-    const rest = store.fork();
-    let hasDefault = false;
-    const ends: Store[] = [];
-    for (const one of stmt.cases) {
-      const fork = store.fork();
-      if (one.test) {
-        const test: Expr = { kind: 'binary', start: one.test.start, end: one.test.end, op: '===', left: stmt.subject, right: one.test };
-        this.eval(one.test, fork);
-        this.quietly(() => this.refine(test, 'holds', fork));
-      } else hasDefault = true;
-      this.block(one.body, fork);
-      ends.push(fork);
-    }
-    this.loopExits.pop();
-    this.loopBase = base;
-    const broke = store.fork();
-    for (const [key, value] of exits) broke.set(key, value);
-    const canBreak = stmt.cases.some((one) => one.body.some((inner) => inner.kind === 'break' || inner.kind === 'block'));
-    const ways = [...ends.filter((end) => !end.dead), ...(canBreak || stmt.cases.length === 0 ? [broke] : []), ...(hasDefault ? [] : [rest])];
-    if (ways.length === 0) {
-      store.dead = true;
-      return;
-    }
-    const joined = ways.reduce((sum, way) => {
-      const into = store.fork();
-      into.merge(sum, way);
-      return into;
-    });
-    for (const [key, value] of joined.own) store.set(key, value);
-  }
+/** A GraphQL resolver takes (parent, args, context): its arguments are the query's. */
+function isResolverArgs(fn: Fn, param: Param): boolean {
+  const [parent, args] = fn.params;
+  if (args !== param || parent?.target.kind !== 'bind' || !/^_*(?:parent|root|obj|source)?_*$/.test(parent.target.slot.name)) return false;
+  return (param.target.kind === 'bind' && param.target.slot.name === 'args') || (param.target.kind === 'bind-record' && fn.params.length >= 2 && /^_*(?:parent|root)/.test(parent.target.slot.name));
 }

@@ -39,6 +39,11 @@ export interface TaggedEvent {
   readonly values: readonly Value[];
 }
 
+/** An object with a `statusCode`: what a serverless function answers. */
+export interface AnswerEvent {
+  readonly fields: ReadonlyMap<string, Value>;
+}
+
 /** What one run of the engine saw. A node that ran in several contexts has an event for each. */
 export interface Flow {
   readonly program: Program;
@@ -46,6 +51,7 @@ export interface Flow {
   readonly assigns: readonly AssignEvent[];
   readonly elements: readonly ElementEvent[];
   readonly tagged: readonly TaggedEvent[];
+  readonly answers: readonly AnswerEvent[];
   /** The one initialiser of each constant. */
   readonly definitions: ReadonlyMap<Slot, Expr>;
   /** The engine stopped before it had seen everything. */

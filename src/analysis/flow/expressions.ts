@@ -1,10 +1,16 @@
 /** What each kind of expression yields. */
 import { Guards } from './guards.ts';
-import type { AssignEvent, CallEvent, ElementEvent, TaggedEvent } from './events.ts';
+import type { AnswerEvent, AssignEvent, CallEvent, ElementEvent, TaggedEvent } from './events.ts';
 import { ITEM } from './heap.ts';
 import type { Call, Element, Entry, Expr, Member, Node, Pattern, Spread, Template, Type } from './program.ts';
 import type { Store } from './store.ts';
-import { BOOLEAN, join, joinTaints, literal, NUMBER, partsOf, stepped, text, UNKNOWN, type Closure, type Value } from './value.ts';
+import { BOOLEAN, CONTEXT, join, joinTaints, literal, NUMBER, partsOf, stepped, text, UNKNOWN, type Closure, type Value } from './value.ts';
+
+/** A check of the path that comes out is one of the path that went in. */
+const ABOUT_ONE = new Set(['path.resolve', 'path.normalize', 'fs.realpathSync', 'fs.promises.realpath']);
+
+/** The API of an object that was picked by a name from outside. */
+export const CHOSEN = 'flow.chosen';
 
 const ARITHMETIC = new Set(['-', '*', '/', '%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
@@ -13,8 +19,7 @@ export abstract class Expressions extends Guards {
   protected readonly assigns: AssignEvent[] = [];
   protected readonly elementEvents: ElementEvent[] = [];
   protected readonly tagged: TaggedEvent[] = [];
-  /** Events are kept only while running for effect, not while a condition is looked at again. */
-  protected silent = 0;
+  protected readonly answers: AnswerEvent[] = [];
 
   protected abstract tick(): void;
   protected abstract seen(closure: Closure): void;
@@ -76,8 +81,12 @@ export abstract class Expressions extends Guards {
       case 'assign':
         return this.assignment(expr, store);
       case 'await':
-      case 'yield':
         return expr.value ? this.eval(expr.value, store) : UNKNOWN;
+      case 'yield': {
+        const value = expr.value ? this.eval(expr.value, store) : UNKNOWN;
+        this.frame.yields = this.frame.yields === undefined ? value : join(this.frame.yields, value);
+        return UNKNOWN;
+      }
       case 'sequence': {
         let last = UNKNOWN;
         for (const item of expr.items) last = this.eval(item, store);
@@ -111,7 +120,7 @@ export abstract class Expressions extends Guards {
     const checked = this.checked(expr, store);
     if (checked !== undefined) return checked;
     const result = this.select(object, expr.key, expr, store);
-    return typeof expr.key === 'string' && (expr.key === 'hostname' || expr.key === 'host' || expr.key === 'origin' || expr.key === 'protocol' || expr.key === 'href' || expr.key === 'pathname')
+    return typeof expr.key === 'string' && (expr.key === 'hostname' || expr.key === 'host' || expr.key === 'origin' || expr.key === 'href')
       ? { ...result, about: [...(object.about ?? []), expr.object] }
       : result;
   }
@@ -122,7 +131,9 @@ export abstract class Expressions extends Guards {
     if (keyValue.literals && keyValue.literals.length <= 4) {
       return keyValue.literals.map((one) => this.read(object, String(one), node, store)).reduce(join);
     }
-    const items = this.items(object, node, store);
+    const found = this.items(object, node, store);
+    // Which member it is was chosen by someone: it may be the prototype.
+    const items = found.api === undefined && !found.closures && keyValue.taints.some((taint) => taint.source.kind === 'remote' && (taint.clean & CONTEXT.key) === 0) ? { ...found, api: CHOSEN } : found;
     // A table of constants answers with one of its constants whatever the key.
     if (object.objects && object.taints.length === 0) return items.fixed ? { ...items, literals: undefined as never, taints: [], fixed: true } : items;
     if (object.api !== undefined && items.taints.length === 0) return this.fromApi(this.apiOf(`${object.api}.${ITEM}`), node);
@@ -147,7 +158,8 @@ export abstract class Expressions extends Guards {
     const shown = this.silent === 0 ? args.map((arg, index) => this.snapshot(arg, call.args[index], store)) : args;
     let result = this.call(call, callee, receiver, name, args, store);
     if (callee.api === 'path.relative' && call.args[1]) result = { ...result, about: [call.args[1]] };
-    if (callee.api === 'URL' && call.args[0]) result = { ...result, about: [call.args[0]] };
+    if (callee.api !== undefined && ABOUT_ONE.has(callee.api) && call.args.length === 1) result = { ...result, about: [call.args[0]!] };
+    if ((callee.api === 'URL' || callee.api === 'url.parse') && call.args[0]) result = { ...result, about: [call.args[0]] };
     if ((name === 'parse' || name === 'safeParse') && call.args[0]) result = { ...result, about: [call.args[0]] };
     this.record({ node: call, name, args: shown, result, ...(callee.api !== undefined && { api: callee.api }), ...(receiver && { receiver: this.silent === 0 ? this.snapshot(receiver, undefined, store, 1) : receiver }), ...(this.frame.fn && { fn: this.frame.fn }) });
     return result;
@@ -231,7 +243,9 @@ export abstract class Expressions extends Guards {
       }
       fixed &&= value.fixed || value.type === 'function';
     }
-    return { taints, fixed: fixed && taints.length === 0, type: 'object', objects: [cell] };
+    const result: Value = { taints, fixed: fixed && taints.length === 0, type: 'object', objects: [cell] };
+    if (this.silent === 0 && this.cells[cell]!.fields.has('statusCode')) this.answers.push({ fields: this.snapshot(result, undefined, store, 2).fields ?? new Map() });
+    return result;
   }
 
   private array(items: readonly (Expr | undefined)[], node: Node, store: Store): Value {
@@ -326,7 +340,7 @@ export abstract class Expressions extends Guards {
         const object = this.eval(member.object, store);
         const keyValue = typeof member.key === 'string' ? undefined : this.eval(member.key, store);
         const key = typeof member.key === 'string' ? member.key : keyValue?.literals?.length === 1 ? String(keyValue.literals[0]) : undefined;
-        this.assign(object, key ?? ITEM, value, store);
+        this.assign(object, key ?? ITEM, node ? { ...value, node } : value, store);
         const place = this.place(member);
         if (typeof place === 'string' && this.checkedPlaces > 0) store.set(place, value);
         else if (typeof place === 'string' && !object.objects && object.taints.length === 0) {

@@ -3,7 +3,7 @@ import { Calls, contextBits, onlyReturn } from './calls.ts';
 import { contextsOfTest } from './charset.ts';
 import type { Call, Expr, Fn } from './program.ts';
 import type { Store } from './store.ts';
-import { CONTEXT, EVERY_CONTEXT, isHarmless, type Value } from './value.ts';
+import { cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, type Value } from './value.ts';
 
 const OPPOSITE = { holds: 'fails', fails: 'holds' } as const;
 type Truth = keyof typeof OPPOSITE;
@@ -46,6 +46,8 @@ export abstract class Guards extends Calls {
       case 'member':
         // `if (result.success)` after a schema looked at the value.
         if (test.key === 'success' && truth === 'holds') this.vouchAll(test.object, store);
+        // `if (url.parse(x).host) return;`: without a host it stays on this site.
+        if ((test.key === 'host' || test.key === 'hostname') && truth === 'fails') for (const about of this.eval(test.object, store).about ?? []) this.vouch(about, CONTEXT.redirect | CONTEXT.url, store);
         return;
       default:
         return;
@@ -83,16 +85,22 @@ export abstract class Guards extends Calls {
       else if (right.value === 'string') this.vouch(left.value, CONTEXT.nosql, store);
       return;
     }
+    if (left.kind === 'call' && left.callee.kind === 'member' && left.callee.key === 'indexOf') {
+      this.position(op, left, right, truth, store);
+      return;
+    }
     if (truth === equal) {
       const [one, other] = [this.eval(left, store), this.eval(right, store)];
       const nothing = (literals: readonly unknown[] | undefined) => literals?.every((value) => value === undefined || value === null || value === '') ?? false;
       if (other.fixed && !nothing(other.literals)) this.vouch(left, EVERY_CONTEXT, store);
       else if (one.fixed && !nothing(one.literals)) this.vouch(right, EVERY_CONTEXT, store);
       else if (isHarmless(other) && other.type === 'number') this.vouch(left, EVERY_CONTEXT, store);
+      else if (isOrigin(left) && isOrigin(right)) for (const about of [...(one.about ?? []), ...(other.about ?? [])]) this.vouch(about, CONTEXT.url | CONTEXT.redirect, store);
       // `new URL(x).origin === location.origin`, `path.dirname(full) === base`: an untainted other side vouches as a list would.
       else if (other.taints.length === 0 && one.about && one.about.length > 0) for (const about of one.about) this.vouch(about, CONTEXT.url | CONTEXT.redirect | CONTEXT.path, store);
       return;
     }
+    if (right.kind === 'constant' && (right.value === 'constructor' || right.value === 'prototype')) this.vouch(left, CONTEXT.key, store);
     this.position(op, left, right, truth, store);
   }
 
@@ -197,6 +205,7 @@ export abstract class Guards extends Calls {
     if (method === 'some') {
       const fn = value.closures?.[0]?.fn;
       const test = fn && onlyReturn(fn);
+      if (test !== undefined && truth === 'fails' && this.namesPrototypes(test, store)) this.clearItems(container, held, store);
       if (test === undefined || truth !== 'holds' || held.taints.length > 0) return;
       const param = fn?.params[0]?.target;
       if (param?.kind === 'bind' && store.get(param.slot.id) === undefined) store.set(param.slot.id, { taints: [], fixed: true });
@@ -208,7 +217,24 @@ export abstract class Guards extends Calls {
       if (truth === 'fails') this.refusedText(String(value.literals[0]), container, store);
       return;
     }
+    if (truth === 'fails' && this.items(held, container, store).literals?.some((one) => one === 'constructor' || one === 'prototype')) this.vouch(item, CONTEXT.key, store);
     if (truth === 'holds' && held.taints.length === 0) this.vouch(item, EVERY_CONTEXT, store);
+  }
+
+  /** A predicate that looks for the names that lead to a prototype. */
+  private namesPrototypes(test: Expr, store: Store): boolean {
+    const list = test.kind === 'call' && test.callee.kind === 'member' ? this.items(this.eval(test.callee.object, store), test, store) : undefined;
+    return list?.literals?.some((one) => one === 'constructor' || one === 'prototype' || one === '__proto__') === true || /__proto__/.test(this.source.slice(test.start, test.end));
+  }
+
+  private clearItems(container: Expr, held: Value, store: Store): void {
+    this.vouch(container, CONTEXT.key, store);
+    for (const cell of held.objects ?? []) {
+      for (const key of this.cells[cell]!.fields) {
+        const item = store.get(`o${cell}.${key}`);
+        if (item !== undefined) this.put(cell, key, cleaned(item, CONTEXT.key), store, 'replace');
+      }
+    }
   }
 
   private refusedText(needle: string, text: Expr, store: Store): void {
@@ -230,8 +256,12 @@ export abstract class Guards extends Calls {
   private prefix(text: Expr, start: Expr, method: string, truth: Truth, store: Store): void {
     const prefix = this.eval(start, store);
     const held = this.eval(text, store);
-    if (method === 'endsWith') return;
     const literal = prefix.literals?.length === 1 ? String(prefix.literals[0]) : undefined;
+    if (method === 'endsWith') {
+      // `new URL(x).hostname.endsWith('.example.com')`: any host of ours.
+      if (truth === 'holds' && literal?.startsWith('.')) for (const about of held.about ?? []) this.vouch(about, CONTEXT.url | CONTEXT.redirect, store);
+      return;
+    }
     if (truth === 'fails') {
       // `path.relative(base, full).startsWith('..')` failed: the path stays inside.
       if (literal !== undefined && literal.startsWith('..')) {
@@ -241,7 +271,7 @@ export abstract class Guards extends Calls {
       if (literal === '//') this.vouch(text, CONTEXT.redirect, store);
       return;
     }
-    if (prefix.taints.length > 0) return;
+    if (prefix.taints.some((taint) => taint.source.kind === 'remote')) return;
     const isResolved = held.api !== undefined && /^(?:path\.(?:resolve|normalize|join|relative)|fs\.(?:promises\.)?realpath(?:Sync)?)\(\)$/.test(held.api);
     if (isResolved) this.vouch(text, CONTEXT.path, store);
     if (literal === undefined) {
@@ -251,4 +281,9 @@ export abstract class Guards extends Calls {
     if (/^https?:\/\/[^/]+\//.test(literal)) this.vouch(text, CONTEXT.url | CONTEXT.redirect, store);
     if (/^\/[^/\\]/.test(literal)) this.vouch(text, CONTEXT.redirect, store);
   }
+}
+
+/** The origin of an address: compared with another one, it is this site's own or nothing. */
+function isOrigin(expr: Expr): boolean {
+  return expr.kind === 'member' && (expr.key === 'origin' || expr.key === 'host');
 }

@@ -1,7 +1,7 @@
 /** Objects, arrays and members: allocation by place, members by name, and the API paths that members spell. */
-import type { Expr, Fn, Member, Node, Slot, Type } from './program.ts';
+import type { ClassExpr, Expr, Fn, Member, Node, Slot, Type } from './program.ts';
 import type { Store } from './store.ts';
-import { BOOLEAN, cleaned, join, joinTaints, literal, NUMBER, stepped, UNKNOWN, type Closure, type Source, type SourceKind, type Value } from './value.ts';
+import { BOOLEAN, cleaned, CONTEXT, join, joinTaints, literal, NUMBER, stepped, UNKNOWN, type Closure, type Source, type SourceKind, type Value } from './value.ts';
 import type { Models } from '../models/model.ts';
 
 /** Members of any object that hold any of its items: array elements, map values. */
@@ -9,6 +9,15 @@ export const ITEM = '*';
 
 /** Members that are numbers or truth values on everything that has them. */
 const NUMBERS = new Set(['length', 'size', 'byteLength', 'statusCode', 'port']);
+
+/** Members of the address that was asked for which name this site and no other. */
+const OWN_SITE = new Set(['origin', 'host', 'hostname', 'port', 'protocol']);
+
+/** How the code says "the address of this request", or of this page. */
+export const OWN_ADDRESS = /^(?:this\.)?(?:\w*[rR]eq(?:uest)?|ctx|context|c|event)\.(?:req(?:uest)?\.)?(?:raw\.)?(?:url|originalUrl|href|nextUrl(?:\.\w+)?|headers\.host)$|^(?:window\.|document\.|self\.)?location(?:\.href)?$/;
+
+/** Where the program itself lies. */
+const OWN_PLACES = new Set(['__dirname', '__filename', 'import.meta.dirname', 'import.meta.url', 'import.meta.filename']);
 
 /** Longer API paths name nothing any model knows. */
 const MAX_API = 120;
@@ -23,6 +32,8 @@ export interface Frame {
   readonly fn?: Fn;
   readonly self?: Value;
   returns: Value | undefined;
+  /** What a generator handed out so far. */
+  yields?: Value;
   readonly context: string;
   readonly depth: number;
 }
@@ -31,7 +42,12 @@ export abstract class Heap {
   protected readonly cells: Cell[] = [];
   private readonly cellIds = new Map<string, number>();
   protected checkedPlaces = 0;
+  /** Events are kept only while running for effect, not while a condition is looked at again. */
+  protected silent = 0;
+  /** The function called last never came back. */
+  protected died = false;
   readonly definitions = new Map<Slot, Expr>();
+  protected readonly instances = new Map<ClassExpr, Value>();
   protected frame: Frame = { returns: undefined, context: '', depth: 0 };
   protected readonly models: Models;
   protected readonly source: string;
@@ -90,6 +106,7 @@ export abstract class Heap {
       }
     }
     const taints = value.taints.length > 0 ? stepped(value.taints, node, 'read from it') : [];
+    if (result === undefined && taints.length === 0 && value.api !== undefined) return this.fromApi(this.apiOf(`${value.api}.${ITEM}`), node);
     if (result === undefined) return { taints, fixed: value.fixed && taints.length === 0, ...(value.literals && value.fixed && { type: 'string' as const }) };
     return taints.length > 0 ? { ...result, taints: joinTaints(result.taints, taints), fixed: false } : result;
   }
@@ -137,7 +154,7 @@ export abstract class Heap {
     const api = this.models.aliases.get(path) ?? path;
     const kind = this.models.sources.get(api);
     if (kind !== undefined) return { ...this.tainted(node, kind), api };
-    return { taints: [], fixed: api.startsWith('env.'), api };
+    return { taints: [], fixed: api.startsWith('env.') || OWN_PLACES.has(api), api };
   }
 
   protected read(object: Value, key: string, node: Node, store: Store): Value {
@@ -154,9 +171,12 @@ export abstract class Heap {
       if (object.taints.length === 0) return result;
       return { ...result, taints: joinTaints(result.taints, object.taints), fixed: false };
     }
+    if (OWN_SITE.has(key) && (object.api === 'location' || (object.api === 'URL()' && object.taints.length > 0 && object.taints.every(({ source }) => OWN_ADDRESS.test(source.label))))) return UNKNOWN;
     if (object.taints.length > 0) {
       const taints = object.taints.map((taint) => (taint.source.end <= node.end && taint.source.start >= node.start ? { ...taint, source: { ...taint.source, label: this.label(node) } } : taint));
-      return { taints, fixed: false, ...(api !== undefined && { api }), ...(object.about && { about: object.about }) };
+      const value: Value = { taints, fixed: false, ...(api !== undefined && { api }), ...(object.about && { about: object.about }) };
+      // A URL's path starts with a slash: behind a host it chooses no other.
+      return (key === 'pathname' || key === 'search') && object.api === 'URL()' ? cleaned(value, CONTEXT.url) : value;
     }
     if (result !== undefined) return result;
     const value = this.fromApi(api, node);
@@ -195,7 +215,9 @@ export abstract class Heap {
       if (typeof place === 'string') this.checkedPlaces++;
       store.set(place, { ...cleaned(value, bits), ...(value.about && { about: value.about }) });
     }
-    if (seen < 4) for (const other of value.about ?? []) if (other !== expr) this.vouch(other, bits, store, seen + 1);
+    // What is known of a URL's host says where it leads, and nothing of the rest of it.
+    const passed = expr.kind === 'member' ? bits & (CONTEXT.url | CONTEXT.redirect | CONTEXT.html) : bits;
+    if (seen < 4) for (const other of value.about ?? []) if (other !== expr) this.vouch(other, passed, store, seen + 1);
   }
 
   /** The API a type annotation names. */
@@ -222,6 +244,9 @@ export abstract class Heap {
         return { ...value, type: 'array' };
       }
       case 'named': {
+        const cls = type.slot && store.get(type.slot.id)?.cls;
+        const instance = cls && this.instances.get(cls);
+        if (instance !== undefined) return instance;
         const api = this.typeApi(type, store);
         const known = api !== undefined && api !== `${type.path.join('.')}()` ? api : undefined;
         if (known === undefined) return value;

@@ -6,7 +6,7 @@ const PARSERS = new Set(['parse', 'safeParse', 'parseAsync', 'safeParseAsync', '
 /** Steps that keep what an object schema holds. */
 const KEEPS = new Set(['strict', 'partial', 'passthrough', 'strip', 'optional', 'nullable', 'nullish', 'default', 'required', 'describe', 'readonly', 'refine', 'superRefine', 'noUnknown', 'shape', 'keys', 'brand', 'loose']);
 
-export function isSchema(value: Value | undefined): boolean {
+function isSchema(value: Value | undefined): boolean {
   return value?.api !== undefined && LIBRARY.test(value.api);
 }
 

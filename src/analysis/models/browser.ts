@@ -10,6 +10,6 @@ export const browser: Model = {
   },
   sources: {
     ...each('fetch().json() fetch().text() axios.get().data localStorage.getItem() sessionStorage.getItem() XMLHttpRequest().responseText jQuery.get() jQuery.getJSON()', 'stored' as const),
-    ...each('dom.element.value dom.element.textContent dom.element.innerText jQuery().val() window.prompt()', 'local' as const),
+    ...each('dom.element.value dom.element.textContent dom.element.innerText jQuery().val() jQuery().text() jQuery().attr() jQuery().data() dom.element.getAttribute() dom.element.dataset dom.element.title dom.element.alt message.event.target.value message.event.currentTarget.value message.event.target.innerText window.prompt()', 'local' as const),
   },
 };

@@ -2,12 +2,17 @@
 import { each, type CallModel, type Model } from './model.ts';
 
 const pass: CallModel = { kind: 'pass' };
-const first: CallModel = { kind: 'pass', args: [0] };
 
 export const language: Model = {
   aliases: {
     'globalThis.process': 'process', 'window.fetch': 'fetch', 'globalThis.fetch': 'fetch', 'window.eval': 'eval', 'globalThis.eval': 'eval', 'global.eval': 'eval', 'window.Function': 'Function',
     'fs/promises': 'fs.promises', 'timers/promises': 'timers.promises', 'path/posix': 'path', 'path.posix': 'path', 'path.win32': 'path', 'url.URL': 'URL', 'url.URLSearchParams': 'URLSearchParams', 'window.setTimeout': 'setTimeout', 'window.setInterval': 'setInterval',
+    // A name that nothing declares is taken for the package it is usually bound to: snippets come without their imports.
+    ...Object.fromEntries('exec execSync spawn spawnSync execFile execFileSync fork'.split(' ').map((name) => [name, `child_process.${name}`])),
+    ...Object.fromEntries('readFile readFileSync writeFile writeFileSync createReadStream createWriteStream unlink unlinkSync'.split(' ').map((name) => [name, `fs.${name}`])),
+    ...Object.fromEntries('createHash createHmac createCipheriv createDecipheriv randomBytes'.split(' ').map((name) => [name, `crypto.${name}`])),
+    cp: 'child_process', fsp: 'fs.promises', 'fs.default': 'fs', jwt: 'jsonwebtoken', _: 'lodash', yaml: 'js-yaml', Handlebars: 'handlebars', session: 'express-session', cookieSession: 'cookie-session', promisify: 'util.promisify', execAsync: 'child_process.exec', CryptoJS: 'crypto-js',
+    'Object.getPrototypeOf().constructor': 'Function',
     'process.process': 'process', 'buffer.Buffer': 'Buffer', 'process.env': 'env', 'import.meta.env': 'env',
   },
   calls: {
@@ -15,7 +20,8 @@ export const language: Model = {
     ...each('Boolean Array.isArray Number.isInteger Number.isSafeInteger Number.isFinite Number.isNaN isNaN isFinite Object.is', { kind: 'boolean' } as const),
     ...each('crypto.randomUUID crypto.randomBytes crypto.randomInt randomUUID uuid.v4 uuid.v7 nanoid.nanoid nanoid ulid.ulid crypto.createHash().update().digest crypto.createHmac().update().digest Date os.tmpdir os.homedir process.cwd crypto.webcrypto.randomUUID', { kind: 'fixed' } as const),
     ...each('String Object.assign Object.freeze Object.keys Object.values Object.entries Object.fromEntries Array.from Array.of Buffer.from JSON.parse structuredClone decodeURIComponent decodeURI unescape atob btoa util.format util.inspect querystring.parse qs.parse querystring.stringify qs.stringify url.parse url.format url.resolve URLSearchParams URL Buffer.concat String.raw path.join path.resolve path.normalize path.dirname path.parse path.format path.relative url.fileURLToPath url.pathToFileURL Promise.resolve TextDecoder.decode', pass),
-    ...each('path.extname', first),
+    'path.extname': { kind: 'clean', contexts: ['path', 'url'], arg: 0 },
+    ...each('marked marked.marked marked.parse marked.default marked.marked.parse showdown.Converter().makeHtml snarkdown micromark.micromark', pass),
     'path.basename': { kind: 'clean', contexts: ['path'], arg: 0 },
     'encodeURIComponent': { kind: 'clean', contexts: ['html', 'path', 'url', 'redirect', 'log', 'header', 'template', 'xml'], arg: 0 },
     'JSON.stringify': { kind: 'clean', contexts: ['log', 'header'], arg: 0 },

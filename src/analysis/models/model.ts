@@ -25,6 +25,10 @@ export interface Model {
   readonly callbacks?: Readonly<Record<string, readonly string[]>>;
   /** What an untyped parameter of this name is taken for. */
   readonly parameters?: Readonly<Record<string, string>>;
+  /** What a framework passes to an exported function of this name. */
+  readonly entries?: Readonly<Record<string, readonly string[]>>;
+  /** What `x.on('<event>', f)` passes to f, whatever x is. */
+  readonly events?: Readonly<Record<string, readonly string[]>>;
   /** Decorators that put request data into a parameter, by name. */
   readonly decorators?: Readonly<Record<string, SourceKind>>;
 }
@@ -35,6 +39,8 @@ export interface Models {
   readonly calls: ReadonlyMap<string, CallModel>;
   readonly callbacks: ReadonlyMap<string, readonly string[]>;
   readonly parameters: ReadonlyMap<string, string>;
+  readonly entries: ReadonlyMap<string, readonly string[]>;
+  readonly events: ReadonlyMap<string, readonly string[]>;
   readonly decorators: ReadonlyMap<string, SourceKind>;
 }
 
@@ -44,6 +50,7 @@ export function combine(models: readonly Model[]): Models {
   return {
     aliases: table((model) => model.aliases), sources: table((model) => model.sources), calls: table((model) => model.calls),
     callbacks: table((model) => model.callbacks), parameters: table((model) => model.parameters), decorators: table((model) => model.decorators),
+    entries: table((model) => model.entries), events: table((model) => model.events),
   };
 }
 

@@ -5,7 +5,7 @@ import { each, type Model } from './model.ts';
 const html = { kind: 'clean', contexts: ['html', 'xml'], arg: 0 } as const;
 
 export const sanitizers: Model = {
-  aliases: { 'zod.z': 'zod', 'zod/v4': 'zod', 'zod.default': 'zod', '@hapi/joi': 'joi', 'joi.default': 'joi' },
+  aliases: { 'zod.z': 'zod', z: 'zod', Joi: 'joi', 'zod/v4': 'zod', 'zod.default': 'zod', '@hapi/joi': 'joi', 'joi.default': 'joi' },
   calls: {
     ...each('dompurify.sanitize DOMPurify.sanitize dompurify().sanitize isomorphic-dompurify.sanitize sanitize-html xss he.encode he.escape escape-html validator.escape lodash.escape lodash.escape() lodash.escape xss.filterXSS html-entities.encode entities.encode entities.escapeText sanitizeHtml escapeHtml Bun.escapeHTML', html),
     ...each('pg.escapeLiteral pg.escapeIdentifier pg.Connection.escapeLiteral pg.Connection.escapeIdentifier mysql.escape mysql.escapeId mysql2.escape mysql2.escapeId mysql.Connection.escape mysql.Connection.escapeId mysql2.Connection.escape mysql2.Connection.escapeId mysql2.format mysql.format sqlstring.escape sqlstring.escapeId sqlstring.format pg-format', { kind: 'clean', contexts: ['sql'] } as const),

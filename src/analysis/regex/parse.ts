@@ -12,7 +12,7 @@ export type Pattern =
   | { readonly kind: 'assert'; readonly isStart: boolean };
 
 const OTHER = 1n << 128n;
-export const ALL_CHARS = (1n << 129n) - 1n;
+const ALL_CHARS = (1n << 129n) - 1n;
 
 /** Groups nested deeper than this are not read. */
 const MAX_DEPTH = 60;

@@ -81,13 +81,17 @@ class Automaton {
     const loops = max === Infinity || max > MAX_COPIES * 2;
     const copies = loops ? Math.max(1, Math.min(min, MAX_COPIES)) : max;
     let whole: Part = { first: [], last: [], isNullable: true };
+    // Only the copy before leads to the next one: an optional copy is skipped together with all that follow it.
+    let before: readonly number[] = [];
     for (let copy = 0; copy < copies; copy++) {
       const part = this.build(item);
       if (part === undefined) return undefined;
-      for (const last of whole.last) this.follow[last]!.push(...part.first);
+      for (const last of before) this.follow[last]!.push(...part.first);
       const isOptional = part.isNullable || copy >= min;
       if (loops && copy === copies - 1) for (const last of part.last) this.follow[last]!.push(...part.first);
-      whole = { first: whole.isNullable ? [...whole.first, ...part.first] : whole.first, last: isOptional ? [...whole.last, ...part.last] : part.last, isNullable: whole.isNullable && isOptional };
+      before = part.isNullable ? [...before, ...part.last] : part.last;
+      const first = copy === 0 || (whole.isNullable && part.first.length > 0 && copy < min) ? [...whole.first, ...part.first] : whole.first;
+      whole = { first, last: isOptional ? [...whole.last, ...part.last] : part.last, isNullable: whole.isNullable && isOptional };
     }
     return whole;
   }

@@ -14,6 +14,8 @@ const MARKUP_NAMES: ReadonlyMap<string, number> = new Map([['insertAdjacentHTML'
 const JQUERY_NAMES = new Set(['html', 'append', 'prepend', 'after', 'before', 'replaceWith', 'appendTo', 'wrap']);
 const MARKUP_MEMBERS = new Set(['innerHTML', 'outerHTML', 'srcdoc']);
 const URL_MEMBERS = new Set(['href', 'src', 'action', 'formAction']);
+/** Elements made by a call, with their attributes in an object. */
+const CREATES = new Set(['h', 'createElement', 'createVNode', 'jsx', 'jsxs', 'cloneElement']);
 const EVERYONE: readonly SourceKind[] = ['remote', 'parameter', 'local', 'stored'];
 
 export default defineRule({
@@ -35,6 +37,17 @@ export default defineRule({
       else if (URL_MEMBERS.has(key) && object.api === 'dom.element') yield* address(value, valueNode, key, input);
       else if (api === 'koa.ctx.body' && looksLikeMarkup(value)) yield* judge(value, valueNode, ['remote'], 'becomes markup in the answer', input);
     }
+    for (const { by, ...node } of input.raw) {
+      const expression = input.text.slice(node.start, node.end);
+      if (/purify|sanit|escape|^['"`\d]|^\$?t\(|icon|svg/i.test(expression) || isCleaned(expression, input.text)) continue;
+      yield { node, severity: 'medium', confidence: 'pattern', message: `\`${expression}\` becomes markup in \`${by}\`` };
+    }
+    for (const { fields } of input.flow.answers) {
+      const headers = fields.get('headers')?.fields;
+      const type = headers?.get('Content-Type') ?? headers?.get('content-type');
+      const body = fields.get('body');
+      if (body?.node && (type?.literals?.some((one) => String(one).includes('html')) ?? looksLikeMarkup(body))) yield* judge(body, body.node, ['remote'], 'becomes markup in the answer', input);
+    }
     for (const { node, attributes } of input.flow.elements) {
       const raw = attributes.get('dangerouslySetInnerHTML')?.value.fields?.get('__html');
       if (raw) yield* judge(raw, raw.node ?? node, EVERYONE, 'becomes markup in `dangerouslySetInnerHTML`', input);
@@ -47,6 +60,12 @@ export default defineRule({
     }
   },
 });
+
+/** A name that the script sets to cleaned markup. */
+function isCleaned(expression: string, text: string): boolean {
+  const name = /^[\w$]+$/.test(expression) ? expression.replace(/[$]/g, '\\$&') : undefined;
+  return name !== undefined && new RegExp(`\\b${name}\\b\\s*(?::[^=\\n]{0,40})?[=(:][^\\n]{0,200}(?:purify|sanitiz|escapeHtml)`, 'i').test(text);
+}
 
 function* judge(value: Value, node: Expr, kinds: readonly SourceKind[], becomes: string, input: RuleInput, unknown?: 'unknown too', fixes?: () => readonly Repair[]): Iterable<Report> {
   const taint = worstTaint(value, 'html', kinds);
@@ -128,8 +147,14 @@ function* written(event: CallEvent, input: RuleInput): Iterable<Report> {
   const value = event.args[0];
   const node = event.node.args[0];
   if (value === undefined || node === undefined) return;
+  if (CREATES.has(event.name) && event.args[1]?.fields) {
+    const attributes = event.args[1].fields;
+    const raw = attributes.get('innerHTML') ?? attributes.get('domProps')?.fields?.get('innerHTML') ?? attributes.get('dangerouslySetInnerHTML')?.fields?.get('__html');
+    if (raw) yield* judge(raw, raw.node ?? event.node, EVERYONE, `becomes markup in \`${event.name}\``, input);
+    return;
+  }
   if (JQUERY_NAMES.has(event.name) && event.receiver?.api?.startsWith('jQuery()')) {
-    if (event.name === 'html' || looksLikeMarkup(value)) yield* judge(value, node, EVERYONE, `becomes markup in \`${event.name}\``, input, 'unknown too');
+    if (event.name === 'html' || looksLikeMarkup(value) || worstTaint(value, 'html', ['remote']) !== undefined) yield* judge(value, node, EVERYONE, `becomes markup in \`${event.name}\``, input, 'unknown too');
   } else if (event.api === 'jQuery' && (worstTaint(value, 'html', ['remote']) !== undefined || looksLikeMarkup(value))) {
     yield* judge(value, node, EVERYONE, 'becomes markup in `$`', input);
   } else if (event.name === 'setAttribute' && event.args[1] && event.node.args[1]) {

@@ -3,7 +3,7 @@ import type { Expr, Node } from '../flow/program.ts';
 import { defineRule, type Repair, type Report } from '../rule.ts';
 
 /** Options that switch the check off, by the value that does. */
-const OFF: ReadonlyMap<string, boolean> = new Map([['rejectUnauthorized', false], ['strictSSL', false], ['insecureSkipVerify', true], ['trustAllCertificates', true], ['verifySsl', false], ['sslVerify', false]]);
+const OFF: ReadonlyMap<string, boolean> = new Map([['rejectUnauthorized', false], ['strictSSL', false], ['tlsAllowInvalidCertificates', true], ['tlsAllowInvalidHostnames', true], ['tlsInsecure', true], ['sslValidate', false], ['trustServerCertificate', true], ['insecureSkipVerify', true], ['trustAllCertificates', true], ['verifySsl', false], ['sslVerify', false]]);
 const OLD = /^(?:SSLv2|SSLv3|TLSv1|TLSv1_1|TLSv1\.1|TLSv1\.0)(?:_(?:client_|server_)?method)?$/;
 
 export default defineRule({
@@ -13,7 +13,7 @@ export default defineRule({
   advice: 'Leave the check on; give the issuer of a private certificate as `ca`.',
   cwe: [295, 326],
   owasp: ['A07:2021 Identification and Authentication Failures', 'A07:2025 Authentication Failures'],
-  words: ['rejectUnauthorized', 'NODE_TLS_REJECT_UNAUTHORIZED', 'strictSSL', 'checkServerIdentity', 'secureProtocol', 'minVersion', 'insecure', 'trustAll', 'verifySsl', 'sslVerify'],
+  words: ['tlsAllowInvalid', 'tlsInsecure', 'sslValidate', 'trustServerCertificate', 'rejectUnauthorized', 'NODE_TLS_REJECT_UNAUTHORIZED', 'strictSSL', 'checkServerIdentity', 'secureProtocol', 'minVersion', 'insecure', 'trustAll', 'verifySsl', 'sslVerify'],
   *check(input) {
     for (const object of input.flow.program.objects) {
       for (const entry of object.entries) {

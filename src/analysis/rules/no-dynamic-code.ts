@@ -1,5 +1,5 @@
 /** Text that runs as code. */
-import { defineFlowRule } from '../flow-rule.ts';
+import { defineFlowRule, valueReport } from '../flow-rule.ts';
 import { calleeName, code, sinks } from '../reach.ts';
 import { isHarmless } from '../flow/value.ts';
 import type { Report, RuleInput } from '../rule.ts';
@@ -14,7 +14,7 @@ export default defineFlowRule({
   advice: 'Parse data with `JSON.parse`, look functions up in a table by name, or use an expression evaluator that knows no more than it must.',
   cwe: [94, 95],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
-  words: ['eval', 'Function', 'vm', 'setTimeout', 'setInterval', 'require', 'import(', 'executeJavaScript', 'compileFunction', 'evaluate'],
+  words: ['eval', 'Function', 'vm', 'setTimeout', 'setInterval', 'require', 'import(', 'executeJavaScript', 'compileFunction', 'evaluate', '$interpolate', '$parse', '$compile', 'injectJavaScript', 'executeScript'],
   context: 'code',
   sinks: sinks(
     ['eval vm.runInThisContext vm.runInNewContext vm.runInContext vm.Script vm.compileFunction setTimeout setInterval setImmediate window.execScript execScript require import vm2.VM().run vm2.NodeVM().run isolated-vm.Isolate().compileScript electron.webContents.executeJavaScript safe-eval static-eval mathjs.evaluate', { arg: 0 }],
@@ -29,9 +29,16 @@ export default defineFlowRule({
   also: unknownText,
 });
 
+/** Methods that run text, whoever they are called on. */
+const RUNNERS = new Set(['$eval', '$evalAsync', '$interpolate', '$parse', '$compile', 'injectJavaScript', 'evaluateJavaScript', 'executeJavaScript', 'globalEval', 'executeScript']);
+
 /** `eval` of something that is neither written here nor known to come from anywhere: a pattern worth a look. */
-function* unknownText({ flow, text }: RuleInput): Iterable<Report> {
+function* unknownText({ flow, text, raw }: RuleInput): Iterable<Report> {
   for (const event of flow.calls) {
+    if (RUNNERS.has(event.name) && event.args[0] && event.node.args[0]) {
+      const report = valueReport(event.args[0], event.node.args[0], 'code', ['remote'], 'critical', `runs as code in \`${calleeName(text, event)}\``, { flow, text, raw });
+      if (report) yield report;
+    }
     const isEval = event.api === 'eval' || event.api === 'Function';
     const last = event.api === 'Function' ? event.args.length - 1 : 0;
     const value = event.args[last];

@@ -1,7 +1,9 @@
 /** Line ends from outside in a log. */
+import { REMOTE_WORDS } from '../models/requests.ts';
 import type { CallEvent } from '../flow/events.ts';
 import { calleeName, code, exactNode, worstTaint } from '../reach.ts';
 import { defineRule } from '../rule.ts';
+import type { Value } from '../flow/value.ts';
 import { sourceWords } from '../words.ts';
 
 const LEVELS = new Set('log info warn error debug trace fatal verbose notice http silly'.split(' '));
@@ -14,11 +16,13 @@ export default defineRule({
   advice: 'Log the value as a field of an object, or through `JSON.stringify`, or take the line ends out.',
   cwe: [117],
   owasp: ['A09:2021 Security Logging and Monitoring Failures', 'A09:2025 Security Logging and Alerting Failures'],
-  words: ['log', 'console', 'winston', 'pino', 'bunyan'],
+  words: ['log', 'console', 'stdout', 'stderr', 'appendFile', 'winston', 'pino', 'bunyan'],
+  needs: REMOTE_WORDS,
   *check(input) {
     for (const event of input.flow.calls) {
-      if (!isLogger(event)) continue;
+      if (!isLogger(event) && !isLogFile(event)) continue;
       for (const [index, value] of event.args.entries()) {
+        if (index === 0 && event.name.startsWith('appendFile')) continue;
         const node = event.node.args[index];
         // Objects are written as fields, and a whole request part is one.
         if (node === undefined || value.fields !== undefined || value.type === 'object' || value.type === 'array') continue;
@@ -33,6 +37,17 @@ export default defineRule({
     }
   },
 });
+
+/** Lines written to a log by hand. */
+function isLogFile(event: CallEvent): boolean {
+  if (event.api === 'process.stdout.write' || event.api === 'process.stderr.write') return true;
+  if (/^fs\.(?:promises\.)?appendFile(?:Sync)?$/.test(event.api ?? '')) return /log|audit|access|trace/i.test(String(event.args[0]?.literals?.[0] ?? partText(event.args[0])));
+  return event.name === 'write' && event.api === 'fs.createWriteStream().write';
+}
+
+function partText(value: Value | undefined): string {
+  return value?.parts?.map((part) => (part.kind === 'text' ? part.text : '')).join('') ?? '';
+}
 
 function isLogger(event: CallEvent): boolean {
   if (!LEVELS.has(event.name) || event.node.callee.kind !== 'member') return false;

@@ -22,6 +22,7 @@ export default defineRule({
 });
 
 function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
+  if (event.api === 'Object.assign' && event.node.args[0]?.kind === 'name') yield* assigned(event, input);
   const { callee } = event.node;
   const isModel = event.node.isNew && callee.kind === 'name' && /^[A-Z]/.test(callee.slot.name) && !/^(?:URL|Map|Set|Error|Date|Promise|Array|Object|RegExp|Blob|Response|Request|FormData|Headers|Buffer)/.test(callee.slot.name);
   const index = isModel ? 0 : WRITES.get(event.name);
@@ -32,6 +33,14 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
   const parts = [value, ...['data', '$set'].flatMap((key) => value.fields?.get(key) ?? [])];
   const whole = parts.map((part) => wholeBody(part) ?? spreadBody(part, input)).find((taint) => taint !== undefined);
   if (whole !== undefined) yield { node, severity: 'medium', confidence: 'likely', taint: whole, message: `\`${oneLine(code(input.text, node))}\` is stored by \`${calleeName(input.text, event)}\` as it came, with every member the sender put in`, sink: 'stored here' };
+}
+
+/** `Object.assign(record, req.body)`, where the record is more than a fresh object. */
+function* assigned(event: CallEvent, input: RuleInput): Iterable<Report> {
+  const [target, value] = event.args;
+  const node = event.node.args[1];
+  const taint = value && wholeBody(value);
+  if (taint && node && target?.fields === undefined) yield { node, severity: 'medium', confidence: 'likely', taint, message: `Every member of \`${oneLine(code(input.text, node))}\` is written to \`${oneLine(code(input.text, event.node.args[0]!))}\`, whatever the sender put in`, sink: 'written here' };
 }
 
 /** A receiver named like a model, a table or a collection. */

@@ -1,4 +1,5 @@
 /** Request data that becomes an operator of a document database's query. */
+import { REMOTE_WORDS } from '../models/requests.ts';
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr } from '../flow/program.ts';
 import { dangers, type Taint, type Value } from '../flow/value.ts';
@@ -17,7 +18,10 @@ export default defineRule({
   cwe: [943],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
   words: ['find', 'update', 'delete', 'count', 'aggregate', 'remove', 'replaceOne', 'exists', 'distinct', '$where'],
+  needs: REMOTE_WORDS,
   *check(input) {
+    // A middleware that takes operators out of every request of this program.
+    if (input.flow.calls.some(({ api }) => api === 'express-mongo-sanitize')) return;
     for (const event of input.flow.calls) {
       if (!FILTERS.has(event.name) || event.node.callee.kind !== 'member') continue;
       const filter = event.args[event.name === 'distinct' ? 1 : 0];
@@ -29,7 +33,7 @@ export default defineRule({
 });
 
 function* judge(event: CallEvent, filter: Value, node: Expr, input: RuleInput): Iterable<Report> {
-  const isKnown = /^(?:mongodb|mongoose|monk|mongojs)\b/.test(event.api ?? '');
+  const isKnown = /^(?:mongodb|mongoose|monk|mongojs)\b/.test(event.api ?? '') || /collection/i.test(receiverName(event));
   // Sequelize, TypeORM and Prisma put their filter under `where` and bind its values.
   if (filter.fields?.has('where') && !isKnown) return;
   if (filter.fields === undefined) {
@@ -37,23 +41,26 @@ function* judge(event: CallEvent, filter: Value, node: Expr, input: RuleInput): 
     if (taint && (isKnown || /One|Many/.test(event.name) || /^[A-Z]/.test(receiverName(event)))) yield report(event, taint, node, 'is the whole filter', input, []);
     return;
   }
-  yield* members(event, filter, input, 0);
+  const spread = objectTaint(filter);
+  if (spread) yield report(event, spread, node, 'is part of the filter', input, []);
+  yield* members(event, filter, node, input, 0);
 }
 
-function* members(event: CallEvent, value: Value, input: RuleInput, depth: number): Iterable<Report> {
+function* members(event: CallEvent, value: Value, arg: Expr, input: RuleInput, depth: number): Iterable<Report> {
   if (depth > 3) return;
   for (const [key, member] of value.fields ?? []) {
-    const node = member.node;
-    if (node === undefined) continue;
+    // A member set before the call is reported at the call.
+    const isHere = member.node !== undefined && event.node.start <= member.node.start && member.node.end <= event.node.end;
+    const node = isHere ? member.node! : arg;
     if (key === '$where' || key === '$function' || key === '$accumulator') {
       const taint = dangers(member, 'code')[0];
       if (taint) yield report(event, taint, node, `runs as script in \`${key}\``, input, []);
     } else if (key === '$eq' || key === '$search' || key === '$text') continue;
-    else if (member.fields !== undefined) yield* members(event, member, input, depth + 1);
+    else if (member.fields !== undefined) yield* members(event, member, arg, input, depth + 1);
     else {
       const taint = objectTaint(member);
       // Under an operator such as `$regex` or `$gt` a text is what is meant, and an object is refused.
-      if (taint && !(key.startsWith('$') && key !== '$ne' && key !== '$not' && key !== '$or' && key !== '$and')) yield report(event, taint, node, `is matched in the filter of \`${calleeName(input.text, event)}\``, input, asText(node, input));
+      if (taint && !(key.startsWith('$') && key !== '$ne' && key !== '$not' && key !== '$or' && key !== '$and')) yield report(event, taint, node, `is matched in the filter of \`${calleeName(input.text, event)}\``, input, isHere ? asText(node, input) : []);
     }
   }
 }
@@ -67,6 +74,8 @@ function objectTaint(value: Value): Taint | undefined {
 function receiverName(event: CallEvent): string {
   const { callee } = event.node;
   if (callee.kind !== 'member') return '';
+  const { object } = callee;
+  if (object.kind === 'call') return object.callee.kind === 'name' ? object.callee.slot.name : object.callee.kind === 'member' && typeof object.callee.key === 'string' ? object.callee.key : '';
   return callee.object.kind === 'name' ? callee.object.slot.name : callee.object.kind === 'member' && typeof callee.object.key === 'string' ? callee.object.key : '';
 }
 

@@ -1,4 +1,5 @@
 /** Redirects to wherever a stranger says. */
+import { REMOTE_WORDS } from '../models/requests.ts';
 import { defineFlowRule, valueReport } from '../flow-rule.ts';
 import { sinks, textBefore, worstTaint } from '../reach.ts';
 import type { Report, RuleInput } from '../rule.ts';
@@ -15,6 +16,7 @@ export default defineFlowRule({
   cwe: [601],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
   words: ['redirect', 'Redirect', 'location', 'Location', 'navigate', 'window.open', 'router'],
+  needs: REMOTE_WORDS,
   context: 'redirect',
   sinks: sinks(
     ['http.res.redirect koa.ctx.redirect hono.ctx.redirect', { arg: 'any' }],
@@ -31,6 +33,12 @@ export default defineFlowRule({
 function* also(input: RuleInput): Iterable<Report> {
   for (const { api, key, value, valueNode } of input.flow.assigns) {
     if (key !== undefined && (api === 'location' || api === 'location.href' || api === 'window.location')) yield* judge(value, valueNode, input);
+  }
+  for (const { fields } of input.flow.answers) {
+    const location = fields.get('headers')?.fields?.get('Location') ?? fields.get('headers')?.fields?.get('location');
+    if (location?.node) yield* judge(location, location.node, input);
+    const url = fields.get('url');
+    if (url?.node) yield* judge(url, url.node, input);
   }
   for (const event of input.flow.calls) {
     const [name, value] = event.args;

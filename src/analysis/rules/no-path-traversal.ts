@@ -1,6 +1,8 @@
 /** Names from outside that lead out of the folder they were meant for. */
-import { defineFlowRule } from '../flow-rule.ts';
+import { REMOTE_WORDS } from '../models/requests.ts';
+import { defineFlowRule, valueReport } from '../flow-rule.ts';
 import { sinks } from '../reach.ts';
+import type { Report, RuleInput } from '../rule.ts';
 
 const ONE = `readFile readFileSync writeFile writeFileSync appendFile appendFileSync createReadStream createWriteStream unlink unlinkSync rm rmSync rmdir rmdirSync readdir readdirSync mkdir mkdirSync open openSync opendir
   stat statSync lstat lstatSync access accessSync exists existsSync chmod chmodSync chown truncate utimes watch watchFile readlink readlinkSync readJson readJsonSync writeJson writeJsonSync remove removeSync outputFile outputFileSync ensureDir ensureDirSync emptyDir pathExists readJSON`;
@@ -16,11 +18,12 @@ export default defineFlowRule({
   cwe: [22, 73],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
   words: ['fs', 'sendFile', 'sendfile', 'download', 'file', 'File', 'entry', 'unlink', 'createReadStream'],
+  needs: REMOTE_WORDS,
   context: 'path',
   sinks: sinks(
     [paths(MODULES, ONE), { arg: 0 }],
     [paths(MODULES, TWO), { arg: 'any' }],
-    ['http.res.sendFile http.res.sendfile http.res.download http.res.render koa-send send Bun.file Deno.readTextFile Deno.readFile Deno.writeTextFile Deno.remove Deno.open unzipper.Extract adm-zip', { arg: 0 }],
+    ['http.res.sendFile http.res.sendfile http.res.download http.res.render koa-send send Bun.file Deno.readTextFile Deno.readFile Deno.writeTextFile Deno.remove Deno.open unzipper.Extract adm-zip mkdirp mkdirp.sync mkdirp.mkdirp rimraf rimraf.sync rimraf.rimraf del glob glob.sync glob.glob archiver().file archiver().directory vinyl-fs.src tar.create extract-zip http.req.sendFile', { arg: 0 }],
   ),
   whole: ['remote'],
   composed: ['remote'],
@@ -28,4 +31,15 @@ export default defineFlowRule({
   becomes: (callee) => `becomes part of the path that \`${callee}\` opens`,
   // `res.sendFile(name, { root })` keeps to its root by itself.
   accepts: ({ event }) => !(event.name.toLowerCase() === 'sendfile' && event.args[1]?.fields?.has('root') === true && !event.args[1].fields.get('root')!.taints.length),
+  also: uploadNames,
 });
+
+/** multer asks a function for the name to store an upload under, and takes what it calls back with. */
+function* uploadNames(input: RuleInput): Iterable<Report> {
+  for (const event of input.flow.calls) {
+    const [value, node] = [event.args[1], event.node.args[1]];
+    if (event.node.callee.kind !== 'name' || (event.fn?.name !== 'filename' && event.fn?.name !== 'destination') || value === undefined || node === undefined) continue;
+    const report = valueReport(value, node, 'path', ['remote'], 'high', 'becomes the name that an upload is stored under', input);
+    if (report) yield report;
+  }
+}

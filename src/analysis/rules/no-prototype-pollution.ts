@@ -1,6 +1,7 @@
 /** Member names from outside that reach `__proto__`. */
 import type { AssignEvent, CallEvent } from '../flow/events.ts';
-import type { Fn, Stmt } from '../flow/program.ts';
+import { CHOSEN } from '../flow/expressions.ts';
+import type { Fn } from '../flow/program.ts';
 import { dangers, isHarmless, type Taint, type Value } from '../flow/value.ts';
 import { calleeName, code } from '../reach.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
@@ -18,7 +19,7 @@ export default defineRule({
   advice: 'Refuse `__proto__`, `constructor` and `prototype`, keep such data in a `Map`, or in an object made with `Object.create(null)`.',
   cwe: [1321, 915],
   owasp: ['A08:2021 Software and Data Integrity Failures', 'A08:2025 Software or Data Integrity Failures'],
-  words: ['[', 'merge', 'extend', 'set', 'defaultsDeep'],
+  words: ['merge', 'Merge', 'extend', 'Extend', 'efaults', 'clone', 'Clone', 'assign', 'Assign', 'copy', 'Copy', 'body', 'Body', 'query', 'params', 'json()', 'formData', 'JSON.parse', 'location', 'split(', '.keys(', '.entries(', ' in ', 'set-value', 'object-path', 'dot-prop'],
   *check(input) {
     for (const event of input.flow.assigns) yield* member(event, input);
     for (const event of input.flow.calls) yield* call(event, input);
@@ -26,13 +27,17 @@ export default defineRule({
   },
 });
 
-function* member({ node, keyValue, object }: AssignEvent, input: RuleInput): Iterable<Report> {
+function* member({ node, keyValue, object, fn }: AssignEvent, input: RuleInput): Iterable<Report> {
   if (keyValue === undefined || typeof node.key === 'string' || isHarmless(keyValue) || object.api === 'Object.create()') return;
   // Two steps by names from outside reach the prototype; so does one into an object that was itself chosen by such a name.
   const taint = remote(keyValue);
   const outer = node.object.kind === 'member' && typeof node.object.key !== 'string' ? node.object : undefined;
   if (taint === undefined) return;
-  const severity = outer ? 'high' : 'medium';
+  const isChosen = outer !== undefined || object.api === CHOSEN;
+  const isRecursive = fn !== undefined && fn.name !== '' && new RegExp(`\\b${fn.name.replace(/\W/g, '\\W')}\\s*\\(\\s*\\w+\\[`).test(code(input.text, fn));
+  // Copying headers or a parsed object into a fresh one, name by name, is everyday code.
+  if (!isChosen && !isRecursive && !/\.(?:body|query|params)\b/.test(taint.source.label)) return;
+  const severity = isChosen ? 'high' : 'medium';
   yield { node: node.key, severity, confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, node.key))} is the name of the member that is written, and may be \`__proto__\``, sink: 'names the member that is written' };
 }
 
@@ -58,31 +63,22 @@ function remote(value: Value): Taint | undefined {
 
 /** A function that copies members from one object to another and calls itself for those that are objects, with no look at their names. */
 function* merges(fn: Fn, { text }: RuleInput): Iterable<Report> {
-  if (fn.name === '' || fn.end - fn.start > 3000) return;
+  if (!/^\w+$/.test(fn.name) || fn.end - fn.start > 3000) return;
   const body = code(text, fn);
-  if (/__proto__|prototype|hasOwn|Object\.create\(null\)|new Map|constructor/.test(body) || !new RegExp(`\\b${fn.name.replace(/[$]/g, '\\$&')}\\s*\\(`).test(body.slice(body.indexOf(fn.name) + fn.name.length))) return;
-  for (const loop of loopsOf(fn.body)) {
-    const key = loop.each?.target.kind === 'bind' ? loop.each.target.slot : undefined;
-    const isKeys = loop.each?.over === 'in' || (loop.each !== undefined && /Object\.(?:keys|entries)|Reflect\.ownKeys/.test(code(text, loop.each.iterable)));
-    if (key === undefined || !isKeys) continue;
-    const written = new RegExp(`(\\w+)\\[\\s*${key.name}\\s*\\]\\s*=(?!=)`).exec(code(text, loop));
-    const called = new RegExp(`\\b${fn.name}\\s*\\(\\s*\\w+\\[\\s*${key.name}\\s*\\]\\s*,\\s*\\w+\\[\\s*${key.name}\\s*\\]`).exec(code(text, loop));
-    if (written === null || called === null) continue;
-    const start = loop.start + written.index;
-    yield { node: { start, end: start + written[1]!.length + 2 + key.name.length }, severity: 'medium', confidence: 'pattern', message: `\`${fn.name}\` copies members of every name, \`__proto__\` included, and goes down into them` };
+  if (/\bhasOwn|Object\.create\(null\)|new Map\b/.test(body) || (/__proto__/.test(body) && /constructor|prototype['"`]/.test(body)) || /isUnsafeKey|isSafeKey|isPrototypePolluted|(?:FORBIDDEN|BLOCKED|DANGEROUS|UNSAFE|REFUSED|RESERVED)\w*\.(?:has|includes)/i.test(body)) return;
+  for (const key of keysOf(body)) {
+    // The last write is the one of the member itself; those before make the place for it.
+    const written = [...body.matchAll(new RegExp(`[\\w.]+\\[\\s*${key}\\s*\\]\\s*=(?!=)`, 'g'))].at(-1);
+    const called = new RegExp(`\\b${fn.name}\\s*\\(\\s*\\w+\\[\\s*${key}\\s*\\]`).test(body);
+    if (written === undefined || !called) continue;
+    const start = fn.start + written.index;
+    yield { node: { start, end: start + written[0].replace(/\s*=$/, '').length }, severity: 'medium', confidence: 'pattern', message: `\`${fn.name}\` copies members of every name, \`__proto__\` included, and goes down into them` };
+    return;
   }
 }
 
-function* loopsOf(stmts: readonly Stmt[]): Iterable<Stmt & { kind: 'loop' }> {
-  for (const stmt of stmts) {
-    if (stmt.kind === 'loop') {
-      yield stmt;
-      yield* loopsOf(stmt.body);
-    } else if (stmt.kind === 'block') yield* loopsOf(stmt.body);
-    else if (stmt.kind === 'if') {
-      yield* loopsOf(stmt.then);
-      yield* loopsOf(stmt.otherwise);
-    }
-  }
+/** Variables that take every name of an object in turn. */
+function keysOf(body: string): readonly string[] {
+  const loops = /for\s*\(\s*(?:const|let|var)\s+(?:\[\s*)?(\w+)[^()]{0,40}\s(?:in\b|of\s+(?:Object|Reflect)\.(?:keys|entries|ownKeys|getOwnPropertyNames)\()|(?:keys|entries)\([^()]{0,60}\)\.forEach\(\s*(?:function\s*\w*\s*)?\(?\s*(?:\[\s*)?(\w+)/g;
+  return [...body.matchAll(loops)].map((match) => match[1] ?? match[2]!);
 }
-

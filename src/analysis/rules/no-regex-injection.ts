@@ -1,6 +1,7 @@
 /** Patterns from outside. */
-import { defineFlowRule } from '../flow-rule.ts';
+import { defineFlowRule, valueReport } from '../flow-rule.ts';
 import { sinks } from '../reach.ts';
+import type { Report, RuleInput } from '../rule.ts';
 
 export default defineFlowRule({
   id: 'no-regex-injection',
@@ -16,4 +17,15 @@ export default defineFlowRule({
   composed: ['remote', 'local'],
   severity: 'medium',
   becomes: () => 'becomes a regular expression',
+  also: asPattern,
 });
+
+/** `text.match(value)` and `text.search(value)` make a pattern of a text by themselves. */
+function* asPattern(input: RuleInput): Iterable<Report> {
+  for (const event of input.flow.calls) {
+    const [value, node] = [event.args[0], event.node.args[0]];
+    if (!['match', 'matchAll', 'search'].includes(event.name) || event.node.callee.kind !== 'member' || event.args.length !== 1 || value === undefined || node === undefined || value.type === 'regex' || value.type === 'object' || value.closures) continue;
+    const report = valueReport(value, node, 'regex', ['remote'], 'medium', 'becomes a regular expression', input);
+    if (report) yield report;
+  }
+}

@@ -1,4 +1,5 @@
 /** Addresses from outside that this server then talks to. */
+import { REMOTE_WORDS } from '../models/requests.ts';
 import { defineFlowRule } from '../flow-rule.ts';
 import { sinks, textBefore } from '../reach.ts';
 
@@ -13,6 +14,7 @@ export default defineFlowRule({
   cwe: [918],
   owasp: ['A10:2021 Server-Side Request Forgery (SSRF)', 'A01:2025 Broken Access Control'],
   words: ['fetch', 'axios', 'got', 'request', 'http', 'undici', 'needle', 'superagent', 'ky', 'goto', 'urllib'],
+  needs: REMOTE_WORDS,
   context: 'url',
   sinks: sinks(
     [`fetch node-fetch node-fetch.fetch node-fetch.default cross-fetch cross-fetch.fetch isomorphic-fetch undici.fetch undici.request undici.stream undici.pipeline got got.got ky request request-promise request-promise-native superagent needle phin bent urllib.request http.get http.request https.get https.request

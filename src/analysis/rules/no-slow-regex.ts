@@ -12,7 +12,7 @@ export default defineRule({
   advice: 'Write the loop so that each text can be read in one way only (`(a+)+` is `a+`), bound the length of the text before, or use RE2.',
   cwe: [1333, 400],
   owasp: ['A06:2021 Vulnerable and Outdated Components', 'A10:2025 Mishandling of Exceptional Conditions'],
-  words: ['/', 'RegExp'],
+  words: [')*', ')+', '){', '+$', '*$'],
   *check(input) {
     const used = usedOn(input);
     for (const regex of input.flow.program.regexes) yield* judge(regex, regex.pattern, regex.flags, used.get(regex.start), input);

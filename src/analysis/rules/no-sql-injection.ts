@@ -5,7 +5,7 @@ import { HOLE, readSql, type HolePlace } from '../fixes/sql-text.ts';
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr, Node } from '../flow/program.ts';
 import { dangers, isHarmless, partsOf, type Part, type Taint, type Value } from '../flow/value.ts';
-import { LOOKS_LIKE_SQL, SQL_CALLS, SQL_FRAGMENTS, SQL_NAMES, type SqlSink } from '../models/sql.ts';
+import { LOOKS_LIKE_SQL, SHOUTS_SQL, SQL_CALLS, SQL_FRAGMENTS, SQL_NAMES, type SqlSink } from '../models/sql.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
 import { sourceWords } from '../words.ts';
 
@@ -16,7 +16,7 @@ export default defineRule({
   advice: 'Keep the text constant and pass the values apart, as parameters; choose names of tables and columns from a fixed list.',
   cwe: [89],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
-  words: ['query', 'execute', 'exec', 'aw', 'prepare', 'SELECT', 'select', 'INSERT', 'UPDATE', 'DELETE', 'unsafe', 'where', 'literal'],
+  words: ['query', 'execute', 'Raw', 'raw', 'prepare', 'SELECT', 'select ', 'INSERT', 'insert ', 'UPDATE', 'update ', 'DELETE', 'delete ', 'unsafe', 'Unsafe', 'literal', 'andWhere', 'orWhere', 'where('],
   *check(input) {
     for (const event of input.flow.calls) {
       const sink = sinkOf(event);
@@ -74,7 +74,9 @@ function sample(parts: readonly Part[], hole: string): string {
 }
 
 function looksLikeSql(value: Value): boolean {
-  return value.parts !== undefined && LOOKS_LIKE_SQL.test(sample(value.parts, 'x'));
+  if (value.parts === undefined) return false;
+  const text = sample(value.parts, 'x');
+  return LOOKS_LIKE_SQL.test(text) || SHOUTS_SQL.test(text);
 }
 
 function judge(event: CallEvent, sink: SqlSink, value: Value, node: Expr, input: RuleInput): Report | undefined {

@@ -2,11 +2,11 @@
 import { worstTaint, code, calleeName, grade } from '../reach.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
 import type { CallEvent } from '../flow/events.ts';
-import { isHarmless } from '../flow/value.ts';
+import { isHarmless, type Value } from '../flow/value.ts';
 import { oneLine, sourceWords } from '../words.ts';
 
 /** Readers that run code or make any object, whatever they are given. */
-const READERS = new Set('node-serialize.unserialize serialize-to-js.deserialize funcster.deepDeserialize cryo.parse v8.deserialize php-unserialize.unserialize php-serialize.unserialize js-yaml.unsafeLoad js-yaml.unsafeLoadAll serialize-javascript.deserialize java-deserialization.parse jsonpickle.decode bson.deserialize'.split(' '));
+const READERS = new Set('node-serialize.unserialize serialize-to-js.deserialize funcster.deepDeserialize funcster.deserialize funcster.deserializeFunctions cryo.parse v8.deserialize php-unserialize.unserialize php-serialize.unserialize js-yaml.unsafeLoad js-yaml.unsafeLoadAll serialize-javascript.deserialize java-deserialization.parse jsonpickle.decode'.split(' '));
 const YAML = new Set(['js-yaml.load', 'js-yaml.loadAll', 'js-yaml.safeLoad']);
 
 export default defineRule({
@@ -16,19 +16,29 @@ export default defineRule({
   advice: 'Exchange JSON and check it with a schema; read YAML with the default schema.',
   cwe: [502],
   owasp: ['A08:2021 Software and Data Integrity Failures', 'A08:2025 Software or Data Integrity Failures'],
-  words: ['erialize', 'yaml', 'cryo', 'funcster'],
+  words: ['erialize', 'unserialize', 'yaml', 'cryo', 'funcster'],
   *check(input) {
     for (const event of input.flow.calls) {
       if (READERS.has(event.api ?? '')) yield* judge(event, input);
-      else if (YAML.has(event.api ?? '') && event.args[1]?.fields && /FULL_SCHEMA|FUNCTION|unsafe/i.test(code(input.text, event.node.args[1]!))) yield* judge(event, input);
+      else if (YAML.has(event.api ?? '') && event.args.slice(1).some((arg) => makesCode(arg, input))) yield* judge(event, input);
+      else if (/^bson\b.*deserialize$/.test(event.api ?? '') && event.args[1]?.fields?.get('evalFunctions')?.literals?.includes(true)) yield* judge(event, input);
     }
   },
 });
 
+/** Options whose schema knows functions, or was extended by types that may be. */
+function makesCode(options: Value, { text, flow }: RuleInput): boolean {
+  const schema = options.fields?.get('schema');
+  if (schema === undefined) return false;
+  const { node } = schema;
+  const written = node?.kind === 'name' ? (flow.definitions.get(node.slot) ?? node) : node;
+  return /FULL_SCHEMA|\.extend\(\)|js-yaml-js-types/.test(schema.api ?? '') || (written !== undefined && /FULL_SCHEMA|FUNCTION|unsafe|js-?types/i.test(code(text, written)));
+}
+
 function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
   const [value, node] = [event.args[0], event.node.args[0]];
   if (value === undefined || node === undefined || isHarmless(value)) return;
-  const taint = worstTaint(value, 'code', ['remote', 'parameter', 'local', 'stored']);
+  const taint = [value, ...(value.fields?.values() ?? [])].map((part) => worstTaint(part, 'code', ['remote', 'parameter', 'local', 'stored'])).find((one) => one !== undefined);
   // Node's own format makes no code, but is for data of one's own.
   if (event.api === 'v8.deserialize' && taint?.source.kind !== 'remote') return;
   const what = `is read by \`${calleeName(input.text, event)}\`, which can make code of it`;

@@ -19,7 +19,7 @@ export default defineRule({
   advice: 'Use SHA-256 or better for digests, AES-256-GCM with a fresh IV for encryption, scrypt or argon2 for passwords, RSA from 2048 bits.',
   cwe: [327, 328, 326, 916],
   owasp: ['A02:2021 Cryptographic Failures', 'A04:2025 Cryptographic Failures'],
-  words: ['createHash', 'createHmac', 'createCipher', 'createDecipher', 'pbkdf2', 'generateKeyPair', 'CryptoJS', 'crypto-js', 'md5', 'sha1', 'bcrypt', 'createSign', 'DES', 'ECB', 'modulusLength'],
+  words: ['createHash', 'createHmac', 'createCipher', 'createDecipher', 'pbkdf2', 'generateKeyPair', 'CryptoJS', 'crypto-js', 'md5', 'sha1', 'bcrypt', 'createSign', 'DES', 'ECB', 'modulusLength', 'subtle'],
   *check(input) {
     for (const event of input.flow.calls) yield* judge(event, input);
     for (const event of input.flow.calls) yield* passwordHash(event, input);
@@ -47,12 +47,19 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
       const name = constantText(first);
       if (node && name !== undefined && WEAK_CIPHER.test(name)) {
         yield { node, severity: 'high', confidence: 'likely', message: /ecb/i.test(name) ? `\`${name}\` encrypts equal blocks to equal blocks: the pattern of the text shows through` : `\`${name}\` is broken: what it encrypts can be read` };
-      } else if (api === 'crypto.createCipheriv' && third && event.node.args[2] && isFixedBytes(third) && name !== undefined) {
+      } else if (api === 'crypto.createCipheriv' && third && event.node.args[2] && isFixedBytes(third, input) && name !== undefined) {
         yield { node: event.node.args[2], severity: 'medium', confidence: 'likely', message: 'This IV is the same for every message: equal texts look equal, and with GCM the key itself is lost', advice: 'Make one with `crypto.randomBytes` for each message and send it along.' };
       }
-      if (second && event.node.args[1] && isFixedBytes(second)) {
+      if (second && event.node.args[1] && isFixedBytes(second, input)) {
         yield { node: event.node.args[1], severity: 'high', confidence: 'likely', message: 'This key is written in the code: whoever reads it can decrypt everything', advice: 'Load the key from the environment or a key store.' };
       }
+      return;
+    }
+    case 'crypto.subtle.digest':
+    case 'crypto.webcrypto.subtle.digest':
+    case 'window.crypto.subtle.digest': {
+      const name = constantText(first) ?? constantText(first?.fields?.get('name'));
+      if (node && name !== undefined && WEAK_HASH.test(name) && !NO_SECRET.test(around(event, input))) yield { node, severity: 'medium', confidence: 'pattern', message: `\`${name}\` is broken: texts with the same digest can be made at will` };
       return;
     }
     case 'crypto.createCipher':
@@ -129,14 +136,14 @@ function constantNumber(value: Value | undefined): number | undefined {
 }
 
 /** Bytes the program's text fixes: a literal, or a buffer of one or of zeroes. */
-function isFixedBytes(value: Value): boolean {
+function isFixedBytes(value: Value, { flow }: RuleInput): boolean {
   if (typeof constantText(value) === 'string') return true;
-  const { node } = value;
+  const node = value.node?.kind === 'name' ? flow.definitions.get(value.node.slot) : value.node;
   if (node?.kind === 'call' && node.callee.kind === 'member' && node.callee.object.kind === 'name' && node.callee.object.slot.name === 'Buffer') {
     const first = node.args[0];
-    return node.callee.key === 'alloc' || (node.callee.key === 'from' && first?.kind === 'constant' && typeof first.value === 'string');
+    return (node.callee.key === 'alloc' && node.args[1]?.kind !== 'name') || (node.callee.key === 'from' && first?.kind === 'constant' && typeof first.value === 'string');
   }
-  return value.fixed && value.api === 'Buffer.from()' && value.taints.length === 0;
+  return node?.kind === 'call' && node.isNew && node.callee.kind === 'name' && node.callee.slot.name === 'Uint8Array' && (node.args[0]?.kind === 'constant' || node.args[0]?.kind === 'array');
 }
 
 function replaced(node: Expr, value: Value | undefined, by: string, title: string): readonly Repair[] {

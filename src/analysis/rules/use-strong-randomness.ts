@@ -5,6 +5,9 @@ import { defineRule, type Report, type RuleInput } from '../rule.ts';
 
 /** Names of things that must not be guessed. */
 const SECRET = /token|secret|passw|pwd|session(?!storage)|\botp\b|[oO]tp(?![a-z])|nonce|\bsalt|Salt|csrf|xsrf|api_?key|apikey|reset|verif|\bpin\b|pinCode|[pP]incode|credential|auth|cookie|license|licence|coupon|voucher|invite|invitation|one_?time|confirmation|signature|encrypt|cipher|privateKey|private_key|accessKey|recovery|challenge|\biv\b|passcode|captcha|magic/i;
+/** Keys of cryptography, and the many other things that are called keys. */
+const KEY = /[a-z](?:Key|_key)$|^key$/;
+const TABLE_KEY = /(?:cache|sort|primary|object|storage|map|row|dedupe|query|react|item|list|foreign|partition|group|index|hash|field|public|route|event)_?key$/i;
 /** Words that look like one of those and are none. */
 const PLAYFUL = /jitter|delay|backoff|retry|sample|shuffle|colou?r|animation|position|demo|mock|dice|lottery|random(?:Item|Element|Index|Choice)|tokeni[sz]|author(?!i)|tokens?(?:Count|Used|Limit|Length)/i;
 
@@ -15,7 +18,7 @@ export default defineRule({
   advice: 'Use `crypto.randomUUID()`, `crypto.randomBytes(32)` or `crypto.randomInt(max)`.',
   cwe: [338, 330],
   owasp: ['A02:2021 Cryptographic Failures', 'A04:2025 Cryptographic Failures'],
-  words: ['Math.random', 'pseudoRandomBytes', 'random-js', 'seedrandom', 'Chance', 'chance'],
+  words: ['Math.random', '.random(', '.sample(', '.shuffle(', 'pseudoRandomBytes', 'random-js', 'seedrandom', 'Chance', 'chance'],
   *check(input) {
     for (const event of input.flow.calls) {
       if (event.api === 'crypto.pseudoRandomBytes') yield report(event, '`crypto.pseudoRandomBytes` is', input);
@@ -39,7 +42,21 @@ function secretPurpose(event: CallEvent, { text, flow }: RuleInput): string | un
   const fn = event.fn?.name ?? '';
   const all = [...names.slice(-3), fn, ...outerNames(event, flow)];
   if (all.some((name) => PLAYFUL.test(name))) return undefined;
-  return all.find((name) => SECRET.test(name));
+  const isOauth = /oauth|authori[sz]e/i.test(text);
+  const isSecret = (name: string): boolean => SECRET.test(name) || (KEY.test(name) && !TABLE_KEY.test(name)) || (isOauth && /^(?:state|nonce|challenge)$/i.test(name));
+  // A small helper is as secret as what its callers make with it.
+  return all.find(isSecret) ?? usesOf(all.at(-1) ?? fn, text).find((name) => isSecret(name) && !PLAYFUL.test(name));
+}
+
+/** Names that statements which mention a function give to what they make, and the functions around them. */
+function usesOf(fn: string, text: string): readonly string[] {
+  if (!/^\w{2,}$/.test(fn)) return [];
+  const lines = text.split('\n');
+  return lines.flatMap((line, index) => {
+    if (!new RegExp(`\\b${fn}\\b`).test(line) || new RegExp(`(?:function|const|let|var)\\s+${fn}\\b`).test(line)) return [];
+    const near = lines.slice(Math.max(0, index - 1), index + 1).join(' ');
+    return [...near.matchAll(/(?:function|const|let|var)\s+(\w+)|(\w+)\s*[:=](?![=>])/g)].map((match) => match[1] ?? match[2]!);
+  });
 }
 
 /** Names of the functions around the call, innermost first. */

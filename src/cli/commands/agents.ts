@@ -10,6 +10,8 @@ import { AGENTS } from '#agents/index';
 import { commandLine } from '#agents/shared/command';
 import { connect, disconnect, findHooks, offSwitches } from '#agents/shared/connect';
 import { addedLines } from '#core/diff';
+import { digestOf } from '#core/digest';
+import { appendAudit } from '#project/audit-log';
 import { changeConfiguration, homeFolder, leaveConfiguration, readConfiguration, undoConfiguration } from '#project/configuration';
 import { answerOf, onPath } from '#project/programs';
 import { openRepository } from '#project/repository';
@@ -70,6 +72,7 @@ async function connectTo(agent: Agent, hooking: Hooking, file: string, yes: bool
   } catch (error) {
     return refuse(terminal, `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
+  await record(file, before.text, merged.text, terminal);
   terminal.out(`${agent.name} is connected. \`vetmark agents disconnect ${agent.id}\` undoes exactly this; \`vetmark agents doctor ${agent.id}\` proves that the hook answers.\n${hooking.afterwards === undefined ? '' : `Know: ${hooking.afterwards}\n`}`);
   return 0;
 }
@@ -91,11 +94,21 @@ async function disconnectFrom(agent: Agent, hooking: Hooking, file: string, yes:
       if (!rest.ok) return refuse(terminal, `${file}: ${rest.message}`);
       await leaveConfiguration(file, rest.text);
     }
+    const after = await readConfiguration(file);
+    await record(file, before.text, after.ok ? after.text : undefined, terminal);
     terminal.out(`${agent.name} is disconnected: ${undone === 'exact' ? `${printable(file)} is as it was before` : `only Vetmark's hooks were taken out of ${printable(file)}, which others changed too`}.\n`);
     return 0;
   } catch (error) {
     return refuse(terminal, `${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Writes the change down in the audit log of the repository where this runs; elsewhere there is none. */
+async function record(file: string, before: string | undefined, after: string | undefined, terminal: Terminal): Promise<void> {
+  const opened = await openRepository(terminal.cwd);
+  if (!opened.ok) return;
+  const recorded = await appendAudit(opened.repository, { kind: 'configuration', file, ...(before !== undefined && { before: digestOf(before) }), ...(after !== undefined && { after: digestOf(after) }) }, new Date());
+  if (!recorded.ok) terminal.err(`${printable(recorded.message)}\n`);
 }
 
 /** Lines that go and lines that come. */

@@ -1,18 +1,20 @@
 /** `vetmark audit`: what was recorded of agents, people and the gate, and whether the record is whole. Tamper-evident, nothing more. */
 import process from 'node:process';
 import type { AuditEntry } from '#core/audit';
+import { AUDIT_KINDS } from '#core/audit-event';
 import { toOcsf, type OcsfLink } from '#core/ocsf';
 import { checkAudit, type AuditCheck, type CheckOptions } from '#project/audit-check';
 import { auditFile, logOf } from '#project/audit-files';
+import type { OtlpRecord } from '#project/audit-otlp';
 import { readCopy } from '#project/checkpoints';
 import { openRepository, type Repository } from '#project/repository';
 import { readOptions } from '../options.ts';
-import { auditLine, auditRow, CSV_HEAD } from '../reporters/audit.ts';
+import { auditLine, auditRow, CSV_HEAD, isAsked, type AuditFilter } from '../reporters/audit.ts';
 import { printable, refuse, type ExitCode, type Terminal } from '../terminal.ts';
 
 const VERBS = ['show', 'verify', 'export'] as const;
 const FORMATS = ['jsonl', 'csv', 'ocsf'] as const;
-const OPTIONS = { show: ['last', 'from'], verify: ['copy', 'from'], export: ['format', 'otlp', 'from'] } as const;
+const OPTIONS = { show: ['last', 'from', 'kind', 'who', 'path', 'since'], verify: ['copy', 'from'], export: ['format', 'otlp', 'from'] } as const;
 /** Records in one request to a collector. */
 const BATCH = 500;
 
@@ -29,20 +31,28 @@ export async function audit([verb, ...rest]: readonly string[], terminal: Termin
   const opened = await openRepository(terminal.cwd);
   if (!opened.ok) return refuse(terminal, opened.message);
   const { repository } = opened;
-  switch (verb) {
-    case 'show':
-      return show(repository, terminal, first, count);
-    case 'verify':
-      return verify(repository, terminal, first, copy);
-    case 'export':
-      if (!isFormat(format) || (otlp !== undefined && options.values['format'] !== undefined)) return refuse(terminal, `Say either --format ${FORMATS.join('|')} or --otlp <address of a collector>.`);
-      return otlp === undefined ? hand(repository, terminal, first, format) : send(repository, terminal, first, otlp);
+  try {
+    switch (verb) {
+      case 'show':
+        return await show(repository, terminal, first, count, options.values);
+      case 'verify':
+        return await verify(repository, terminal, first, copy);
+      case 'export':
+        if (!isFormat(format) || (otlp !== undefined && options.values['format'] !== undefined)) return refuse(terminal, `Say either --format ${FORMATS.join('|')} or --otlp <address of a collector>.`);
+        return await (otlp === undefined ? hand(repository, terminal, first, format) : send(repository, terminal, first, otlp));
+    }
+  } catch (error) {
+    return refuse(terminal, `The audit log cannot be read, so nothing can be said of it: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
-async function show(repository: Repository, terminal: Terminal, from: number, last: number): Promise<ExitCode> {
+/** All that is asked for, or the last few of it: who approved what, what an agent touched, what the gate said. */
+async function show(repository: Repository, terminal: Terminal, from: number, last: number, filter: AuditFilter): Promise<ExitCode> {
+  if (filter.kind !== undefined && !AUDIT_KINDS.includes(filter.kind)) return refuse(terminal, `There is no event "${filter.kind}". There are: ${AUDIT_KINDS.join(', ')}.`);
+  if (filter.since !== undefined && !/^\d{4}(-\d\d(-\d\d(T\d\d(:\d\d(:\d\d)?)?)?)?)?$/.test(filter.since)) return refuse(terminal, '--since takes a date in UTC such as 2026-11-24, or 2026-11-24T09:30.');
   const lines: string[] = [];
   const check = await checkAudit(repository, { from }, (entry) => {
+    if (!isAsked(entry, filter)) return;
     if (last === 0) terminal.out(auditLine(entry));
     else if (lines.push(auditLine(entry)) > last) lines.shift();
   });
@@ -95,13 +105,23 @@ async function send(repository: Repository, terminal: Terminal, from: number, ad
   const { nameCollector, sendToCollector } = await import('#project/audit-otlp');
   const named = nameCollector(address, process.env['OTEL_EXPORTER_OTLP_HEADERS'] ?? '');
   if (!named.ok) return refuse(terminal, named.message);
-  const records: { entry: AuditEntry; line: string }[] = [];
-  const check = await checkAudit(repository, { from }, (entry, line) => void records.push({ entry, line }));
-  for (let at = 0; at < records.length; at += BATCH) {
-    const sent = await sendToCollector(named.collector, records.slice(at, at + BATCH), { log: logOf(repository), version: version() });
-    if (!sent.ok) return refuse(terminal, `${sent.message} ${at === 0 ? 'Nothing was sent.' : `Sent before: ${at} entries. Go on with --from ${records[at]!.entry.seq}.`}`);
-  }
-  terminal.out(`${records.length} entries were sent to ${named.collector.endpoint.host}.\n`);
+  const source = { log: logOf(repository), version: version() };
+  const records: OtlpRecord[] = [];
+  let sent = 0;
+  let trouble = '';
+  // A file at a time: a log of years does not fit into memory.
+  const pause = async (): Promise<void> => {
+    while (records.length > 0 && trouble === '') {
+      const batch = records.splice(0, BATCH);
+      const answer = await sendToCollector(named.collector, batch, source);
+      if (answer.ok) sent += batch.length;
+      else trouble = `${answer.message} ${sent === 0 ? 'Nothing was sent before.' : `Sent before: ${sent} entries.`} Go on with --from ${batch[0]!.entry.seq}.`;
+    }
+    records.length = 0;
+  };
+  const check = await checkAudit(repository, { from, pause }, (entry, line) => void records.push({ entry, line }));
+  if (trouble !== '') return refuse(terminal, trouble);
+  terminal.out(`${sent} entries were sent to ${named.collector.endpoint.host}.\n`);
   return problems(terminal, check);
 }
 

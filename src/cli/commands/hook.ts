@@ -6,6 +6,7 @@
 import process from 'node:process';
 import type { Agent, AgentEvent } from '#agents/agent';
 import { AGENTS } from '#agents/index';
+import { readStandardInput } from '#project/stdin';
 import { printable, type ExitCode, type Terminal } from '../terminal.ts';
 
 /** Bytes of standard input; a larger payload is refused unread. */
@@ -24,7 +25,6 @@ export async function hook(args: readonly string[], terminal: Terminal): Promise
     return trouble(terminal, error instanceof Error ? error.message : String(error));
   } finally {
     clearTimeout(watchdog);
-    process.stdin.destroy();
   }
 }
 
@@ -56,17 +56,11 @@ async function understand(agent: Agent, payload: unknown): Promise<{ readonly ag
 }
 
 async function readInput(): Promise<{ readonly payload: unknown } | string> {
-  if (process.stdin.isTTY === true) return 'The payload is expected on standard input, as an agent sends it; this is a terminal.';
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > INPUT_LIMIT) return `The payload is larger than ${INPUT_LIMIT / 1024 / 1024} MB and was not read; this call is missing from the record.`;
-    chunks.push(chunk);
-  }
-  if (size === 0) return 'Standard input was empty: an agent sends its payload there.';
+  const input = await readStandardInput(INPUT_LIMIT);
+  if (input.kind === 'too-large') return `The payload is larger than ${INPUT_LIMIT / 1024 / 1024} MB and was not read; this call is missing from the record.`;
+  if (input.bytes.length === 0) return 'Standard input was empty: an agent sends its payload there.';
   try {
-    return { payload: JSON.parse(utf8(Buffer.concat(chunks))) as unknown };
+    return { payload: JSON.parse(utf8(input.bytes)) as unknown };
   } catch {
     return 'The payload is not JSON in UTF-8; this call is missing from the record.';
   }

@@ -1,11 +1,11 @@
 /**
- * `vetmark reviewers`: who may vet. Enrolling writes a line into `.vetmark/reviewers` of the work tree; it counts once it is in the base branch.
+ * `vetmark reviewers`: who may vet. Enrolling and ending write into `.vetmark/reviewers` of the work tree; that counts once it is in the base branch.
  * Invariant 4: only a person enrols. A pipe cannot, nor a terminal that an agent opened.
  */
 import process from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import { appendAudit } from '#project/audit-log';
-import { enrol, readPublicKey } from '#project/enrolment';
+import { endEnrolment, enrol, readPublicKey } from '#project/enrolment';
 import { openRepository, readFile, type Repository } from '#project/repository';
 import { readReviewers } from '#project/reviewers';
 import { REVIEWERS_FILE } from '#project/reviews';
@@ -15,30 +15,61 @@ import { printable, refuse, type ExitCode, type Terminal } from '../terminal.ts'
 const AGENT_SHELLS = ['CLAUDECODE', 'CODEX_SANDBOX', 'CODEX_MANAGED_BY_NPM', 'GEMINI_CLI', 'COPILOT_CLI', 'CURSOR_AGENT', 'OPENCODE', 'AI_AGENT', 'CI'] as const;
 
 export async function reviewers([verb, ...rest]: readonly string[], terminal: Terminal): Promise<ExitCode> {
-  const fail = (message: string): ExitCode => refuse(terminal, message);
   const opened = await openRepository(terminal.cwd);
-  if (!opened.ok) return fail(opened.message);
+  if (!opened.ok) return refuse(terminal, opened.message);
   const { repository } = opened;
+  const [principal, given] = rest;
   if (verb === 'list' && rest.length === 0) return list(repository, terminal);
-  if (verb !== 'add' || rest.length !== 2) return fail('`vetmark reviewers list` shows who may vet; `vetmark reviewers add <address> <key file or key>` enrols somebody.');
-  const [principal, given] = rest as [string, string];
-  const agent = AGENT_SHELLS.find((name) => (process.env[name] ?? '') !== '');
-  if (!terminal.interactive) return fail('Enrolling a reviewer is a person\'s act: run this at a terminal, not in a pipe, a script or an agent.');
-  if (agent !== undefined) return fail(`Enrolling a reviewer is a person's act, and ${agent} says that this terminal belongs to an agent or a build. Run it in your own.`);
+  if (verb === 'add' && rest.length === 2) return add(repository, principal!, given!, terminal);
+  if (verb === 'end' && rest.length === 1) return end(repository, principal!, terminal);
+  return refuse(terminal, '`vetmark reviewers list` shows who may vet; `vetmark reviewers add <address> <key file or key>` enrols somebody; `vetmark reviewers end <address>` ends what they may.');
+}
+
+async function add(repository: Repository, principal: string, given: string, terminal: Terminal): Promise<ExitCode> {
+  const nobody = notAPerson(terminal);
+  if (nobody !== undefined) return refuse(terminal, nobody);
   const publicKey = await readPublicKey(terminal.cwd, given);
-  if (publicKey === undefined) return fail(`"${given}" is neither a public key nor a file that holds one. A key looks like: ssh-ed25519 AAAA...`);
+  if (publicKey === undefined) return refuse(terminal, `"${given}" is neither a public key nor a file that holds one. A key looks like: ssh-ed25519 AAAA...`);
   terminal.out(`${printable(principal)} with the key ${publicKey}\nwill be able to vet code in this repository, once this change is in the base branch.\n`);
-  const prompt = createInterface({ input: process.stdin, output: process.stdout });
-  const answer = await prompt.question(`Type ${principal} to confirm: `);
-  prompt.close();
-  if (answer.trim() !== principal) return fail('That is not the same address, so nothing was written.');
+  if (!(await agrees(principal))) return refuse(terminal, NOTHING_WRITTEN);
   const enrolled = await enrol(repository, principal, publicKey);
-  if (!enrolled.ok) return fail(enrolled.message);
+  if (!enrolled.ok) return refuse(terminal, enrolled.message);
   if (enrolled.changed === 'known') {
     terminal.out('The key is enrolled for that address already.\n');
     return 0;
   }
-  const recorded = await appendAudit(repository, { kind: 'reviewer', action: 'enrolled', reviewer: principal }, new Date());
+  return written(repository, 'enrolled', principal, terminal);
+}
+
+async function end(repository: Repository, principal: string, terminal: Terminal): Promise<ExitCode> {
+  const nobody = notAPerson(terminal);
+  if (nobody !== undefined) return refuse(terminal, nobody);
+  terminal.out(`Keys of ${printable(principal)} will end now, once this change is in the base branch. What they vetted and the base branch has already stays vetted.\n`);
+  if (!(await agrees(principal))) return refuse(terminal, NOTHING_WRITTEN);
+  const ended = await endEnrolment(repository, principal, new Date());
+  if (!ended.ok) return refuse(terminal, ended.message);
+  if (ended.changed === 'known') return refuse(terminal, `No key of ${principal} is open, so there is nothing to end. \`vetmark reviewers list\` shows who may vet.`);
+  return written(repository, 'revoked', principal, terminal);
+}
+
+const NOTHING_WRITTEN = 'That is not the same address, so nothing was written.';
+
+/** Why nobody can be asked here; `undefined`: somebody can. */
+function notAPerson(terminal: Terminal): string | undefined {
+  const agent = AGENT_SHELLS.find((name) => (process.env[name] ?? '') !== '');
+  if (!terminal.interactive) return 'Changing who may vet is a person\'s act: run this at a terminal, not in a pipe, a script or an agent.';
+  return agent === undefined ? undefined : `Changing who may vet is a person's act, and ${agent} says that this terminal belongs to an agent or a build. Run it in your own.`;
+}
+
+async function agrees(principal: string): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stdout });
+  const answer = await prompt.question(`Type ${printable(principal)} to confirm: `);
+  prompt.close();
+  return answer.trim() === principal;
+}
+
+async function written(repository: Repository, action: 'enrolled' | 'revoked', reviewer: string, terminal: Terminal): Promise<ExitCode> {
+  const recorded = await appendAudit(repository, { kind: 'reviewer', action, reviewer }, new Date());
   if (!recorded.ok) terminal.err(`${printable(recorded.message)}\n`);
   terminal.out(`Written to ${REVIEWERS_FILE}. Commit it and have it reviewed: it counts from the base commit on.\n`);
   return 0;

@@ -2,9 +2,8 @@
  * What the gate judges, gathered: the change, the trust roots, the reviews and what stands where they point.
  * Invariant 5: policy and reviewers come from the base commit, never from the change; what cannot be read blocks.
  */
-import { analyze } from '#analysis/analyze';
 import type { Standing } from '#core/coverage';
-import type { Digest } from '#core/digest';
+import { digestOfParts, type Digest } from '#core/digest';
 import type { Finding, Problem } from '#core/finding';
 import type { GateFile, GateGone, GateInput } from '#core/gate';
 import { isEcmascript, languageOf } from '#core/language';
@@ -13,18 +12,51 @@ import { DEFAULT_POLICY, policyFor, readPolicy, type Policy } from '#core/policy
 import type { AgentId } from '#core/provenance';
 import type { CheckedReview } from '#core/review';
 import { unitsOf, type Unit } from '#core/unit';
-import { readFile, readFiles, type ChangedFile, type GoneFile, type Repository, type Tree } from '#project/repository';
+import { attributionOf } from '#project/attribution';
+import type { CleanTexts } from '#project/clean-texts';
+import { readMarkers } from '#project/markers';
+import { authorsBetween, changedFiles, readFile, readFiles, type ChangedFile, type GoneFile, type Repository, type Tree } from '#project/repository';
 import { readReviewers, type Reviewer } from '#project/reviewers';
-import { POLICY_FILE, REVIEWERS_FILE } from '#project/reviews';
+import { POLICY_FILE, readReviews, REVIEWERS_FILE } from '#project/reviews';
+import { isOwn, type Shard } from './shards.ts';
 
-export interface TrustRoots {
+/** Where a change lies. Full commit ids. */
+export interface Range {
+  /** The trust root. */
+  readonly base: string;
+  readonly head: string;
+  /** Where their histories part: the change is measured from there. */
+  readonly fork: string;
+  /** What is judged: the head's tree, what is staged, or the work tree. */
+  readonly tree: Tree;
+}
+
+export type Gathered = { readonly ok: true; readonly input: GateInput; /** Keys in the base commit's reviewers file. */ readonly reviewers: number; readonly changed: number } | { readonly ok: false; readonly message: string };
+
+/** All that `judge` needs. `shard`: only its files are analysed. `cache`: what it knows to be clean is not analysed again. */
+export async function gather(repository: Repository, { base, head, fork, tree }: Range, shard: Shard | undefined, cache: CleanTexts | undefined): Promise<Gathered> {
+  const now = new Date();
+  const changes = await changedFiles(repository, fork, tree);
+  if (!changes.ok) return changes;
+  const roots = await trustRoots(repository, base);
+  const [reviews, attribution, recorded, authors] = await Promise.all([readReviews(repository, tree, { ...roots, base, now }), attributionOf(repository, fork, head, tree), agentsByPath(repository), authorsBetween(repository, fork, head)]);
+  if (!attribution.ok) return attribution;
+  const policy = roots.policy.kind === 'policy' ? roots.policy.policy : undefined;
+  const analyse = ownOnly(shard, cache === undefined ? analyseNow : remembering(cache));
+  const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, together(recorded, attribution.agents), analyse);
+  const gone = policy === undefined ? [] : goneFiles(changes.gone, policy);
+  const elsewhere = await standing(repository, base, tree, files, reviews);
+  return { ok: true, input: { files, unreadable, gone, reviews, elsewhere, authors, policy: roots.policy, now: now.toISOString() }, reviewers: roots.reviewers.length, changed: changes.files.length + gone.length };
+}
+
+interface TrustRoots {
   readonly policy: GateInput['policy'];
   readonly reviewers: readonly Reviewer[];
   readonly repository?: string;
 }
 
 /** No policy in the base commit means the defaults, no reviewers file that nobody may vet; one that cannot be read means that nothing can be judged. */
-export async function trustRoots(repository: Repository, base: string): Promise<TrustRoots> {
+async function trustRoots(repository: Repository, base: string): Promise<TrustRoots> {
   const unreadable = (message: string): TrustRoots => ({ policy: { kind: 'unreadable', message }, reviewers: [] });
   const tree: Tree = { kind: 'commit', id: base };
   const policyFile = await readFile(repository, tree, POLICY_FILE);
@@ -39,13 +71,30 @@ export async function trustRoots(repository: Repository, base: string): Promise<
 }
 
 /** Findings and problems of one text. */
-export type Analyse = (file: { readonly text: string; readonly path: RepoPath; readonly language: string }) => Promise<{ readonly findings: readonly Finding[]; readonly problems: readonly Problem[] }>;
+type Analyse = (file: { readonly text: string; readonly path: RepoPath; readonly language: string }) => Promise<{ readonly findings: readonly Finding[]; readonly problems: readonly Problem[] }>;
 
-/** Analysis without a memory. */
-export const analyseNow: Analyse = (file) => analyze(file, { now: () => performance.now() });
+/** Analysis without a memory. Its parser is loaded only when a text has to be read. */
+const analyseNow: Analyse = async (file) => (await import('#analysis/analyze')).analyze(file, { now: () => performance.now() });
+
+const NOTHING = { findings: [], problems: [] };
+
+function ownOnly(shard: Shard | undefined, analyse: Analyse): Analyse {
+  return shard === undefined ? analyse : async (file) => (isOwn(shard, file.path) ? analyse(file) : NOTHING);
+}
+
+/** Asks only about texts that were not clean under this version. */
+function remembering(cache: CleanTexts): Analyse {
+  return async (file) => {
+    const key = digestOfParts(['vetmark clean 1', process.env.VETMARK_VERSION ?? '0.0.0-source', file.path, file.language, file.text]);
+    if (cache.has(key)) return NOTHING;
+    const analysed = await analyseNow(file);
+    if (analysed.findings.length === 0 && analysed.problems.length === 0) cache.note(key);
+    return analysed;
+  };
+}
 
 /** Changed files with their units and findings; what the policy excludes is not analysed. */
-export async function judgeable(changed: readonly ChangedFile[], policy: Policy, agents: ReadonlyMap<string, readonly AgentId[]>, analyse: Analyse): Promise<Pick<GateInput, 'files' | 'unreadable'>> {
+async function judgeable(changed: readonly ChangedFile[], policy: Policy, agents: ReadonlyMap<string, readonly AgentId[]>, analyse: Analyse): Promise<Pick<GateInput, 'files' | 'unreadable'>> {
   const files: GateFile[] = [];
   const unreadable: { path: RepoPath; why: string }[] = [];
   for (const file of changed) {
@@ -67,15 +116,15 @@ function unitsBefore({ path, former = path, before }: ChangedFile, policy: Polic
   return unitsOf(before, is);
 }
 
-/** Deleted files, and Vetmark's own that a rename takes from the only place where they mean something. */
-export function goneFiles(gone: readonly GoneFile[]): readonly GateGone[] {
+/** Deleted files, those that a rename takes to where nobody vets, and Vetmark's own that it takes from the only place where they mean something. */
+function goneFiles(gone: readonly GoneFile[], policy: Policy): readonly GateGone[] {
   return gone
-    .filter(({ path, renamedTo }) => renamedTo === undefined || path.startsWith('.vetmark/'))
+    .filter(({ path, renamedTo }) => renamedTo === undefined || path.startsWith('.vetmark/') || policyFor(policy, renamedTo).excluded)
     .map(({ path, before }) => ({ path, before: before === undefined ? [] : unitsOf(before, languageOf(path)) }));
 }
 
-/** What stands, in the head and in the base, at the paths that reviews name for units which stand in changed files under another path. */
-export async function standing(repository: Repository, base: string, head: Tree, files: readonly GateFile[], reviews: readonly CheckedReview[]): Promise<ReadonlyMap<RepoPath, Standing>> {
+/** What stands, in the head and in the base, at the paths that reviews name for units of changed files: under another path, or in records that the base has. */
+async function standing(repository: Repository, base: string, head: Tree, files: readonly GateFile[], reviews: readonly CheckedReview[]): Promise<ReadonlyMap<RepoPath, Standing>> {
   const held = new Map<Digest, Set<RepoPath>>();
   for (const { path, units } of files) for (const { digest } of units) held.set(digest, (held.get(digest) ?? new Set()).add(path));
   const paths = new Set<RepoPath>();
@@ -83,7 +132,7 @@ export async function standing(repository: Repository, base: string, head: Tree,
     if (checked.kind !== 'trusted') continue;
     for (const { path, digest } of checked.review.units) {
       const holders = held.get(digest);
-      if (holders !== undefined && !(holders.size === 1 && holders.has(path))) paths.add(path);
+      if (holders !== undefined && (checked.settled === true || !(holders.size === 1 && holders.has(path)))) paths.add(path);
     }
   }
   const [heads, bases] = await Promise.all([head, { kind: 'commit', id: base } as const].map((tree) => readFiles(repository, tree, [...paths])));
@@ -97,4 +146,20 @@ export async function standing(repository: Repository, base: string, head: Tree,
 
 function digestsOf(path: RepoPath, text: string): ReadonlySet<Digest> {
   return new Set(unitsOf(text, languageOf(path)).map(({ digest }) => digest));
+}
+
+function together(...maps: readonly ReadonlyMap<string, readonly AgentId[]>[]): ReadonlyMap<string, readonly AgentId[]> {
+  const all = new Map<string, readonly AgentId[]>();
+  for (const [path, agents] of maps.flatMap((map) => [...map])) all.set(path, [...new Set([...(all.get(path) ?? []), ...agents])]);
+  return all;
+}
+
+/** Who is recorded on this machine to have written in which file. */
+async function agentsByPath(repository: Repository): Promise<ReadonlyMap<string, readonly AgentId[]>> {
+  const agents = new Map<string, AgentId[]>();
+  for (const { path, agent } of (await readMarkers(repository)).markers) {
+    const known = agents.get(path) ?? [];
+    if (!known.includes(agent)) agents.set(path, [...known, agent]);
+  }
+  return agents;
 }

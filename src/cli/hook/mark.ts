@@ -2,13 +2,15 @@
  * The marker for one file an agent wrote: digests of the text before and after, and which characters are the agent's.
  * Invariant 1: where the agent's word and the disk differ, both states are marked; more may be called the agent's than is, never less.
  */
+import { join } from 'node:path';
 import type { AgentEvent, Write } from '#agents/agent';
 import { digestOf } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import type { AgentId } from '#core/provenance';
 import { insertedRanges, isEmpty, type Range } from '#core/text';
+import { readSource } from '#project/disk';
 import { writeMarker } from '#project/markers';
-import { readFile, type Repository } from '#project/repository';
+import type { Repository } from '#project/repository';
 
 /** Longest text compared with the one before, in UTF-16 code units; a longer one is the agent's as a whole. */
 const COMPARABLE = 5_000_000;
@@ -17,7 +19,7 @@ type After = Extract<AgentEvent, { kind: 'tool-after' }>;
 
 /** Writes the markers; sentences about what could not be written. */
 export async function mark(repository: Repository, agent: AgentId, event: After, write: Write, path: RepoPath): Promise<readonly string[]> {
-  const content = await readFile(repository, { kind: 'worktree' }, path);
+  const content = await readSource(join(repository.root, path));
   const states = statesOf(write, content.kind === 'text' ? content.text : undefined, event.disk);
   const troubles: string[] = [];
   for (const { before, after } of states) {

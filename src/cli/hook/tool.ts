@@ -4,9 +4,10 @@ import type { Agent, AgentEvent } from '#agents/agent';
 import { repoPathOf, type RepoPath } from '#core/path';
 import { decide, type Target } from '#guard/decide';
 import { appendAudit } from '#project/audit-log';
+import { discoverRepository } from '#project/discover';
+import { whereItLeads } from '#project/disk';
+import type { Repository } from '#project/repository';
 import { stateFolder } from '#project/state-folder';
-import { openRepository, type Repository } from '#project/repository';
-import { whereItLeads } from '#project/sources';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
 type Before = Extract<AgentEvent, { kind: 'tool-before' }>;
@@ -20,7 +21,7 @@ export interface Told {
 
 /** The guard's answer, printed in the agent's dialect. */
 export async function before(agent: Agent, event: Before, terminal: Terminal): Promise<Told> {
-  const opened = await openRepository(event.cwd);
+  const opened = await discoverRepository(event.cwd);
   const repository = opened.ok ? opened.repository : undefined;
   const targets = await Promise.all(event.paths.map((path) => target(event.cwd, path)));
   const keep = [join(stateFolder(), 'vetmark'), ...(repository === undefined ? [] : [repository.gitDir])];
@@ -32,7 +33,8 @@ export async function before(agent: Agent, event: Before, terminal: Terminal): P
     exitCode: exitCode === 0 ? 0 : 2,
     async record() {
       if (repository === undefined) return [opened.ok ? '' : opened.message];
-      return note(repository, agent, event, reply.kind);
+      const gaps = reply.kind === 'allow' && isBlind(event) ? await (await import('./shell.ts')).beforeShell(repository, event) : [];
+      return [...gaps, ...(await note(repository, agent, event, reply.kind))];
     },
   };
 }
@@ -42,7 +44,7 @@ export async function after(agent: Agent, event: After): Promise<Told> {
   return {
     exitCode: 0,
     async record() {
-      const opened = await openRepository(event.cwd);
+      const opened = await discoverRepository(event.cwd);
       if (!opened.ok) return [opened.message];
       const { repository } = opened;
       const troubles: string[] = [];
@@ -53,6 +55,7 @@ export async function after(agent: Agent, event: After): Promise<Told> {
           if (path !== undefined) troubles.push(...(await mark(repository, agent.id, event, write, path)));
         }
       }
+      if (isBlind(event)) troubles.push(...(await (await import('./shell.ts')).afterShell(repository, event.agent ?? agent.id, event)));
       return [...troubles, ...(await note(repository, agent, event))];
     },
   };
@@ -73,6 +76,11 @@ async function inside(repository: Repository, cwd: string, path: string): Promis
 }
 
 async function note(repository: Repository, agent: Agent, event: Before | After, decision?: 'allow' | 'deny'): Promise<readonly string[]> {
-  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: event.agent ?? agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date());
+  const recorded = await appendAudit(repository, { kind: 'agent-tool', agent: event.agent ?? agent.id, session: event.session, tool: event.tool, phase: event.kind === 'tool-before' ? 'before' : 'after', paths: event.paths, ...(decision !== undefined && { decision }) }, new Date(), { flush: 'here' });
   return recorded.ok ? [] : [recorded.message];
+}
+
+/** True for calls whose writes nobody names: commands, and tools of others that name no file. */
+function isBlind(event: Before | After): boolean {
+  return event.command !== undefined || (event.effect === 'unknown' && event.paths.length === 0);
 }

@@ -8,6 +8,22 @@ export function auditLine({ seq, at, event }: AuditEntry): string {
   return `${String(seq).padStart(6)}  ${at}  ${printable(describe(event))}\n`;
 }
 
+/** What of the log is asked for; what is absent does not matter. */
+export interface AuditFilter {
+  readonly kind?: string | undefined;
+  /** A part of the name of an agent or a reviewer, in any case. */
+  readonly who?: string | undefined;
+  /** A part of a path. */
+  readonly path?: string | undefined;
+  /** ISO 8601, or the beginning of it: `2026-11-24`. */
+  readonly since?: string | undefined;
+}
+
+export function isAsked({ at, event }: AuditEntry, { kind, who, path, since }: AuditFilter): boolean {
+  const told = columns(event);
+  return (kind === undefined || event.kind === kind) && (who === undefined || told.who.toLowerCase().includes(who.toLowerCase())) && (path === undefined || told.paths.some((each) => each.includes(path))) && (since === undefined || at >= since);
+}
+
 export const CSV_HEAD = 'seq,at,kind,who,what,paths,outcome,previous,digest\r\n';
 
 /** One row of comma-separated values (RFC 4180). What a spreadsheet would run as a formula is written with an apostrophe before it. */

@@ -37,7 +37,8 @@ export function quotable(text: string, findings: readonly Finding[]): Quotable {
     frame(range) {
       const { from } = linesOf(starts, range);
       const start = starts[from]!;
-      const end = text.slice(start, starts[from + 1] ?? text.length).replace(/[\r\n]+$/, '').length + start;
+      let end = starts[from + 1] ?? text.length;
+      while (end > start && (text[end - 1] === '\n' || text[end - 1] === '\r')) end--;
       const { code, before, marked } = masked(text, { start, end }, { start: Math.max(range.start, start), end: Math.min(range.end, end) }, secrets);
       return { line: from + 1, column: range.start - start + 1, ...cut(code, before, Math.max(marked, 1)) };
     },

@@ -4,6 +4,7 @@ import type { Reason } from '#core/gate';
 import { lineStarts } from '#core/text';
 import type { Masked } from '#core/finding';
 import type { FileReport, Judged } from '../report.ts';
+import { noticesOfVerdict } from './notices.ts';
 import { messageOf, placeOf } from './reason.ts';
 import { artifact, place, sarif } from './sarif.ts';
 
@@ -20,18 +21,20 @@ const ABOUT: Readonly<Partial<Record<Reason['kind'], string>>> = {
   'coverage-gap': 'A changed file that Vetmark cannot read.',
 };
 
-export function gateSarif({ verdict, files, changed }: Judged): string {
+export function gateSarif(judged: Judged): string {
+  const { verdict, files, changed } = judged;
   const reasons = verdict.outcome === 'pass' ? [] : verdict.reasons;
   const reports = new Map<string, FileReport>(files.map(({ path, text }) => [path, { path, text, findings: [], problems: [] }]));
   const results: Result[] = [];
-  for (const reason of reasons) {
+  const prints = noticesOfVerdict(judged).notices.map(({ print }) => print);
+  for (const [index, reason] of reasons.entries()) {
     const path = 'path' in reason ? reason.path : undefined;
     const report = path === undefined ? undefined : reports.get(path);
     if (reason.kind === 'finding' && report !== undefined) reports.set(report.path, { ...report, findings: [...report.findings, reason.finding] });
     else if (reason.kind === 'could-not-judge' || reason.kind === 'policy-unreadable') {
       const at = report ?? { path: path ?? '.vetmark/policy.json', text: '', findings: [], problems: [] };
       reports.set(at.path, { ...at, problems: [...at.problems, { where: reason.kind, message: reason.message as Masked }] });
-    } else results.push(resultOf(reason, reports));
+    } else results.push(resultOf(reason, reports, prints[index]!));
   }
   const kinds = [...new Set(results.map(({ ruleId }) => ruleId!))];
   const rules: ReportingDescriptor[] = kinds.map((id) => {
@@ -41,7 +44,7 @@ export function gateSarif({ verdict, files, changed }: Judged): string {
   return sarif({ files: [...reports.values()], judged: changed, skipped: 0, threshold: 'info' }, { rules, results });
 }
 
-function resultOf(reason: Reason, files: ReadonlyMap<string, FileReport>): Result {
+function resultOf(reason: Reason, files: ReadonlyMap<string, FileReport>, print: string): Result {
   const path = placeOf(reason) ?? '.';
   const text = files.get(path)?.text;
   const range = 'range' in reason ? reason.range : 'finding' in reason ? reason.finding.range : undefined;
@@ -49,6 +52,7 @@ function resultOf(reason: Reason, files: ReadonlyMap<string, FileReport>): Resul
     ruleId: `gate-${reason.kind}`,
     level: 'error',
     message: { text: messageOf(reason) },
+    partialFingerprints: { 'vetmark/v1': print },
     locations: [{ physicalLocation: range === undefined || text === undefined ? { artifactLocation: artifact(path) } : place(path, lineStarts(text), range) }],
   };
 }

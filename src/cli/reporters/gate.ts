@@ -17,6 +17,10 @@ export async function printVerdict(judged: Judged, format: Format, terminal: Pic
       return json(judged);
     case 'sarif':
       return (await import('./gate-sarif.ts')).gateSarif(judged);
+    case 'github':
+    case 'gitlab':
+    case 'junit':
+      return (await import('./build-servers.ts'))[format]((await import('./notices.ts')).noticesOfVerdict(judged));
   }
 }
 
@@ -84,9 +88,9 @@ function place(reason: Placed, files: readonly GateFile[]): string {
 }
 
 /** No code is quoted, so no secret can be in it. */
-function json({ base, verdict, changed }: Judged): string {
+function json({ base, head, shard, verdict, changed }: Judged): string {
   const reasons = verdict.outcome === 'pass' ? [] : verdict.reasons.map((reason) => ('finding' in reason ? { ...reason, finding: findingJson(reason.finding) } : reason));
-  return JSON.stringify({ version: 1, outcome: verdict.outcome, exitCode: exitCode(verdict), base, changed, reasons }, undefined, 2) + '\n';
+  return JSON.stringify({ version: 1, outcome: verdict.outcome, exitCode: exitCode(verdict), base, head, ...(shard !== undefined && { shard }), changed, reasons }, undefined, 2) + '\n';
 }
 
 function findingJson({ rule, severity, confidence, message, why, advice, cwe, owasp, print }: Finding): object {

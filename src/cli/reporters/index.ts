@@ -11,5 +11,9 @@ export async function printReport(report: Report, format: Format, terminal: Pick
       return (await import('./json.ts')).json(report);
     case 'sarif':
       return (await import('./sarif.ts')).sarif(report);
+    case 'github':
+    case 'gitlab':
+    case 'junit':
+      return (await import('./build-servers.ts'))[format]((await import('./notices.ts')).noticesOfReport(report));
   }
 }

@@ -17,6 +17,7 @@ import { pressed } from './gesture.ts';
 import type { Identity } from './identity.ts';
 import { regionAtCursor } from './navigate.ts';
 import type { RegionEntry, Registry } from './registry.ts';
+import { removalWords, removedIn } from './removals.ts';
 import { answerOf, missing, Sitting } from './sitting.ts';
 import type { Trust } from './trust.ts';
 import type { Vetting } from './vet.ts';
@@ -110,16 +111,17 @@ export class ChecklistView implements vscode.WebviewViewProvider {
     return this.#press.number;
   }
 
-  #questions(entry: RegionEntry): readonly Question[] {
+  async #questions(entry: RegionEntry): Promise<readonly Question[]> {
     const { place, text } = entry.tracked;
+    const removed = place === undefined ? [] : await removedIn(place.repository, this.#parts.tracker.documents);
     const items = place === undefined ? [] : this.#parts.trust.policyFor(place.repository, place.path).items;
-    return checklistFor({ text: text.text, range: entry.region.range, findings: entry.findings, items });
+    return checklistFor({ text: text.text, range: entry.region.range, findings: entry.findings, items, removed: removed.map(removalWords) });
   }
 
   async #regionView(entry: RegionEntry): Promise<RegionView> {
     const { region, tracked } = entry;
     const starts = lineStarts(tracked.text.text);
-    const questions = this.#questions(entry);
+    const questions = await this.#questions(entry);
     const page = this.#sitting.page(region.id);
     const main = region.spans.find(({ origin }) => origin === region.origin) ?? region.spans[0];
     const blocked = await this.#blocked(entry, questions);
@@ -195,7 +197,7 @@ export class ChecklistView implements vscode.WebviewViewProvider {
     this.#press = { key: '', number: '' };
     this.#last = '';
     if (human === undefined || entry === undefined || entry.region.id !== region) return this.#show();
-    const questions = this.#questions(entry);
+    const questions = await this.#questions(entry);
     if ((await this.#blocked(entry, questions)) !== undefined) return this.#show();
     const result = await this.#parts.vetting.vet(human, entry.key, questions, this.#sitting.page(region));
     if (result.ok) this.#sitting.forget(region);

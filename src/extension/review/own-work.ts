@@ -8,7 +8,7 @@ import { removedUnits } from '#core/arrangement';
 import type { RepoPath } from '#core/path';
 import type { ReviewedUnit } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
-import { mergeBase, readFile, resolveCommit, type Repository } from '#project/repository';
+import { forkPoint, readFile, type Repository } from '#project/repository';
 import { Disposables } from '../disposable.ts';
 import type { TrackedDocument, Tracker } from '../tracker/tracker.ts';
 import type { Trust } from './trust.ts';
@@ -88,7 +88,7 @@ export class OwnWork {
 
   /** Code that ran when its file was loaded and that is gone from documents in which a person worked: the gate asks about that, too. */
   async removed(repository: Repository): Promise<readonly OwnUnit[]> {
-    const base = await baseOf(repository);
+    const base = await forkPoint(repository);
     const found: OwnUnit[] = [];
     for (const { text: { text, spans, language }, place, gap, early } of this.#saved(repository)) {
       if (gap !== undefined || early !== undefined || !spans.some(({ origin }) => isByHand(origin))) continue;
@@ -114,16 +114,4 @@ export class OwnWork {
 
 function removal(path: RepoPath, label: string, digest: ReviewedUnit['digest'], how: 'deleted' | 'moved'): OwnUnit {
   return { unit: { path, label, digest, claim: 'removed', agents: [] }, said: `${path}: ${label} ${how === 'deleted' ? 'is gone' : 'stands elsewhere'}` };
-}
-
-/** The commit that this work is likely to be judged against: where it left the branch it follows, else the last commit. */
-async function baseOf(repository: Repository): Promise<string | undefined> {
-  const head = await resolveCommit(repository, 'HEAD');
-  if (!head.ok) return undefined;
-  for (const name of ['@{upstream}', 'origin/HEAD']) {
-    const other = await resolveCommit(repository, name);
-    const base = other.ok ? await mergeBase(repository, head.id, other.id) : undefined;
-    if (base?.ok === true) return base.id;
-  }
-  return head.id;
 }

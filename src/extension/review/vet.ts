@@ -3,17 +3,18 @@ import * as vscode from 'vscode';
 import type { Question } from '#core/checklist';
 import type { Human, Review, ReviewedUnit } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
-import { appendAudit } from '#project/audit-log';
 import type { Repository } from '#project/repository';
 import { removeReview, writeReview } from '#project/reviews';
+import type { Signer } from '#project/signers';
 import type { RepoPath } from '#core/path';
-import { log } from '../log.ts';
 import type { Place } from '../places.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { agreed } from './gesture.ts';
-import type { Identity, Signer } from './identity.ts';
+import type { Identity } from './identity.ts';
 import type { OwnUnit, OwnWork } from './own-work.ts';
+import { record } from './record.ts';
 import type { RegionEntry, Registry } from './registry.ts';
+import { removalWords, removedIn, type RemovedUnit } from './removals.ts';
 import { answersOf, type Page } from './sitting.ts';
 import type { Trust } from './trust.ts';
 import { agentsIn } from './words.ts';
@@ -47,13 +48,16 @@ export class Vetting {
     if (document?.isDirty === true && !(await document.save())) return { ok: false, message: `${shown.name} could not be saved, and what is vetted must be what is on disk. Nothing was signed.` };
     const entry = this.#registry.regions(shown.uri).find((candidate) => candidate.key === key);
     if (entry === undefined) return { ok: false, message: 'The code changed while it was saved. Look at it again; nothing was signed.' };
+    const removed = await removedIn(place.repository, this.#tracker.documents);
+    if (!namesAll(questions, removed)) return { ok: false, message: 'The change takes away other code now than the checklist said. Look at it again; nothing was signed.' };
     const signing = await this.#identity.signer(place.repository);
     if (!signing.ok) return signing;
+    const answers = answersOf(questions, page);
+    const goneToo = answers.some(({ item, answer }) => item === 'removed' && answer === 'yes') ? removed : [];
     // What the person typed is said in the same breath, for the gate asks about it too.
-    const units = distinct([...unitsVetted(entry, place), ...this.#ownWork.written(place.repository).map(({ unit }) => unit)]);
+    const units = distinct([...unitsVetted(entry, place), ...[...goneToo, ...this.#ownWork.written(place.repository)].map(({ unit }) => unit)]);
     const note = page.note.trim();
-    await this.#sign(human, place.repository, { units, answers: answersOf(questions, page), ...(note !== '' && { note }), openFindings: entry.findings.map(({ print }) => print) }, signing.signer, entry.label);
-    return { ok: true };
+    return this.#sign(human, place.repository, { units, answers, ...(note !== '' && { note }), openFindings: entry.findings.map(({ print }) => print) }, signing.signer, entry.label);
   }
 
   /** Signs what was typed here, as listed in a dialog, and nothing that came or changed since. */
@@ -72,21 +76,22 @@ export class Vetting {
     if (units.length === 0) return { ok: false, message: 'The code changed while you were asked. Nothing was signed; look at it again.' };
     const signing = await this.#identity.signer(repository);
     if (!signing.ok) return signing;
-    await this.#sign(human, repository, { units: distinct(units), answers: [], openFindings: [] }, signing.signer, 'what you typed');
-    return { ok: true };
+    return this.#sign(human, repository, { units: distinct(units), answers: [], openFindings: [] }, signing.signer, 'what you typed');
   }
 
   async #own(repository: Repository): Promise<readonly OwnUnit[]> {
     return [...this.#ownWork.written(repository), ...(await this.#ownWork.removed(repository))];
   }
 
-  async #sign(human: Human, repository: Repository, said: Pick<Review, 'units' | 'answers' | 'openFindings' | 'note'>, { principal, privateKey }: Signer, label: string): Promise<void> {
-    const review: Review = { ...said, reviewer: principal, at: new Date().toISOString(), waivers: [], tool: { name: 'vetmark', version: this.#version } };
-    const file = await writeReview(repository, human, review, privateKey);
+  async #sign(human: Human, repository: Repository, said: Pick<Review, 'units' | 'answers' | 'openFindings' | 'note'>, signer: Signer, label: string): Promise<Vetted> {
+    const review: Review = { ...said, reviewer: signer.principal, at: new Date().toISOString(), waivers: [], tool: { name: 'vetmark', version: this.#version } };
+    const written = await writeReview(repository, human, review, signer);
+    if (!written.ok) return written;
+    const { file } = written;
     this.#done.push({ repository, file, label });
-    const audited = await appendAudit(repository, { kind: 'vetted', reviewer: principal, file, units: review.units.length }, new Date());
-    if (!audited.ok) log('warn', audited.message);
+    await record(repository, { kind: 'vetted', reviewer: signer.principal, file, units: review.units.length }, signer);
     await this.#trust.refresh();
+    return { ok: true };
   }
 
   /** Takes back the review signed last in this window. */
@@ -100,8 +105,16 @@ export class Vetting {
     if (human === undefined) return;
     await removeReview(last.repository, human, last.file);
     this.#done.pop();
+    const signing = await this.#identity.signer(last.repository);
+    if (signing.ok) await record(last.repository, { kind: 'withdrawn', reviewer: signing.signer.principal, file: last.file }, signing.signer);
     await this.#trust.refresh();
   }
+}
+
+/** True when the checklist asked about every removal that the signature would cover. */
+function namesAll(questions: readonly Question[], removed: readonly RemovedUnit[]): boolean {
+  const asked = questions.find(({ id }) => id === 'removed')?.question ?? '';
+  return removed.every((removal) => asked.includes(removalWords(removal)));
 }
 
 function unitsVetted({ region, tracked: { text: { text, language } } }: RegionEntry, { path }: Place): ReviewedUnit[] {

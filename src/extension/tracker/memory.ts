@@ -3,12 +3,15 @@
  * Guards: a text that differs from what was remembered keeps labels only for the lines it still has; the rest is a gap.
  */
 import type * as vscode from 'vscode';
+import { originEvents } from '#core/audit-origin';
 import { diffTexts } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { isUntrusted, scar, withScars, type Evidence, type Origin, type Span, type Spans } from '#core/provenance';
 import { insertedRanges, isEmpty } from '#core/text';
+import { appendAudit } from '#project/audit-log';
 import { carrySpans, recall, remember } from '#project/pending';
 import { readFile, resolveCommit } from '#project/repository';
+import { log } from '../log.ts';
 import type { Place } from '../places.ts';
 
 const BEFORE = 'written before recording began';
@@ -23,6 +26,8 @@ interface Stored {
 export class Memory {
   readonly #storage: vscode.Memento;
   readonly #written = new Map<string, Spans>();
+  /** Of each document, until when the audit log knows what came in (milliseconds since 1970). */
+  readonly #recorded = new Map<string, number>();
 
   constructor(storage: vscode.Memento) {
     this.#storage = storage;
@@ -30,6 +35,7 @@ export class Memory {
 
   /** Spans for a text just opened. `restored`: the text is not what the disk holds (a hot exit). */
   async open(uri: vscode.Uri, place: Place | undefined, text: string, at: number): Promise<Spans> {
+    this.#recorded.set(uri.toString(), at);
     if (place === undefined) return this.#openStored(uri, text, at);
     const recalled = await recall(place.repository, place.path);
     if (!recalled.ok) return wholeGap(text, recalled.message, at);
@@ -61,13 +67,26 @@ export class Memory {
     const id = uri.toString();
     if (this.#written.get(id) === spans) return;
     this.#written.set(id, spans);
-    if (place !== undefined) await remember(place.repository, place.path, text, spans);
-    else await this.#storage.update(key(uri), text === '' ? undefined : ({ digest: digestOf(text), spans } satisfies Stored));
+    if (place !== undefined) {
+      await remember(place.repository, place.path, text, spans);
+      await this.#record(id, place, spans, Date.now());
+    } else await this.#storage.update(key(uri), text === '' ? undefined : ({ digest: digestOf(text), spans } satisfies Stored));
+  }
+
+  /** Tells the audit log what came in since it was told last. */
+  async #record(id: string, { repository, path }: Place, spans: Spans, now: number): Promise<void> {
+    const events = originEvents(path, spans, this.#recorded.get(id) ?? now, now);
+    this.#recorded.set(id, now);
+    for (const event of events) {
+      const recorded = await appendAudit(repository, event, new Date(now));
+      if (!recorded.ok) log('warn', recorded.message);
+    }
   }
 
   /** The document is gone. */
   async forget(uri: vscode.Uri, place: Place | undefined): Promise<void> {
     this.#written.delete(uri.toString());
+    this.#recorded.delete(uri.toString());
     if (place !== undefined) await remember(place.repository, place.path, '', []);
     else await this.#storage.update(key(uri), undefined);
   }

@@ -71,6 +71,17 @@ export const gateSteps: readonly Step[] = [
     },
   },
   {
+    title: 'Ask whether the audit log is whole',
+    act: async (world) => void (last = await vetmark(world, 'audit', 'verify')),
+    see: async (world) => {
+      assert.equal(last.code, 0, last.stdout + last.stderr);
+      assert.match(last.stdout, /Checkpoints signed by robin@example\.com cover the first \d+/);
+      const copies = await world.shop.git('notes', '--ref=vetmark-audit', 'list');
+      assert.notEqual(copies.trim(), '');
+      return last.stdout.trim().split('\n').slice(0, 2).join(' ').replace(/ in \S+/, '');
+    },
+  },
+  {
     title: 'Change one token of vetted code',
     act: async (world) => {
       await hands.openFile(world.window, 'src/orders.ts');

@@ -87,6 +87,8 @@ describe('reviewing', () => {
       }
     }
     await pause(300);
+    // One of the commands toggles a setting.
+    await vscode.workspace.getConfiguration('vetmark').update('codeLens.enabled', undefined, vscode.ConfigurationTarget.Global);
     assert.deepEqual(reviews(), []);
   });
 

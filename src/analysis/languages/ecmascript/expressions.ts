@@ -164,7 +164,9 @@ export abstract class Expressions {
   private entry(node: TSESTree.ObjectLiteralElement, scope: Scope): Entry | Spread {
     if (node.type === T.SpreadElement) return { kind: 'spread', ...at(node), value: this.expr(node.argument, scope) };
     const key = this.key(node, scope);
-    return { ...at(node), key, value: this.expr(node.value, scope, typeof key === 'string' ? key : '') };
+    const value = this.expr(node.value, scope, typeof key === 'string' ? key : '');
+    // What a getter returns is what the member holds.
+    return { ...at(node), key, value: node.kind === 'get' ? { kind: 'call', ...at(node.value), callee: value, args: [], isNew: false, close: -1, types: [] } : value };
   }
 
   private pieces(node: TSESTree.TemplateLiteral): readonly TextPiece[] {

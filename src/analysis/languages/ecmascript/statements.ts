@@ -185,6 +185,8 @@ class Statements extends Expressions {
   }
 
   private importDeclaration(node: TSESTree.ImportDeclaration, scope: Scope, out: Stmt[]): void {
+    // Half-typed imports name no module yet.
+    if (typeof node.source?.value !== 'string') return;
     this.imports.push({ module: node.source.value, start: node.source.range[0], end: node.source.range[1] });
     if (node.importKind === 'type' && node.specifiers.length === 0) return;
     for (const specifier of node.specifiers) {
@@ -237,6 +239,8 @@ class Statements extends Expressions {
         if (member.kind === 'constructor') fields.push(...this.parameterProperties(member.value, scope));
       } else if (member.type === T.PropertyDefinition) {
         const key = this.key(member, scope);
+        // Lowered for the patterns they hold.
+        for (const decorator of member.decorators) this.expr(decorator.expression, scope);
         if (typeof key === 'string') fields.push({ key, isStatic: member.static, type: lowerType(member.typeAnnotation?.typeAnnotation, scope), ...(member.value && { value: this.expr(member.value, scope, key) }) });
       }
     }
