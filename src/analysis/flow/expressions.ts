@@ -1,6 +1,6 @@
 /** What each kind of expression yields. */
 import { Guards } from './guards.ts';
-import type { AnswerEvent, AssignEvent, CallEvent, ElementEvent, TaggedEvent } from './events.ts';
+import type { AnswerEvent, AssignEvent, CallEvent, ElementEvent, ReturnEvent, TaggedEvent } from './events.ts';
 import { ITEM } from './heap.ts';
 import type { Call, Element, Entry, Expr, Member, Node, Pattern, Spread, Template, Type } from './program.ts';
 import type { Store } from './store.ts';
@@ -17,6 +17,7 @@ export abstract class Expressions extends Guards {
   protected readonly elementEvents: ElementEvent[] = [];
   protected readonly tagged: TaggedEvent[] = [];
   protected readonly answers: AnswerEvent[] = [];
+  protected readonly returns: ReturnEvent[] = [];
 
   protected abstract tick(): void;
   protected abstract seen(closure: Closure): void;
@@ -401,5 +402,7 @@ export abstract class Expressions extends Guards {
 
 /** `node:fs/promises` is `fs.promises`; what has several names has one here. */
 export function moduleName(name: string): string {
-  return name.startsWith('node:') ? name.slice(5) : name;
+  const plain = name.startsWith('node:') ? name.slice(5) : name;
+  if (plain === 'lodash-es') return 'lodash';
+  return plain.startsWith('lodash/') || plain.startsWith('lodash-es/') ? `lodash.${plain.slice(plain.indexOf('/') + 1)}` : plain;
 }

@@ -41,10 +41,15 @@ function isCheckedAfter(event: CallEvent, { flow }: RuleInput): boolean {
   return flow.calls.some((other) => /^(?:verify|jwtVerify|verifyAsync)$/.test(other.name) && other.fn === event.fn && other.node.start > event.node.start);
 }
 
+/** The second of the parts between dots, in code that speaks of tokens. */
+function takesMiddle(near: string): boolean {
+  return /\.split\(\s*['"`]\.['"`]\s*\)\s*\[1\]|\[\s*\w*\s*,\s*\w+\s*(?:,\s*\w*\s*)?\]\s*=\s*[\w.?]+\.split\(\s*['"`]\.['"`]/.test(near) && /token|jwt|authori[sz]ation|bearer/i.test(near);
+}
+
 /** The middle of a token, taken apart and read without a library. */
 function* byHand(event: CallEvent, { text }: RuleInput): Iterable<Report> {
   const [node] = event.node.args;
-  if (node === undefined || !/atob\(|base64/.test(code(text, node)) || !/\.split\(\s*['"`]\.['"`]\s*\)/.test(text) || /createHmac|createVerify|jwtVerify|\.verify\(/.test(text)) return;
+  if (node === undefined || !/atob\(|base64/.test(code(text, node)) || !takesMiddle(text.slice(Math.max(0, node.start - 600), node.end)) || /createHmac|createVerify|jwtVerify|\.verify\(/.test(text)) return;
   yield { node: event.node, severity: 'high', confidence: 'pattern', message: 'The payload of the token is read without checking its signature' };
 }
 
