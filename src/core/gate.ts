@@ -109,7 +109,7 @@ interface Group extends Added {
   readonly all: readonly Unit[];
 }
 
-/** Groups of equal units that the file holds more often than before. A member that went over to another class, and a lone closing bracket, are as new as they mean something there. */
+/** Groups of equal units that the file holds more often than before. A member that went over to another class is new there. */
 function addedUnits(file: GateFile, renamed: readonly RepoPath[]): readonly Group[] {
   const owners = new Set(file.units.flatMap(({ label }) => (label.startsWith('class ') && ownerOf(label) === undefined ? [label] : [])));
   const aliases = file.former === undefined ? renamed : [file.former];
@@ -125,9 +125,14 @@ function addedUnits(file: GateFile, renamed: readonly RepoPath[]): readonly Grou
     const owner = ownerOf(unit.label);
     const stood = (before.get(unit.digest) ?? []).filter(({ label }) => ownerOf(label) === owner || !owners.has(ownerOf(label) ?? '')).length;
     const solid = solidOf(file, unit);
-    if (all.length <= stood || /^[}\])]+;?$/.test(solid)) return [];
+    if (all.length <= stood || isClosing(unit, solid)) return [];
     return [{ path: file.path, aliases, unit, all, held: all.length, added: all.length - stood, size: solid.length, inBase: before.has(unit.digest), owners }];
   });
+}
+
+/** The brace that ends a class: all are equal, and none says anything. Which members it parts, their owners say. */
+function isClosing({ label }: Unit, solid: string): boolean {
+  return label.startsWith('end of class') && /^\};?$/.test(solid);
 }
 
 function solidOf({ text }: Pick<GateFile, 'text'>, { range }: Unit): string {

@@ -7,7 +7,7 @@ import { exitCode, judge, type GateFile, type GateInput } from '#core/gate';
 import type { RepoPath } from '#core/path';
 import { DEFAULT_POLICY } from '#core/policy';
 import type { CheckedReview, Claim, Review } from '#core/review';
-import type { Unit } from '#core/unit';
+import { unitsOf, type Unit } from '#core/unit';
 
 const TEXT = 'export function total(items: Item[]): number { return sum(items); }\nexport const small = 1;\n';
 const END = TEXT.indexOf('\n');
@@ -101,6 +101,8 @@ describe('the gate', () => {
     ['blocks a member that went over to another class', { files: [file({ units: [...CLASSES, { ...MEMBER, label: 'class Admin / wipe' }], before: [...CLASSES, MEMBER] })] }, '1 unreviewed'],
     ['does not take a review of a member for one of another class\'s', { files: [file({ units: [...CLASSES, { ...MEMBER, label: 'class Admin / wipe' }], before: CLASSES })], reviews: [trusted(MEMBER)] }, '1 unreviewed'],
     ['keeps the reviews of members of a class that was renamed', { files: [file({ units: [CLASSES[1]!, { ...MEMBER, label: 'class Admin / wipe' }], before: [CLASSES[1]!, MEMBER] })] }, '0'],
+    ['blocks one closing bracket more where it is a paragraph of its own', { files: [file({ text: 'a {\n\n}\n\n}\n', units: unitsOf('a {\n\n}\n\n}\n', 'go'), before: unitsOf('a {\n\n}\n', 'go') })] }, '1 unreviewed'],
+    ['passes the closing brace of one class more', { files: [file({ text: 'class A {\n}\nclass B {\n}\n', units: unitsOf('class A {\n}\nclass B {\n}\n', 'typescript'), before: unitsOf('class A {\n}\n', 'typescript') })], reviews: unitsOf('class A {\n}\nclass B {\n}\n', 'typescript').slice(0, 3).map((unit) => trusted(unit)) }, '0'],
     ['blocks what ran and is gone', { files: [file({ units: [], before: [RUNS] })] }, '1 removed'],
     ['passes it when somebody signed for that', { files: [file({ units: [], before: [RUNS] })], reviews: [trusted(RUNS, { claim: 'removed' })] }, '0'],
     ['does not take that for a review of the code', { files: [file({ units: [RUNS], before: [] })], reviews: [trusted(RUNS, { claim: 'removed' })] }, '1 unreviewed'],

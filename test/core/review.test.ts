@@ -1,5 +1,6 @@
 /** Review statements: what is written is read back, and everything else is refused with a sentence. */
 import assert from 'node:assert/strict';
+import { Ajv } from 'ajv';
 import { digestOf } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import { readStatement, writeStatement, type Review } from '#core/review';
@@ -19,7 +20,41 @@ const review: Review = {
 
 type Json = Record<string, never>;
 
+/** https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md and resource_descriptor.md, as a JSON Schema. */
+const STATEMENT_V1 = {
+  type: 'object',
+  required: ['_type', 'subject', 'predicateType'],
+  properties: {
+    _type: { const: 'https://in-toto.io/Statement/v1' },
+    subject: {
+      type: 'array',
+      minItems: 1,
+      items: {
+        type: 'object',
+        required: ['digest'],
+        properties: { name: { type: 'string' }, uri: { type: 'string' }, digest: { type: 'object', minProperties: 1, additionalProperties: { type: 'string', pattern: '^[0-9a-f]+$' } }, content: { type: 'string' }, downloadLocation: { type: 'string' }, mediaType: { type: 'string' }, annotations: { type: 'object' } },
+        additionalProperties: false,
+      },
+    },
+    predicateType: { type: 'string', pattern: '^https://[^\\s]+$' },
+    predicate: { type: 'object' },
+  },
+  additionalProperties: false,
+};
+
 describe('a review statement', () => {
+  it('is an in-toto Statement v1', () => {
+    const validate = new Ajv().compile(STATEMENT_V1);
+    validate(JSON.parse(writeStatement(review)));
+    assert.deepEqual(validate.errors, null);
+  });
+
+  it('keeps which of equal units it speaks of, and which repository', () => {
+    const { units, ...rest } = review;
+    const second: Review = { ...rest, repository: 'A'.repeat(26), units: units.map((unit) => ({ ...unit, occurrence: { index: 1, of: 2 } })) };
+    assert.deepEqual(readStatement(writeStatement(second)), { ok: true, review: second });
+  });
+
   it('is read as it was written', () => {
     assert.deepEqual(readStatement(writeStatement(review)), { ok: true, review });
   });
