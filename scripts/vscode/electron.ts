@@ -9,13 +9,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { bundleSuites, stageExtension } from '../../test/harness/vscode/host-run.ts';
 import { cache, out } from '../../test/harness/vscode/places.ts';
-import { nobody, openShop } from '../../test/harness/vscode/shop.ts';
+import { changeUnseen, nobody, openShop } from '../../test/harness/vscode/shop.ts';
 import { endOnSignals } from './interrupt.ts';
 
 endOnSignals();
 const { values } = parseArgs({ options: { proposals: { type: 'boolean' }, version: { type: 'string', default: 'stable' } } });
 const proposed = values.proposals === true;
 const shop = await openShop(nobody);
+await changeUnseen(shop);
 // Short on purpose: VS Code makes a socket in it, and a socket's path may have 103 characters only.
 const data = await mkdtemp(join(tmpdir(), 'vm-'));
 try {

@@ -1,13 +1,14 @@
 /** `npm run test:host`: the in-host suites on a stable VS Code; `-- --proposals` with the proposed API on, `-- --grep <pattern>` for some of them, `-- --verbose` for what the window prints besides. */
 import { parseArgs } from 'node:util';
 import { failures, runInHost } from '../../test/harness/vscode/host-run.ts';
-import { nobody, openShop } from '../../test/harness/vscode/shop.ts';
+import { changeUnseen, nobody, openShop } from '../../test/harness/vscode/shop.ts';
 import { endOnSignals } from './interrupt.ts';
 
 endOnSignals();
 const { values } = parseArgs({ options: { proposals: { type: 'boolean' }, grep: { type: 'string' }, verbose: { type: 'boolean' }, limit: { type: 'string', default: '180' } } });
 const started = Date.now();
 const shop = await openShop(nobody);
+await changeUnseen(shop);
 try {
   const result = await runInHost({
     proposals: values.proposals === true ? 'declared' : 'none',

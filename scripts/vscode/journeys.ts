@@ -1,9 +1,15 @@
-/** `npm run test:journeys`: plays the journeys against the packaged VSIX, installed like a user's. `-- --no-build` plays with what dist/ holds. */
+/** `npm run test:journeys`: plays the journeys against the packaged VSIX, installed like a user's. `-- --no-build` plays with what dist/ holds, `-- --journey signing` one of them. */
 import { parseArgs } from 'node:util';
 import { buildProduct } from '../../test/harness/vscode/product.ts';
 import { mainJourney } from '../../test/vscode/journeys/main.ts';
+import { signingJourney } from '../../test/vscode/journeys/signing.ts';
 import { play } from './play.ts';
 
-const { values } = parseArgs({ options: { 'no-build': { type: 'boolean' } } });
+const journeys = { main: mainJourney, signing: signingJourney } as const;
+
+const { values } = parseArgs({ options: { 'no-build': { type: 'boolean' }, journey: { type: 'string' } } });
 if (values['no-build'] !== true) await buildProduct();
-process.exitCode = await play('main', mainJourney);
+const chosen = Object.entries(journeys).filter(([name]) => values.journey === undefined || values.journey === name);
+if (chosen.length === 0) console.error(`There is no journey "${values.journey}": there are ${Object.keys(journeys).join(' and ')}.`);
+process.exitCode = chosen.length === 0 ? 2 : 0;
+for (const [name, steps] of chosen) if ((await play(name, steps)) !== 0) process.exitCode = 1;

@@ -43,7 +43,7 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
       --otlp <address>                  send it to this OpenTelemetry collector
   vetmark reviewers list                who may vet
   vetmark reviewers add <address> <key> enrol a reviewer (at a terminal only); the key as a file or as text
-  vetmark reviewers end <address>       end what a reviewer's keys may (at a terminal only)
+  vetmark reviewers revoke <address>    end what a reviewer's keys may (at a terminal only); with a key behind it, that one only
   vetmark rules list                    every rule, with its page
   vetmark help | --version
 

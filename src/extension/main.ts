@@ -16,6 +16,7 @@ import { isTracked, Places } from './places.ts';
 import { ChecklistView } from './review/checklist-view.ts';
 import { RegionLenses } from './review/code-lens.ts';
 import { registerCommands } from './review/commands.ts';
+import { RegionHover } from './review/hover.ts';
 import { Identity } from './review/identity.ts';
 import { Marks } from './review/marks.ts';
 import { OwnWork } from './review/own-work.ts';
@@ -58,6 +59,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     new Marks(registry, context.extensionUri),
     new Status(registry),
     new RegionTree(registry, ownWork),
+    vscode.languages.registerHoverProvider([{ scheme: '*' }], new RegionHover(registry)),
     vscode.languages.registerCodeLensProvider([{ scheme: '*' }], lenses),
     vscode.languages.registerCodeActionsProvider([{ scheme: '*' }], new FindingActions(findings, tracker), FindingActions.metadata),
     registerCommands({ registry, checklist, vetting, identity, places, trust, pages, tracker }),

@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 export const settings = {
   codeLens: (): boolean => get('codeLens.enabled', false),
   findingsScope: (): 'untrusted' | 'all' => get('findings.scope', 'untrusted'),
+  signingKey: (): 'editor' | 'ssh' => (get<unknown>('signing.key', 'editor') === 'ssh' ? 'ssh' : 'editor'),
   gutterShowsVetted: (): boolean => get('gutter.showVetted', false),
 } as const;
 

@@ -8,7 +8,7 @@ import { auditFile, linesIn, logOf, sealedFiles } from './audit-files.ts';
 import { readCheckpoints, type FoundCheckpoint } from './checkpoints.ts';
 import { acquire } from './lock.ts';
 import { readFile, resolveCommit, type Repository } from './repository.ts';
-import { readReviewers, type Reviewer } from './reviewers.ts';
+import { readReviewers, standingOf, type Reviewer } from './reviewers.ts';
 import { REVIEWERS_FILE } from './reviews.ts';
 import { verifySignature } from './sshsig.ts';
 
@@ -145,8 +145,7 @@ function judge({ where, text, signature, checkpoint }: FoundCheckpoint, log: str
   const head = reading.heads.get(size);
   if (head === undefined) return [{ limit: `${named} is about entries that were not looked at.` }];
   if (head !== root) return [{ problem: `${named} is about other entries: the log was rewritten.` }];
-  const time = Date.parse(at);
-  const known = reviewers.some((reviewer) => reviewer.publicKey === verification.publicKey && reviewer.principals.includes(signer) && (reviewer.validAfter ?? -Infinity) <= time && time < (reviewer.validBefore ?? Infinity));
+  const known = standingOf(reviewers, signer, verification.publicKey, Date.parse(at)) === 'valid';
   if (!known) return [{ limit: `A checkpoint in the name of ${signer} proves nothing: the reviewers file of the last commit does not list its key for that name and time. Run "Vetmark: Enrol Me as Reviewer", and commit.` }];
   return [{ holds: { size, signer, where } }];
 }

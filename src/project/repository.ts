@@ -161,6 +161,15 @@ export async function listCommittable(repository: Repository): Promise<readonly 
   return answer.ok ? namesIn(answer.stdout).flatMap(toPath).sort() : [];
 }
 
+/** Paths of a work tree that are not what the last commit holds, untracked ones included, ignored and deleted ones not; sorted. None when git does not answer. */
+export async function uncommittedPaths(repository: Repository): Promise<readonly RepoPath[]> {
+  const [changed, untracked] = await Promise.all([
+    git(repository.root, ['diff', '--name-only', '-z', '--no-ext-diff', '--no-renames', '--diff-filter=d', '--ignore-submodules=all', 'HEAD', '--']),
+    git(repository.root, ['ls-files', '-z', '--others', '--exclude-standard']),
+  ]);
+  return [changed, untracked].flatMap((answer) => (answer.ok ? namesIn(answer.stdout).flatMap(toPath) : [])).sort();
+}
+
 /** What differs between a commit and a tree, untracked files of a work tree included, ignored files not. A file whose name some machines take for another's is a gap, and so is the other. */
 export async function changedFiles(repository: Repository, base: string, head: Tree): Promise<Changes> {
   const diff = await git(repository.root, ['diff', '--raw', '-z', '--no-abbrev', '--no-ext-diff', '--no-textconv', '--ignore-submodules=none', '-M', '-l2000', base, ...(head.kind === 'commit' ? [head.id] : []), '--']);

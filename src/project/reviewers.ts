@@ -7,7 +7,7 @@ import { NAMESPACE } from './sshsig.ts';
 
 export interface Reviewer {
   readonly principals: readonly string[];
-  /** `ssh-ed25519 AAAA...` or `sk-ssh-ed25519@openssh.com AAAA...`; keys of other types are kept, and no signature of theirs counts yet. */
+  /** `ssh-ed25519 AAAA...`, without a comment. Of the kinds that may stand here, ssh-keys.ts says whose signatures count. */
   readonly publicKey: string;
   /** Milliseconds since 1970, UTC; absent: no limit. */
   readonly validAfter?: number;
@@ -45,12 +45,20 @@ export function addReviewer(text: string, principal: string, publicKey: string):
   return `${start}${principal} namespaces="${NAMESPACE}" ${type} ${key}\n`;
 }
 
-/** The text in which the keys of a principal end at a time; a line of several addresses ends for all of them. The same text when nothing of theirs is still open then. */
-export function endReviewer(text: string, principal: string, at: Date): string {
+/** Whether a key may sign for somebody at a time, in milliseconds since 1970. `ended` and `not-yet`: it is listed, with a date. */
+export function standingOf(reviewers: readonly Reviewer[], principal: string, publicKey: string, at: number): 'valid' | 'ended' | 'not-yet' | 'unknown' {
+  const listed = reviewers.filter((reviewer) => reviewer.publicKey === publicKey && reviewer.principals.includes(principal));
+  if (listed.length === 0) return 'unknown';
+  if (listed.some(({ validAfter = -Infinity, validBefore = Infinity }) => validAfter <= at && at < validBefore)) return 'valid';
+  return listed.every(({ validBefore = Infinity }) => validBefore <= at) ? 'ended' : 'not-yet';
+}
+
+/** The text in which the keys of a principal end at a time, or one of them; a line of several addresses ends for all of them. The same text when nothing of theirs is still open then. */
+export function endReviewer(text: string, principal: string, at: Date, publicKey?: string): string {
   const stamp = `${at.toISOString().slice(0, 19).replace(/[-T:]/g, '')}Z`;
   return text.split('\n').map((line) => {
     const read = line.trim() === '' || line.trimStart().startsWith('#') ? undefined : readLine(line.trim());
-    if (read === undefined || typeof read === 'string' || !read.principals.includes(principal) || (read.validBefore ?? Infinity) <= at.getTime()) return line;
+    if (read === undefined || typeof read === 'string' || !read.principals.includes(principal) || (publicKey !== undefined && read.publicKey !== publicKey) || (read.validBefore ?? Infinity) <= at.getTime()) return line;
     const [names, ...rest] = fieldsOf(line.trim())!;
     const options = KEY_TYPE.test(rest[0]!) ? [] : optionsOf(rest.shift()!).filter((option) => !/^valid-before=/i.test(option));
     return [names, [...options, `valid-before="${stamp}"`].join(','), ...rest].join(' ');

@@ -9,25 +9,29 @@ import { readStatement, writeStatement, type CheckedReview, type Human, type Rev
 import type { RepoPath } from '#core/path';
 import { blobId, everIn, listFiles, readBytes, readFile, type Bytes, type Repository, type Tree } from './repository.ts';
 import { readReviewers, type Reviewer } from './reviewers.ts';
-import { signText, verifySignature } from './sshsig.ts';
+import type { Signer } from './signers.ts';
+import { verifySignature } from './sshsig.ts';
 
 export const REVIEWERS_FILE = '.vetmark/reviewers' as RepoPath;
 export const POLICY_FILE = '.vetmark/policy.json' as RepoPath;
 const FOLDER = '.vetmark/reviews' as RepoPath;
 
-/** Signs and writes one review, for this repository only where its reviewers file gives it an id. Needs a person's gesture: nothing but a face can make one. Throws when the disk refuses or `.vetmark` is not a folder of this repository. */
-export async function writeReview(repository: Repository, _human: Human, review: Review, privateKey: string): Promise<RepoPath> {
+export type Written = { readonly ok: true; readonly file: RepoPath } | { readonly ok: false; readonly message: string };
+
+/** Signs and writes one review, for this repository only where its reviewers file gives it an id; a sentence when the signer does not sign. Needs a person's gesture: nothing but a face can make one. Throws when the disk refuses or `.vetmark` is not a folder of this repository. */
+export async function writeReview(repository: Repository, _human: Human, review: Review, signer: Signer): Promise<Written> {
   const reviewers = await readFile(repository, { kind: 'worktree' }, REVIEWERS_FILE);
   const read = readReviewers(reviewers.kind === 'text' ? reviewers.text : '');
   const statement = writeStatement({ ...review, ...(read.ok && read.repository !== undefined && { repository: read.repository }) });
-  const signature = signText(privateKey, statement);
+  const signed = await signer.sign(statement, 'may-ask');
+  if (!signed.ok) return signed;
   await ownFolder(repository, '.vetmark');
   await ownFolder(repository, FOLDER);
   const name = `${FOLDER}/${ulid()}`;
   // The signature first: a record without one would be read as unsigned in between.
-  await writeNew(join(repository.root, `${name}.json.sig`), signature);
+  await writeNew(join(repository.root, `${name}.json.sig`), signed.signature);
   await writeNew(join(repository.root, `${name}.json`), statement);
-  return `${name}.json` as RepoPath;
+  return { ok: true, file: `${name}.json` as RepoPath };
 }
 
 /** Takes back a review that this writer wrote. Throws when the disk refuses. */

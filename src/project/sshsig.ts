@@ -1,8 +1,10 @@
 /**
- * SSH signatures over Ed25519 keys with node:crypto, those of FIDO keys (`sk-`) among what is checked; stock `ssh-keygen -Y verify -n vetmark` accepts them.
+ * SSH signatures: made with Ed25519 keys and checked for every kind in ssh-keys.ts, with node:crypto; stock `ssh-keygen -Y verify -n vetmark` accepts them.
  * Formats: OpenSSH's PROTOCOL.sshsig (version 1) and PROTOCOL.key (openssh-key-v1, unencrypted).
  */
-import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, verify, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
+import { readKeyBlob } from './ssh-keys.ts';
+import { armour, Malformed, Reader, string, uint32, unarmour } from './ssh-wire.ts';
 
 export const NAMESPACE = 'vetmark';
 
@@ -16,9 +18,6 @@ export interface KeyPair {
 export type Verification = { readonly ok: true; readonly publicKey: string } | { readonly ok: false; readonly message: string };
 
 const KEY_TYPE = 'ssh-ed25519';
-/** A key in a FIDO token: it signs a frame of its own around the text (OpenSSH's PROTOCOL.u2f), and says whether somebody touched it. */
-const TOKEN_KEY_TYPE = 'sk-ssh-ed25519@openssh.com';
-const TOUCHED = 0x01;
 const MAGIC = Buffer.from('SSHSIG');
 const KEY_MAGIC = Buffer.from('openssh-key-v1\0');
 const HASHES = ['sha512', 'sha256'];
@@ -55,31 +54,46 @@ export function signText(privateKey: string, text: string): string {
   return armour(SIGNATURE_BEGIN, SIGNATURE_END, blob);
 }
 
-/** Checks an armoured signature; on success the signer's public key, `ssh-ed25519 AAAA...`, or that of a FIDO key which somebody touched. Any other namespace, key type or hash is refused, and so is a byte too many. */
+/** Checks an armoured signature; on success the signer's public key, `ssh-ed25519 AAAA...`, or that of a FIDO key which somebody touched. Any other namespace, hash or kind of key is refused, and so is a byte too many. */
 export function verifySignature(signature: string, text: string): Verification {
   const blob = unarmour(SIGNATURE_BEGIN, SIGNATURE_END, signature);
   if (blob === undefined) return refused('it is not an SSH signature');
   try {
     const reader = new Reader(blob);
     if (!reader.bytes(MAGIC.length).equals(MAGIC) || reader.uint32() !== 1) return refused('it is not an SSH signature of version 1');
-    const key = reader.string();
+    const key = readKeyBlob(reader.string());
     if (reader.string().toString('utf8') !== NAMESPACE) return refused(`it was made for another purpose than "${NAMESPACE}"`);
     if (reader.string().length > 0) return refused('it has a reserved field that this version does not know');
     const hash = reader.string().toString('latin1');
     if (!HASHES.includes(hash)) return refused('its hash is not SHA-512 or SHA-256');
-    const inner = new Reader(reader.string());
+    const inner = reader.string();
     reader.end();
-    const { type, raw, application } = readPublicKey(key);
-    if (inner.string().toString('latin1') !== type) return refused('its key and its signature are of different kinds');
-    const bytes = inner.string();
-    const signed = type === KEY_TYPE ? signedBytes(hash, text) : tokenBytes(application, inner, signedBytes(hash, text));
-    inner.end();
-    if (signed === undefined) return refused('nobody touched the key when it signed');
-    const publicKey = createPublicKey({ key: Buffer.concat([SPKI_PREFIX, raw]), format: 'der', type: 'spki' });
-    if (!verify(null, signed, publicKey, bytes)) return refused('the text is not what was signed');
-    return { ok: true, publicKey: publicKeyText(key, type) };
+    switch (key.check(inner, signedBytes(hash, text))) {
+      case 'sound':
+        return { ok: true, publicKey: key.text };
+      case 'untouched':
+        return refused('nobody touched the key when it signed');
+      case 'foreign':
+        return refused('the text is not what was signed');
+    }
   } catch (error) {
     return refused(error instanceof Malformed ? error.message : 'it cannot be read');
+  }
+}
+
+/** The public half of an OpenSSH private key, encrypted or not: `ssh-ed25519 AAAA...`. It stands there in the clear. `undefined`: no such key. */
+export function publicHalf(privateKey: string): string | undefined {
+  const blob = unarmour(KEY_BEGIN, KEY_END, privateKey);
+  if (blob === undefined) return undefined;
+  try {
+    const reader = new Reader(blob);
+    if (!reader.bytes(KEY_MAGIC.length).equals(KEY_MAGIC)) return undefined;
+    for (let field = 0; field < 3; field++) reader.string();
+    if (reader.uint32() !== 1) return undefined;
+    const key = reader.string();
+    return `${new Reader(key).string().toString('latin1')} ${key.toString('base64')}`;
+  } catch {
+    return undefined;
   }
 }
 
@@ -90,15 +104,6 @@ function refused(why: string): Verification {
 /** What an SSHSIG signs: not the text but a frame around its hash. */
 function signedBytes(hash: string, text: string): Buffer {
   return Buffer.concat([MAGIC, string(NAMESPACE), string(''), string(hash), string(createHash(hash).update(text, 'utf8').digest())]);
-}
-
-/** What a FIDO token signs (PROTOCOL.u2f): hashes of its application and of the message, between them its flags and counter. `undefined`: the flags say that nobody touched it. */
-function tokenBytes(application: Buffer, tail: Reader, message: Buffer): Buffer | undefined {
-  const flags = tail.bytes(1);
-  const counter = tail.bytes(4);
-  if ((flags[0]! & TOUCHED) === 0) return undefined;
-  const sha256 = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest();
-  return Buffer.concat([sha256(application), flags, counter, sha256(message)]);
 }
 
 function readPrivateKey(privateKey: string): { readonly key: KeyObject; readonly raw: Buffer } {
@@ -123,72 +128,6 @@ function keyBlob(raw: Buffer): Buffer {
   return Buffer.concat([string(KEY_TYPE), string(raw)]);
 }
 
-function readPublicKey(blob: Buffer): { readonly type: string; readonly raw: Buffer; readonly application: Buffer } {
-  const reader = new Reader(blob);
-  const type = reader.string().toString('latin1');
-  if (type !== KEY_TYPE && type !== TOKEN_KEY_TYPE) throw new Malformed('its key is not Ed25519, the only kind that this version can check');
-  const raw = reader.string();
-  const application = type === TOKEN_KEY_TYPE ? reader.string() : Buffer.alloc(0);
-  reader.end();
-  if (raw.length !== 32) throw new Malformed('its key has a wrong length');
-  return { type, raw, application };
-}
-
-function publicKeyText(blob: Buffer, type = KEY_TYPE): string {
-  return `${type} ${blob.toString('base64')}`;
-}
-
-function uint32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}
-
-function string(value: string | Buffer): Buffer {
-  const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
-  return Buffer.concat([uint32(bytes.length), bytes]);
-}
-
-function armour(begin: string, end: string, blob: Buffer): string {
-  const lines = blob.toString('base64').match(/.{1,70}/g) ?? [];
-  return [begin, ...lines, end, ''].join('\n');
-}
-
-/** Strict: nothing before or after, only base64 that decodes to itself. */
-function unarmour(begin: string, end: string, text: string): Buffer | undefined {
-  const lines = text.replaceAll('\r\n', '\n').trimEnd().split('\n');
-  if (lines.length < 3 || lines.length > 1000 || lines[0] !== begin || lines.at(-1) !== end) return undefined;
-  const base64 = lines.slice(1, -1).join('');
-  const blob = Buffer.from(base64, 'base64');
-  return blob.toString('base64') === base64 ? blob : undefined;
-}
-
-class Malformed extends Error {}
-
-/** Reads SSH wire values; throws `Malformed` past the end. */
-class Reader {
-  readonly #blob: Buffer;
-  #at = 0;
-
-  constructor(blob: Buffer) {
-    this.#blob = blob;
-  }
-
-  bytes(count: number): Buffer {
-    if (this.#at + count > this.#blob.length) throw new Malformed('it is cut short');
-    this.#at += count;
-    return this.#blob.subarray(this.#at - count, this.#at);
-  }
-
-  uint32(): number {
-    return this.bytes(4).readUInt32BE();
-  }
-
-  string(): Buffer {
-    return this.bytes(this.uint32());
-  }
-
-  end(): void {
-    if (this.#at !== this.#blob.length) throw new Malformed('it has bytes after its end');
-  }
+function publicKeyText(blob: Buffer): string {
+  return `${KEY_TYPE} ${blob.toString('base64')}`;
 }

@@ -198,10 +198,13 @@ describe('vetmark', () => {
     assert.deepEqual([code, stdout.includes('no-sql-injection\n'), stdout.includes('docs/rules/no-hardcoded-secret.md')], [0, true, true], stdout);
   });
 
-  scenario('refuses to enrol a reviewer in a pipe', async (shop) => {
-    const { code, stderr } = await shop.vetmark(['reviewers', 'add', 'eve@example.com', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ'], 'eve@example.com\n');
+  for (const [what, verb, ...rest] of [
+    ['enrol', 'add', 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ'],
+    ['revoke', 'revoke'],
+  ] as const) scenario(`refuses to ${what} a reviewer in a pipe`, async (shop) => {
+    const { code, stderr } = await shop.vetmark(['reviewers', verb, 'eve@example.com', ...rest], 'eve@example.com\n');
     const files = shop.files('.vetmark');
-    assert.deepEqual([code, files, stderr], [2, [], "Enrolling a reviewer is a person's act: run this at a terminal, not in a pipe, a script or an agent.\n"]);
+    assert.deepEqual([code, files, stderr], [2, [], "Changing who may vet is a person's act: run this at a terminal, not in a pipe, a script or an agent.\n"]);
   });
 
   scenario('finds an audit log that was tampered with', async (shop) => {

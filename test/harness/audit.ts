@@ -13,13 +13,15 @@ import { createKeyPair, publicKeyOf, signText } from '#project/sshsig';
 export const ANN = 'ann@example.com';
 
 export class AuditShop {
-  readonly top = realpathSync(mkdtempSync(join(tmpdir(), 'vetmark-audit-')));
-  readonly repository: Repository = { root: join(this.top, 'shop'), gitDir: join(this.top, 'shop', '.git') };
+  readonly top: string;
+  readonly repository: Repository;
   readonly signer: CheckpointSigner;
   readonly #state = process.env['XDG_STATE_HOME'];
 
   /** `enrolled`: the signer stands in the reviewers file of the first commit. */
-  constructor(enrolled: 'enrolled' | 'unknown' = 'enrolled') {
+  constructor(enrolled: 'enrolled' | 'unknown' = 'enrolled', below: string = tmpdir()) {
+    this.top = realpathSync(mkdtempSync(join(below, 'vetmark-audit-')));
+    this.repository = { root: join(this.top, 'shop'), gitDir: join(this.top, 'shop', '.git') };
     process.env['XDG_STATE_HOME'] = join(this.top, 'state');
     const { privateKey } = createKeyPair(ANN);
     this.signer = { name: ANN, sign: (text) => signText(privateKey, text) };

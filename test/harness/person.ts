@@ -5,6 +5,7 @@ import type { Human, Review } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
 import { openRepository } from '#project/repository';
 import { writeReview } from '#project/reviews';
+import { editorSigner } from '#project/signers';
 import { createKeyPair, type KeyPair } from '#project/sshsig';
 import type { Shop } from './cli.ts';
 
@@ -31,6 +32,8 @@ export class Person {
       return all.map((unit) => ({ path: repoPathOf(path)!, label: unit.label, digest: unit.digest, claim: 'vetted' as const, agents: [], ...occurrenceOf(all, unit) }));
     });
     const review: Review = { units, reviewer: this.address, at: new Date().toISOString(), answers: [], openFindings: [], waivers: [], tool: { name: 'vetmark', version: '0.0.0' } };
-    return writeReview(opened.repository, { gesture: 'a test stands in for a click' } as Human, review, this.keys.privateKey);
+    const written = await writeReview(opened.repository, { gesture: 'a test stands in for a click' } as Human, review, editorSigner(this.address, this.keys.privateKey));
+    if (!written.ok) throw new Error(written.message);
+    return written.file;
   }
 }

@@ -1,6 +1,6 @@
 /** The reviewers file: what is read, what is refused, and how one is added. */
 import assert from 'node:assert/strict';
-import { addReviewer, endReviewer, isPrincipal, readReviewers } from '#project/reviewers';
+import { addReviewer, endReviewer, isPrincipal, readReviewers, standingOf } from '#project/reviewers';
 
 const KEY = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIK0wmN/Cr3JXqmLW7u+g9pTh+wyqDHpSQEIQczXkVx9q';
 
@@ -58,6 +58,19 @@ describe('the reviewers file', () => {
   ] as const) {
     it(`ends ${title}`, () => assert.equal(endReviewer(`# ours\n${line}\n`, 'ada@example.org', AT), `# ours\n${ended}\n`));
   }
+
+  it('ends one key of several, and says of each how it stands', () => {
+    const other = KEY.replace('HpSQEIQczXkVx9q', 'HpSQEIQczXkVx9r');
+    const later = KEY.replace('HpSQEIQczXkVx9q', 'HpSQEIQczXkVx9s');
+    const text = endReviewer(`ada@example.org ${KEY}\nada@example.org ${other}\nada@example.org valid-after="20990101Z" ${later}\n`, 'ada@example.org', AT, KEY);
+    const read = readReviewers(text);
+    assert.ok(read.ok, text);
+    const standing = (person: string, key: string, seconds: number): string => standingOf(read.reviewers, person, key, AT.getTime() + seconds * 1000);
+    assert.deepEqual(
+      [standing('ada@example.org', KEY, -60), standing('ada@example.org', KEY, 0), standing('ada@example.org', other, 0), standing('ada@example.org', later, 0), standing('bob@example.org', other, 0)],
+      ['valid', 'ended', 'valid', 'not-yet', 'unknown'],
+    );
+  });
 
   it('knows what may stand for a person', () => {
     assert.deepEqual(['ada@example.org', 'a b', '*', '', 'a,b', '#a', 'a"'].map(isPrincipal), [true, false, false, false, false, false, false]);

@@ -41,6 +41,7 @@ export abstract class Calls extends Heap {
     }
     if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
+    if (api === 'Object.create') return { taints: [], fixed: false, type: 'object', api: args[0]?.literals?.[0] === null ? 'Object.create()' : 'Object.create().inheriting', objects: [this.allocate(call, 'object')] };
     // What lies beside the program is the program's own.
     if ((api === 'fs.readFileSync' || api === 'fs.promises.readFile') && args[0]?.fixed) return { taints: [], fixed: true, type: 'string' };
     if (receiver?.type === 'regex' && name === 'exec' && args[0]) return this.matched(call, args[0], store);
@@ -246,6 +247,8 @@ export abstract class Calls extends Heap {
   }
 
   private textMethod(call: Call, name: string, receiver: Value, args: readonly Value[], store: Store): Value {
+    // Letters and digits of an encoding carry no meaning of their own.
+    if (name === 'toString' && /^(?:base64|base64url|hex)$/.test(String(args[0]?.literals?.[0]))) return { ...cleaned({ taints: receiver.taints, fixed: receiver.fixed }, EVERY_CONTEXT), type: 'string' };
     if (name === 'replace' || name === 'replaceAll') return this.replaced(call, name, receiver, args, store);
     if (name === 'concat') return text([receiver, ...args].flatMap((value, index) => partsOf(value, index === 0 ? call.callee : call.args[index - 1]!)), call);
     let taints = receiver.taints;

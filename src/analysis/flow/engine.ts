@@ -66,7 +66,7 @@ class Engine extends Statements {
       if (!(error instanceof Expired)) throw error;
       incomplete = true;
     }
-    return { program: this.program, calls: this.calls, assigns: this.assigns, elements: this.elementEvents, tagged: this.tagged, answers: this.answers, definitions: this.definitions, incomplete };
+    return { program: this.program, calls: this.calls, assigns: this.assigns, elements: this.elementEvents, tagged: this.tagged, answers: this.answers, returns: this.returns, definitions: this.definitions, incomplete };
   }
 
   /** Runs what nothing in this text has called: handlers first, then classes, then every other function. */
@@ -136,6 +136,8 @@ class Engine extends Statements {
       const name = decorator.kind === 'call' && decorator.callee.kind === 'name' ? decorator.callee.slot.name : decorator.kind === 'name' ? decorator.slot.name : '';
       const kind = this.models.decorators.get(name);
       if (decorator.kind === 'call' && decorator.args.some((arg) => HARMLESS_PIPE.test(this.source.slice(arg.start, arg.end)))) return { taints: [], fixed: true };
+      const isWhole = name === 'Body' && decorator.kind === 'call' && decorator.args.length === 0 && (param.type.kind === 'other' || (param.type.kind === 'named' && param.type.path[0] === 'Record'));
+      if (kind !== undefined && isWhole) return { ...this.tainted(param.target, kind, label), api: 'http.req.body' };
       if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label), store);
       if (name === 'Req' || name === 'Request') return this.fromApi('http.req', param);
       if (name === 'Res' || name === 'Response') return this.fromApi('http.res', param);
@@ -144,7 +146,7 @@ class Engine extends Statements {
     const target = param.target.kind === 'bind-default' ? param.target.target : param.target;
     const fromType = this.typed(param.type, UNKNOWN, store);
     if (fromType.api !== undefined) return fromType;
-    const guess = target.kind === 'bind' && !['string', 'number', 'boolean', 'literals'].includes(param.type.kind) ? this.models.parameters.get(target.slot.name) : undefined;
+    const guess = target.kind === 'bind' && !['string', 'number', 'boolean', 'literals'].includes(param.type.kind) ? this.guess(target.slot.name, param, fn) : undefined;
     if (guess !== undefined) return this.fromApi(guess, param);
     if (target.kind === 'bind' && target.slot.name === 'file' && fn.params[0]?.target.kind === 'bind' && fn.params[0].target.slot.name === 'req') return this.fromApi('upload.file', param);
     if (isResolverArgs(fn, param)) return this.tainted(param.target, 'remote', label);
@@ -152,6 +154,15 @@ class Engine extends Statements {
     if (caller === 'callback') return this.typed(param.type, UNKNOWN, store);
     if (target.kind === 'bind-record') return this.optionsParam(target, param, store);
     return this.typed(param.type, this.tainted(param.target, 'parameter', label), store);
+  }
+
+  /** What an untyped parameter is by its name; a request comes first, or behind an error. */
+  private guess(name: string, param: Param, fn: Fn): string | undefined {
+    const api = this.models.parameters.get(name);
+    const first = fn.params[0];
+    if ((api !== 'http.req' && api !== 'koa.ctx') || first === param || first === undefined) return api;
+    const isBehindError = fn.params[1] === param && first.target.kind === 'bind' && /^_?(?:e|err|error|_)?$/.test(first.target.slot.name);
+    return isBehindError || first.decorators.length > 0 || param.decorators.length > 0 ? api : undefined;
   }
 
   /** A destructured options parameter: each name is the caller's, unless its type says that it cannot harm. */
@@ -162,7 +173,7 @@ class Engine extends Statements {
       if (typeof key !== 'string') continue;
       const type = param.type.kind === 'record' ? param.type.fields.get(key) : undefined;
       const value = this.tainted(inner, 'parameter', key);
-      const guess = this.models.parameters.get(key);
+      const guess = key === 'searchParams' ? 'remote.value' : this.models.parameters.get(key);
       this.put(cell, key, guess !== undefined ? this.fromApi(guess, inner) : type ? this.typed(type, value, store) : value, store, 'replace');
     }
     return { taints: [], fixed: false, objects: [cell], type: 'object' };

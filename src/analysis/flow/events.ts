@@ -44,6 +44,13 @@ export interface AnswerEvent {
   readonly fields: ReadonlyMap<string, Value>;
 }
 
+/** What an entry, called by no one in this text, returned. */
+export interface ReturnEvent {
+  readonly fn: Fn;
+  readonly value: Value;
+  readonly node: Expr;
+}
+
 /** What one run of the engine saw. A node that ran in several contexts has an event for each. */
 export interface Flow {
   readonly program: Program;
@@ -52,6 +59,7 @@ export interface Flow {
   readonly elements: readonly ElementEvent[];
   readonly tagged: readonly TaggedEvent[];
   readonly answers: readonly AnswerEvent[];
+  readonly returns: readonly ReturnEvent[];
   /** The one initialiser of each constant. */
   readonly definitions: ReadonlyMap<Slot, Expr>;
   /** The engine stopped before it had seen everything. */

@@ -1,6 +1,6 @@
 /** What each kind of expression yields. */
 import { Guards } from './guards.ts';
-import type { AnswerEvent, AssignEvent, CallEvent, ElementEvent, TaggedEvent } from './events.ts';
+import type { AnswerEvent, AssignEvent, CallEvent, ElementEvent, ReturnEvent, TaggedEvent } from './events.ts';
 import { ITEM } from './heap.ts';
 import type { Call, Element, Entry, Expr, Member, Node, Pattern, Spread, Template, Type } from './program.ts';
 import type { Store } from './store.ts';
@@ -8,9 +8,6 @@ import { BOOLEAN, CONTEXT, join, joinTaints, literal, NUMBER, partsOf, stepped, 
 
 /** A check of the path that comes out is one of the path that went in. */
 const ABOUT_ONE = new Set(['path.resolve', 'path.normalize', 'fs.realpathSync', 'fs.promises.realpath']);
-
-/** The API of an object that was picked by a name from outside. */
-export const CHOSEN = 'flow.chosen';
 
 const ARITHMETIC = new Set(['-', '*', '/', '%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
@@ -20,6 +17,7 @@ export abstract class Expressions extends Guards {
   protected readonly elementEvents: ElementEvent[] = [];
   protected readonly tagged: TaggedEvent[] = [];
   protected readonly answers: AnswerEvent[] = [];
+  protected readonly returns: ReturnEvent[] = [];
 
   protected abstract tick(): void;
   protected abstract seen(closure: Closure): void;
@@ -131,9 +129,14 @@ export abstract class Expressions extends Guards {
     if (keyValue.literals && keyValue.literals.length <= 4) {
       return keyValue.literals.map((one) => this.read(object, String(one), node, store)).reduce(join);
     }
-    const found = this.items(object, node, store);
-    // Which member it is was chosen by someone: it may be the prototype.
-    const items = found.api === undefined && !found.closures && keyValue.taints.some((taint) => taint.source.kind === 'remote' && (taint.clean & CONTEXT.key) === 0) ? { ...found, api: CHOSEN } : found;
+    const found = this.choice(object, node, store);
+    // Which member it is was chosen by someone.
+    const isChosen = !found.closures && keyValue.taints.some((taint) => taint.source.kind === 'remote' && (taint.clean & CONTEXT.key) === 0);
+    return isChosen && found.api !== 'Object.create()' ? { ...found, chosen: true } : found;
+  }
+
+  private choice(object: Value, node: Node, store: Store): Value {
+    const items = this.items(object, node, store);
     // A table of constants answers with one of its constants whatever the key.
     if (object.objects && object.taints.length === 0) return items.fixed ? { ...items, literals: undefined as never, taints: [], fixed: true } : items;
     if (object.api !== undefined && items.taints.length === 0) return this.fromApi(this.apiOf(`${object.api}.${ITEM}`), node);
@@ -399,5 +402,7 @@ export abstract class Expressions extends Guards {
 
 /** `node:fs/promises` is `fs.promises`; what has several names has one here. */
 export function moduleName(name: string): string {
-  return name.startsWith('node:') ? name.slice(5) : name;
+  const plain = name.startsWith('node:') ? name.slice(5) : name;
+  if (plain === 'lodash-es') return 'lodash';
+  return plain.startsWith('lodash/') || plain.startsWith('lodash-es/') ? `lodash.${plain.slice(plain.indexOf('/') + 1)}` : plain;
 }

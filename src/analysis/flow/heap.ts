@@ -159,6 +159,7 @@ export abstract class Heap {
 
   protected read(object: Value, key: string, node: Node, store: Store): Value {
     if (NUMBERS.has(key)) return NUMBER;
+    if (key === 'constructor' && object.type === 'function') return { ...UNKNOWN, api: 'Function' };
     let result: Value | undefined;
     let missing = false;
     for (const cell of object.objects ?? []) {

@@ -61,6 +61,8 @@ export interface Value {
   readonly parts?: readonly Part[];
   /** A check of this value vouches for these places too (the host of a URL for the URL). */
   readonly about?: readonly Expr[];
+  /** A member picked by a name from outside: it may be a prototype. */
+  readonly chosen?: true;
   /** The condition this boolean holds. */
   readonly test?: Expr;
   /** In events only: the members of the object as they were then. */
@@ -143,7 +145,7 @@ export function join(a: Value, b: Value): Value {
   return {
     taints: joinTaints(a.taints, b.taints), fixed: a.fixed && b.fixed,
     ...(literals && { literals }), ...(type && { type }), ...(api !== undefined && { api }), ...(objects && objects.length > 0 && { objects }),
-    ...(closures && { closures }), ...(cls && { cls }), ...(parts && { parts }), ...(about && { about }),
+    ...(closures && { closures }), ...(cls && { cls }), ...((a.chosen ?? b.chosen) && { chosen: true as const }), ...(parts && { parts }), ...(about && { about }),
   };
 }
 

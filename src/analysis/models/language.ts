@@ -17,9 +17,10 @@ export const language: Model = {
   },
   calls: {
     ...each('Number parseInt parseFloat Number.parseInt Number.parseFloat BigInt Math.floor Math.round Math.ceil Math.max Math.min Math.abs Math.trunc Math.random Date.now Date.parse Number() performance.now process.hrtime', { kind: 'number' } as const),
+    'btoa': { kind: 'fixed' },
     ...each('Boolean Array.isArray Number.isInteger Number.isSafeInteger Number.isFinite Number.isNaN isNaN isFinite Object.is', { kind: 'boolean' } as const),
     ...each('crypto.randomUUID crypto.randomBytes crypto.randomInt randomUUID uuid.v4 uuid.v7 nanoid.nanoid nanoid ulid.ulid crypto.createHash().update().digest crypto.createHmac().update().digest Date os.tmpdir os.homedir process.cwd crypto.webcrypto.randomUUID', { kind: 'fixed' } as const),
-    ...each('String Object.assign Object.freeze Object.keys Object.values Object.entries Object.fromEntries Array.from Array.of Buffer.from JSON.parse structuredClone decodeURIComponent decodeURI unescape atob btoa util.format util.inspect querystring.parse qs.parse querystring.stringify qs.stringify url.parse url.format url.resolve URLSearchParams URL Buffer.concat String.raw path.join path.resolve path.normalize path.dirname path.parse path.format path.relative url.fileURLToPath url.pathToFileURL Promise.resolve TextDecoder.decode', pass),
+    ...each('String Object.assign Object.freeze Object.keys Object.values Object.entries Object.fromEntries Array.from Array.of Buffer.from JSON.parse structuredClone decodeURIComponent decodeURI unescape atob util.format util.inspect querystring.parse qs.parse querystring.stringify qs.stringify url.parse url.format url.resolve URLSearchParams URL Buffer.concat String.raw path.join path.resolve path.normalize path.dirname path.parse path.format path.relative url.fileURLToPath url.pathToFileURL Promise.resolve TextDecoder.decode', pass),
     'path.extname': { kind: 'clean', contexts: ['path', 'url'], arg: 0 },
     ...each('marked marked.marked marked.parse marked.default marked.marked.parse showdown.Converter().makeHtml snarkdown micromark.micromark', pass),
     'path.basename': { kind: 'clean', contexts: ['path'], arg: 0 },

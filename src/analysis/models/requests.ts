@@ -26,7 +26,8 @@ export const requests: Model = {
     ...each('ws.WebSocketServer() ws.Server() ws.WebSocket.Server()', 'ws.Server'),
     ...each('http.res.status() http.res.type() http.res.set() http.res.header() http.res.code() http.res.cookie() http.res.contentType() http.res.setHeader() http.res.writeHead() http.res.append() http.res.vary()', REPLY),
     'window.location': 'location', 'document.location': 'location', 'globalThis.location': 'location', 'self.location': 'location', 'window.name': 'name', 'window.document': 'document', 'globalThis.document': 'document',
-    'http.req.nextUrl.clone()': 'http.req.nextUrl', 'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', '@nestjs/axios.HttpService()': 'axios.create()', 'HttpService()': 'axios.create()', 'axios.create().axiosRef': 'axios.create()', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
+    'http.req.nextUrl.clone()': 'http.req.nextUrl', ...Object.fromEntries('getQuery readBody readRawBody getRouterParam getRouterParams getHeader getHeaders getCookie readFormData readMultipartFormData getRequestURL readValidatedBody getValidatedQuery sendRedirect'.split(' ').map((name) => [name, `h3.${name}`])),
+    $fetch: 'fetch', 'ofetch.$fetch': 'fetch', 'route.context.fetch': 'fetch', 'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', '@nestjs/axios.HttpService()': 'axios.create()', 'HttpService()': 'axios.create()', 'axios.create().axiosRef': 'axios.create()', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
     '@angular/router.ActivatedRoute()': 'angular.route', 'ActivatedRoute()': 'angular.route', 'angular.route.snapshot': 'angular.route', '$route': 'vue.route', 'top.location': 'location', 'parent.location': 'location', 'vue-router.useRoute()': 'vue.route', 'useRoute()': 'vue.route',
     'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
   },
@@ -44,6 +45,7 @@ export const requests: Model = {
     // What a model writes is a stranger's text: it may quote a page or a mail it has read.
     ...each(`openai().chat.completions.create() openai.OpenAI().chat.completions.create() openai().responses.create() openai.OpenAI().responses.create() openai.chat.completions.create() openai.responses.create() openai.createChatCompletion() @anthropic-ai/sdk().messages.create() @anthropic-ai/sdk.Anthropic().messages.create()
       anthropic.messages.create() ai.generateText() ai.generateObject() @google/generative-ai.GoogleGenerativeAI().getGenerativeModel().generateContent() @google/genai.GoogleGenAI().models.generateContent() ollama.chat() ollama.generate() @langchain/openai.ChatOpenAI().invoke() llm.invoke() model.invoke() model.generateContent()
+      h3.getQuery() h3.readBody() h3.readRawBody() h3.getRouterParam() h3.getRouterParams() h3.getHeader() h3.getHeaders() h3.getCookie() h3.readFormData() h3.readMultipartFormData() h3.getRequestURL() jszip.loadAsync().files jszip().loadAsync().files jszip.JSZip().loadAsync().files
       procedure.args.input resolver.args lambda.event.Records graphql.args`, 'remote' as const),
     'local.value': 'local',
     ...each('process.argv readline.question() prompt() inquirer.prompt() process.stdin', 'local' as const),
@@ -54,8 +56,8 @@ export const requests: Model = {
     ...verbs('koa.App', ['koa.ctx', '']),
     ...verbs('hono.App', ['hono.ctx', '']),
     'http.createServer': [REQUEST, REPLY], 'https.createServer': [REQUEST, REPLY], 'http2.createServer': [REQUEST, REPLY], 'Bun.serve': [REQUEST], 'Deno.serve': [REQUEST],
-    'ws.socket.on': ['remote.value'], 'ws.Server.on': ['ws.socket', REQUEST], 'socket.on': ['remote.value'], 'ws.on': ['remote.value'], 'io.on': ['socket'],
-    'http.req.on': ['remote.value'], 'readline.createInterface().question': ['local.value'], 'readline.createInterface().on': ['local.value'],
+    'ws.socket.on': ['remote.value'], 'ws.Server.on': ['ws.socket', REQUEST], 'socket.on': ['remote.value'], 'socket.once': ['remote.value'], 'net.createServer': ['socket'], 'tls.createServer': ['socket'], 'ws.on': ['remote.value'], 'io.on': ['socket'],
+    'http.req.on': ['remote.value'], 'jszip.loadAsync().forEach': ['remote.value'], 'jszip().loadAsync().forEach': ['remote.value'], 'readline.createInterface().question': ['local.value'], 'readline.createInterface().on': ['local.value'],
     ...each('@modelcontextprotocol/sdk/server/mcp.js.McpServer().tool @modelcontextprotocol/sdk/server/mcp.js.McpServer().registerTool server.tool server.registerTool mcp.tool fastmcp.FastMCP().addTool', ['remote.value'] as const), 'window.addEventListener': ['message.event'], 'addEventListener': ['message.event'], 'self.addEventListener': ['message.event'],
     'electron.ipcMain.on': ['', 'remote.value', 'remote.value', 'remote.value'], 'electron.ipcMain.handle': ['', 'remote.value', 'remote.value', 'remote.value'],
   },

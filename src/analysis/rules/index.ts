@@ -5,6 +5,7 @@ import noCrossSiteScripting from './no-cross-site-scripting.ts';
 import noDisabledTls from './no-disabled-tls.ts';
 import noDynamicCode from './no-dynamic-code.ts';
 import noExternalEntities from './no-external-entities.ts';
+import noHeaderInjection from './no-header-injection.ts';
 import noLogInjection from './no-log-injection.ts';
 import noMassAssignment from './no-mass-assignment.ts';
 import noNosqlInjection from './no-nosql-injection.ts';
@@ -29,6 +30,7 @@ export const RULES: readonly Rule[] = [
   noDisabledTls,
   noDynamicCode,
   noExternalEntities,
+  noHeaderInjection,
   noLogInjection,
   noMassAssignment,
   noNosqlInjection,

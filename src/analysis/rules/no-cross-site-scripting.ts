@@ -1,6 +1,6 @@
 /** Values that a browser reads as markup: in answers of a server, in the page, and past a framework's escaping. */
 import type { CallEvent } from '../flow/events.ts';
-import type { Expr } from '../flow/program.ts';
+import type { Expr, Fn } from '../flow/program.ts';
 import { isHarmless, type SourceKind, type Value } from '../flow/value.ts';
 import { calleeName, code, exactNode, grade, holesOf, sinks, worstTaint } from '../reach.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
@@ -8,7 +8,7 @@ import { sourceWords } from '../words.ts';
 
 /** Calls whose argument is markup, whoever they are called on. */
 const MARKUP = sinks(
-  ['document.write document.writeln hono.ctx.html lit.unsafeHTML lit/directives/unsafe-html.js.unsafeHTML htm.unsafe handlebars.SafeString nunjucks.runtime.SafeString jQuery.parseHTML', { arg: 0 }],
+  ['document.write document.writeln hono.ctx.html lit.unsafeHTML lit/directives/unsafe-html.js.unsafeHTML hono/html.raw htm.unsafe handlebars.SafeString nunjucks.runtime.SafeString jQuery.parseHTML', { arg: 0 }],
 );
 const MARKUP_NAMES: ReadonlyMap<string, number> = new Map([['insertAdjacentHTML', 1], ['createContextualFragment', 0], ['bypassSecurityTrustHtml', 0], ['bypassSecurityTrustScript', 0], ['bypassSecurityTrustUrl', 0], ['bypassSecurityTrustResourceUrl', 0], ['setHTMLUnsafe', 0]]);
 const JQUERY_NAMES = new Set(['html', 'append', 'prepend', 'after', 'before', 'replaceWith', 'appendTo', 'wrap']);
@@ -31,9 +31,10 @@ export default defineRule({
       yield* answered(event, input);
       yield* written(event, input);
     }
-    for (const { api, key, object, value, valueNode } of input.flow.assigns) {
+    for (const { node, api, key, object, value, valueNode } of input.flow.assigns) {
       if (key === undefined) continue;
       if (MARKUP_MEMBERS.has(key)) yield* judge(value, valueNode, EVERYONE, `becomes markup in \`${key}\``, input, 'unknown too', () => textContent(valueNode, key, value, input));
+      else if (/^(?:text|textContent|innerText)$/.test(key) && isScript(node.object, input)) yield* judge(value, valueNode, ['remote'], `runs as script in \`${key}\``, input);
       else if (URL_MEMBERS.has(key) && object.api === 'dom.element') yield* address(value, valueNode, key, input);
       else if (api === 'koa.ctx.body' && looksLikeMarkup(value)) yield* judge(value, valueNode, ['remote'], 'becomes markup in the answer', input);
     }
@@ -42,6 +43,7 @@ export default defineRule({
       if (/purify|sanit|escape|^['"`\d]|^\$?t\(|icon|svg/i.test(expression) || isCleaned(expression, input.text)) continue;
       yield { node, severity: 'medium', confidence: 'pattern', message: `\`${expression}\` becomes markup in \`${by}\`` };
     }
+    for (const { fn, value, node } of input.flow.returns) if (answersMarkup(fn, value, input)) yield* judge(value, node, ['remote'], 'becomes markup in the answer', input);
     for (const { fields } of input.flow.answers) {
       const headers = fields.get('headers')?.fields;
       const type = headers?.get('Content-Type') ?? headers?.get('content-type');
@@ -60,6 +62,17 @@ export default defineRule({
     }
   },
 });
+
+/** A handler whose returned text a browser shows as a page. */
+function answersMarkup(fn: Fn, value: Value, { text, flow }: RuleInput): boolean {
+  if (fn.decorators.some((decorator) => /text\/html/.test(code(text, decorator)))) return true;
+  return looksLikeMarkup(value) && flow.calls.some(({ name, node }) => /^(?:defineEventHandler|eventHandler|defineCachedEventHandler)$/.test(name) && node.args.some((arg) => arg === fn || (arg.start === fn.start && arg.end === fn.end)));
+}
+
+function isScript(object: Expr, { text, flow }: RuleInput): boolean {
+  const made = object.kind === 'name' ? flow.definitions.get(object.slot) : undefined;
+  return made !== undefined && /createElement\(\s*['"`]script['"`]/i.test(code(text, made));
+}
 
 /** A name that the script sets to cleaned markup. */
 function isCleaned(expression: string, text: string): boolean {
@@ -85,6 +98,11 @@ function unknownHole(value: Value): Expr | undefined {
   return holesOf(value).find((hole) => !isHarmless(hole.value) && !hole.value.closures && hole.value.api?.startsWith('env') !== true && (hole.node.kind === 'member' || hole.node.kind === 'name') && !/html|icon|svg|markup|class|style|id$|[iI]ndex|count|width|height/i.test(nameOf(hole.node)) && !/^[A-Z_]+$/.test(nameOf(hole.node)))?.node;
 }
 
+/** A variable or a member of which nothing is known, and whose name promises nothing. */
+function isUnknown(value: Value, node: Expr): boolean {
+  return (node.kind === 'member' || node.kind === 'name') && !isHarmless(value) && value.taints.length === 0 && value.parts === undefined && !/html|markup|safe|clean|sanit|purif|icon|svg|css|style|script|json|ld$|^[A-Z_]+$/i.test(nameOf(node));
+}
+
 function nameOf(node: Expr): string {
   return node.kind === 'name' ? node.slot.name : node.kind === 'member' && typeof node.key === 'string' ? node.key : '';
 }
@@ -108,7 +126,8 @@ function* answered(event: CallEvent, input: RuleInput): Iterable<Report> {
   }
   if (!['http.res.send', 'http.res.end', 'http.res.write'].includes(event.api ?? '') || isData(value)) return;
   const type = contentType(event, input);
-  if (type !== undefined && !type.includes('html')) return;
+  // Script that a stranger's text is part of (JSONP) is no better than markup.
+  if (type !== undefined && !type.includes('html') && !type.includes('javascript')) return;
   // Without words on its type a whole value is text for Express and markup for a browser that guesses.
   yield* judge(value, node, ['remote'], `becomes markup in the answer that \`${calleeName(input.text, event)}\` gives`, input);
 }
@@ -137,11 +156,13 @@ function contentType(event: CallEvent, input: RuleInput): string | undefined {
 // The page
 
 function* written(event: CallEvent, input: RuleInput): Iterable<Report> {
+  if (event.name === 'parseFromString' && /html/.test(String(event.args[1]?.literals?.[0])) && event.args[0] && event.node.args[0]) yield* judge(event.args[0], event.node.args[0], ['remote'], 'becomes markup in `parseFromString`', input);
   const api = event.api !== undefined ? MARKUP.get(event.api) : undefined;
   const index = api !== undefined ? 0 : MARKUP_NAMES.get(event.name);
   if (index !== undefined) {
     const [value, node] = [event.args[index], event.node.args[index]];
     if (value && node) yield* judge(value, node, EVERYONE, `becomes markup in \`${calleeName(input.text, event)}\``, input, 'unknown too');
+    if (value && node && isUnknown(value, node)) yield { node, severity: 'medium', confidence: 'pattern', message: `\`${code(input.text, node)}\` becomes markup in \`${calleeName(input.text, event)}\`` };
     return;
   }
   const value = event.args[0];

@@ -14,7 +14,7 @@ export default defineFlowRule({
   advice: 'Parse data with `JSON.parse`, look functions up in a table by name, or use an expression evaluator that knows no more than it must.',
   cwe: [94, 95],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
-  words: ['eval', 'Function', 'vm', 'setTimeout', 'setInterval', 'require', 'import(', 'executeJavaScript', 'compileFunction', 'evaluate', '$interpolate', '$parse', '$compile', 'injectJavaScript', 'executeScript'],
+  words: ['Worker', 'constructor', 'eval', 'Function', 'vm', 'setTimeout', 'setInterval', 'require', 'import(', 'executeJavaScript', 'compileFunction', 'evaluate', '$interpolate', '$parse', '$compile', 'injectJavaScript', 'executeScript'],
   context: 'code',
   sinks: sinks(
     ['eval vm.runInThisContext vm.runInNewContext vm.runInContext vm.Script vm.compileFunction setTimeout setInterval setImmediate window.execScript execScript require import vm2.VM().run vm2.NodeVM().run isolated-vm.Isolate().compileScript electron.webContents.executeJavaScript safe-eval static-eval mathjs.evaluate', { arg: 0 }],
@@ -37,6 +37,10 @@ function* unknownText({ flow, text, raw }: RuleInput): Iterable<Report> {
   for (const event of flow.calls) {
     if (RUNNERS.has(event.name) && event.args[0] && event.node.args[0]) {
       const report = valueReport(event.args[0], event.node.args[0], 'code', ['remote'], 'critical', `runs as code in \`${calleeName(text, event)}\``, { flow, text, raw });
+      if (report) yield report;
+    }
+    if (event.api === 'worker_threads.Worker' && event.args[1]?.fields?.get('eval')?.literals?.includes(true) && event.args[0] && event.node.args[0]) {
+      const report = valueReport(event.args[0], event.node.args[0], 'code', ['remote', 'parameter'], 'critical', 'runs as code in a worker', { flow, text, raw });
       if (report) yield report;
     }
     const isEval = event.api === 'eval' || event.api === 'Function';

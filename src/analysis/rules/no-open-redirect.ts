@@ -15,11 +15,12 @@ export default defineFlowRule({
   advice: 'Redirect to a path of your own chosen by name, or refuse addresses that do not start with one `/` or whose origin is not yours.',
   cwe: [601],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
-  words: ['redirect', 'Redirect', 'location', 'Location', 'navigate', 'window.open', 'router'],
+  words: ['router', 'avigate', 'redirect', 'Redirect', 'location', 'Location', 'navigate', 'window.open', 'router'],
   needs: REMOTE_WORDS,
   context: 'redirect',
   sinks: sinks(
     ['http.res.redirect koa.ctx.redirect hono.ctx.redirect', { arg: 'any' }],
+    ['http.res.location h3.sendRedirect next/router.useRouter().push next/router.useRouter().replace next/navigation.useRouter().push next/navigation.useRouter().replace vue-router.useRouter().push react-router-dom.useNavigate() react-router.useNavigate()', { arg: 'any' }],
     ['next/server.NextResponse.redirect next/navigation.redirect next/navigation.permanentRedirect Response.redirect @remix-run.node.redirect @remix-run/node.redirect @sveltejs/kit.redirect react-router.redirect react-router-dom.redirect location.assign location.replace window.open', { arg: 'any' }],
   ),
   whole: ['remote'],

@@ -22,6 +22,7 @@ export default defineRule({
       else if (event.name === 'register' && event.args[0]?.api !== undefined && FACTORIES.has(event.args[0].api)) yield* options(event.args[1], event, input);
       else yield* header(event, input);
     }
+    yield* written(input);
   },
 });
 
@@ -35,14 +36,38 @@ function* options(value: Value | undefined, event: CallEvent, input: RuleInput):
     yield { node, severity: withCredentials ? 'high' : 'medium', confidence: 'likely', message: `\`origin: ${code(input.text, node)}\` ${EVERY_SITE}${withCredentials ? ', with the cookies of its visitor' : ''}` };
   } else if (one === '*') {
     yield { node, severity: 'low', confidence: 'pattern', message: `\`origin: ${code(input.text, node)}\` ${EVERY_SITE}` };
+  } else if (listed(origin).includes('null')) {
+    yield { node, severity: 'medium', confidence: 'likely', message: 'Any page in a sandboxed frame has the origin `null`: it lets every site read the answers' };
+  } else if (isLoosePattern(origin, input)) {
+    yield { node, severity: 'medium', confidence: 'likely', message: 'This pattern is not anchored at both ends: it accepts names that only contain yours' };
   } else if (origin.closures?.some(({ fn }) => alwaysAccepts(input.text.slice(fn.start, fn.end)))) {
     yield { node, severity: withCredentials ? 'high' : 'medium', confidence: 'likely', message: `This check accepts every origin, and so ${EVERY_SITE}` };
   }
 }
 
+function listed(origin: Value): readonly unknown[] {
+  return [...(origin.literals ?? []), ...[...(origin.fields?.values() ?? [])].flatMap((item) => item.literals ?? [])];
+}
+
+function isLoosePattern(origin: Value, { flow }: RuleInput): boolean {
+  const node = origin.node?.kind === 'name' ? flow.definitions.get(origin.node.slot) : origin.node;
+  return node?.kind === 'regex' && !(node.pattern.startsWith('^') && node.pattern.endsWith('$'));
+}
+
+/** Headers written as an object: `{ 'Access-Control-Allow-Origin': request.headers.get('origin') }`. */
+function* written({ text, flow }: RuleInput): Iterable<Report> {
+  for (const object of flow.program.objects) {
+    for (const entry of object.entries) {
+      if (!('key' in entry) || typeof entry.key !== 'string' || entry.key.toLowerCase() !== 'access-control-allow-origin') continue;
+      const value = code(text, entry.value);
+      if (/(?:headers?\.|headers?\[['"]|(?:get|header)\(\s*['"])origin\b/i.test(value) && !/includes|has\(|(?<!\?)\?(?![?.:])|test\(/.test(value)) yield { node: entry.value, severity: 'medium', confidence: 'likely', message: `\`${value}\` is sent back as the origin that may read: that ${EVERY_SITE}` };
+    }
+  }
+}
+
 /** A function that calls back with `true` and looks at nothing. */
 function alwaysAccepts(text: string): boolean {
-  return text.length < 300 && /\(\s*null\s*,\s*(?:true|origin)\s*\)|=>\s*origin\s*$/.test(text) && !/\bif\b|\?|includes|has\(|test\(|indexOf|===/.test(text);
+  return text.length < 300 && /\(\s*null\s*,\s*(?:true|origin)\s*\)|=>\s*origin\s*$|=>\s*\w+\.(?:get|header)\(['"]origin['"]\)\s*$|=>\s*[\w.]+\.(?:headers?\.)?origin\s*$/i.test(text) && !/\bif\b|\?|includes|has\(|test\(|indexOf|===/.test(text);
 }
 
 function* header(event: CallEvent, input: RuleInput): Iterable<Report> {

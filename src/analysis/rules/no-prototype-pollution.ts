@@ -1,6 +1,5 @@
 /** Member names from outside that reach `__proto__`. */
 import type { AssignEvent, CallEvent } from '../flow/events.ts';
-import { CHOSEN } from '../flow/expressions.ts';
 import type { Fn } from '../flow/program.ts';
 import { dangers, isHarmless, type Taint, type Value } from '../flow/value.ts';
 import { calleeName, code } from '../reach.ts';
@@ -33,7 +32,7 @@ function* member({ node, keyValue, object, fn }: AssignEvent, input: RuleInput):
   const taint = remote(keyValue);
   const outer = node.object.kind === 'member' && typeof node.object.key !== 'string' ? node.object : undefined;
   if (taint === undefined) return;
-  const isChosen = outer !== undefined || object.api === CHOSEN;
+  const isChosen = outer !== undefined || object.chosen === true;
   const isRecursive = fn !== undefined && fn.name !== '' && new RegExp(`\\b${fn.name.replace(/\W/g, '\\W')}\\s*\\(\\s*\\w+\\[`).test(code(input.text, fn));
   // Copying headers or a parsed object into a fresh one, name by name, is everyday code.
   if (!isChosen && !isRecursive && !/\.(?:body|query|params)\b/.test(taint.source.label)) return;
@@ -65,11 +64,11 @@ function remote(value: Value): Taint | undefined {
 function* merges(fn: Fn, { text }: RuleInput): Iterable<Report> {
   if (!/^\w+$/.test(fn.name) || fn.end - fn.start > 3000) return;
   const body = code(text, fn);
-  if (/\bhasOwn|Object\.create\(null\)|new Map\b/.test(body) || (/__proto__/.test(body) && /constructor|prototype['"`]/.test(body)) || /isUnsafeKey|isSafeKey|isPrototypePolluted|(?:FORBIDDEN|BLOCKED|DANGEROUS|UNSAFE|REFUSED|RESERVED)\w*\.(?:has|includes)/i.test(body)) return;
+  if (/\bhasOwn|Object\.create\(null\)|new Map\b/.test(body) || (/__proto__/.test(body) && /constructor|prototype['"`]/.test(body)) || /\bis(?:Unsafe|Safe|Forbidden|Blocked|Allowed|Dangerous|Reserved|Polluting|Prototype)\w*\(|(?:FORBIDDEN|BLOCKED|DANGEROUS|UNSAFE|REFUSED|RESERVED)\w*\.(?:has|includes)/i.test(body)) return;
   for (const key of keysOf(body)) {
     // The last write is the one of the member itself; those before make the place for it.
     const written = [...body.matchAll(new RegExp(`[\\w.]+\\[\\s*${key}\\s*\\]\\s*=(?!=)`, 'g'))].at(-1);
-    const called = new RegExp(`\\b${fn.name}\\s*\\(\\s*\\w+\\[\\s*${key}\\s*\\]`).test(body);
+    const called = new RegExp(`\\b${fn.name}\\s*\\(\\s*\\w+\\[\\s*${key}\\s*\\][^,()]*,`).test(body);
     if (written === undefined || !called) continue;
     const start = fn.start + written.index;
     yield { node: { start, end: start + written[0].replace(/\s*=$/, '').length }, severity: 'medium', confidence: 'pattern', message: `\`${fn.name}\` copies members of every name, \`__proto__\` included, and goes down into them` };

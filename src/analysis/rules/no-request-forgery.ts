@@ -13,7 +13,7 @@ export default defineFlowRule({
   advice: 'Take the host from a fixed list and compare `new URL(address).hostname` with it before the request; refuse redirects to elsewhere.',
   cwe: [918],
   owasp: ['A10:2021 Server-Side Request Forgery (SSRF)', 'A01:2025 Broken Access Control'],
-  words: ['fetch', 'axios', 'got', 'request', 'http', 'undici', 'needle', 'superagent', 'ky', 'goto', 'urllib'],
+  words: ['connect', 'createConnection', 'createTransport', 'roxy', 'fetch', 'axios', 'got', 'request', 'http', 'undici', 'needle', 'superagent', 'ky', 'goto', 'urllib'],
   needs: REMOTE_WORDS,
   context: 'url',
   sinks: sinks(
@@ -22,6 +22,8 @@ export default defineFlowRule({
     [`axios axios.default ${AXIOS}`, { arg: 0, fields: ['url', 'baseURL'] }],
     ['needle', { arg: 1 }],
     ['net.connect net.createConnection tls.connect', { arg: 'any', fields: ['host'] }],
+    ['nodemailer.createTransport http-proxy.createProxyServer http-proxy-middleware.createProxyMiddleware', { arg: 0, fields: ['host', 'target'] }],
+    ['http-proxy.createProxyServer().web http-proxy().web', { arg: 2, fields: ['target'] }],
   ),
   whole: ['remote'],
   composed: ['remote'],

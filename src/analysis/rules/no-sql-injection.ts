@@ -56,13 +56,17 @@ function isDatabase(event: CallEvent): boolean {
   return /^(?:db|database|pool|conn|connection|pg|pgclient|pgpool|mysql|sql|sqlite|dbclient|dbconnection|datasource|entitymanager)$/i.test(name);
 }
 
+function sqlField(arg: Value): Value | undefined {
+  return ['text', 'sql', 'sqlText', 'query', 'statement'].map((name) => arg.fields?.get(name)).find((field) => field !== undefined);
+}
+
 /** The SQL itself: the argument, or the `text` or `sql` of an options object. */
 function textOf(arg: Value): Value {
-  return arg.fields?.get('text') ?? arg.fields?.get('sql') ?? arg;
+  return sqlField(arg) ?? arg;
 }
 
 function textNode(arg: Value, node: Expr): Expr {
-  return (arg.fields?.get('text') ?? arg.fields?.get('sql'))?.node ?? node;
+  return sqlField(arg)?.node ?? node;
 }
 
 function hasText(value: Value): boolean {

@@ -136,8 +136,10 @@ function constantNumber(value: Value | undefined): number | undefined {
 }
 
 /** Bytes the program's text fixes: a literal, or a buffer of one or of zeroes. */
-function isFixedBytes(value: Value, { flow }: RuleInput): boolean {
+function isFixedBytes(value: Value, { flow, text }: RuleInput): boolean {
   if (typeof constantText(value) === 'string') return true;
+  // Zeroes that are filled in afterwards.
+  if (value.node?.kind === 'name' && new RegExp(`(?:randomFill(?:Sync)?|getRandomValues)\\(\\s*${value.node.slot.name.replace(/\W/g, '\\$&')}\\b`).test(text)) return false;
   const node = value.node?.kind === 'name' ? flow.definitions.get(value.node.slot) : value.node;
   if (node?.kind === 'call' && node.callee.kind === 'member' && node.callee.object.kind === 'name' && node.callee.object.slot.name === 'Buffer') {
     const first = node.args[0];

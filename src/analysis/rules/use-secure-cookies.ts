@@ -24,6 +24,10 @@ export default defineRule({
       else if (isSetCookie(event)) yield* cookie(event, input);
       else if (isHeader(event)) yield* header(event);
     }
+    for (const { api, value, valueNode } of input.flow.assigns) {
+      const name = api === 'document.cookie' ? /^\s*([^=;]+)=/.exec(writtenText(value))?.[1] : undefined;
+      if (name !== undefined && SENSITIVE.test(name) && !HARMLESS.test(name) && !/max-age=0|expires=thu, 01 jan 1970/i.test(writtenText(value))) yield { node: valueNode, severity: 'medium', confidence: 'likely', message: `The cookie \`${name}\` is set by a script, and so any script can read it`, advice: 'Let the server set it, with `httpOnly`.' };
+    }
   },
 });
 
@@ -58,7 +62,8 @@ function* cookie(event: CallEvent, input: RuleInput): Iterable<Report> {
   if (options !== undefined && options.fields === undefined) return;
   const faults = faultsOf(options, 'plain');
   if (faults.length === 0) return;
-  yield { node: faults[0]!.node ?? node ?? event.node.callee, severity: 'medium', confidence: 'likely', message: `The cookie \`${label}\` ${faults.map((fault) => fault.words).join(' and ')}`, fixes: repair(node, event, shift, faults) };
+  const at = [faults[0]!.node, node].find((one) => one !== undefined && one.start >= event.node.start && one.end <= event.node.end);
+  yield { node: at ?? event.node.callee, severity: 'medium', confidence: 'likely', message: `The cookie \`${label}\` ${faults.map((fault) => fault.words).join(' and ')}`, fixes: repair(node, event, shift, faults) };
 }
 
 interface Fault {
@@ -124,12 +129,16 @@ function isHeader(event: CallEvent): boolean {
   return ['setHeader', 'set', 'header', 'append'].includes(event.name) && String(event.args[0]?.literals?.[0]).toLowerCase() === 'set-cookie';
 }
 
+function writtenText(value: Value): string {
+  return value.parts?.map((part) => (part.kind === 'text' ? part.text : 'x')).join('') ?? '';
+}
+
 /** A cookie written by hand. */
 function* header(event: CallEvent): Iterable<Report> {
   const value = event.args[1];
   const node = event.node.args[1];
-  const written = value?.parts?.map((part) => (part.kind === 'text' ? part.text : 'x')).join('');
-  if (written === undefined || node === undefined) return;
+  if (value?.parts === undefined || node === undefined) return;
+  const written = writtenText(value);
   const name = /^\s*([^=;]+)=/.exec(written)?.[1] ?? '';
   if (!SENSITIVE.test(name) || HARMLESS.test(name) || /max-age=0|expires=thu, 01 jan 1970/i.test(written)) return;
   const faults = [...(/;\s*httponly/i.test(written) ? [] : ['can be read by scripts']), ...(/;\s*secure/i.test(written) ? [] : ['travels over plain HTTP'])];

@@ -1,5 +1,5 @@
 /**
- * `vetmark reviewers`: who may vet. Enrolling and ending write into `.vetmark/reviewers` of the work tree; that counts once it is in the base branch.
+ * `vetmark reviewers`: who may vet. Enrolling and revoking write into `.vetmark/reviewers` of the work tree; that counts once it is in the base branch.
  * Invariant 4: only a person enrols. A pipe cannot, nor a terminal that an agent opened.
  */
 import process from 'node:process';
@@ -9,10 +9,8 @@ import { endEnrolment, enrol, readPublicKey } from '#project/enrolment';
 import { openRepository, readFile, type Repository } from '#project/repository';
 import { readReviewers } from '#project/reviewers';
 import { REVIEWERS_FILE } from '#project/reviews';
+import { agentShell } from '../agent-shell.ts';
 import { printable, refuse, type ExitCode, type Terminal } from '../terminal.ts';
-
-/** Variables that agents set in the shells they run. */
-const AGENT_SHELLS = ['CLAUDECODE', 'CODEX_SANDBOX', 'CODEX_MANAGED_BY_NPM', 'GEMINI_CLI', 'COPILOT_CLI', 'CURSOR_AGENT', 'OPENCODE', 'AI_AGENT', 'CI'] as const;
 
 export async function reviewers([verb, ...rest]: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const opened = await openRepository(terminal.cwd);
@@ -21,18 +19,19 @@ export async function reviewers([verb, ...rest]: readonly string[], terminal: Te
   const [principal, given] = rest;
   if (verb === 'list' && rest.length === 0) return list(repository, terminal);
   if (verb === 'add' && rest.length === 2) return add(repository, principal!, given!, terminal);
-  if (verb === 'end' && rest.length === 1) return end(repository, principal!, terminal);
-  return refuse(terminal, '`vetmark reviewers list` shows who may vet; `vetmark reviewers add <address> <key file or key>` enrols somebody; `vetmark reviewers end <address>` ends what they may.');
+  if (verb === 'revoke' && (rest.length === 1 || rest.length === 2)) return revoke(repository, principal!, given, terminal);
+  return refuse(terminal, '`vetmark reviewers list` shows who may vet; `vetmark reviewers add <address> <key file or key>` enrols somebody; `vetmark reviewers revoke <address> [<key file or key>]` ends what all their keys, or one, may.');
 }
 
 async function add(repository: Repository, principal: string, given: string, terminal: Terminal): Promise<ExitCode> {
   const nobody = notAPerson(terminal);
   if (nobody !== undefined) return refuse(terminal, nobody);
-  const publicKey = await readPublicKey(terminal.cwd, given);
-  if (publicKey === undefined) return refuse(terminal, `"${given}" is neither a public key nor a file that holds one. A key looks like: ssh-ed25519 AAAA...`);
+  const read = await readPublicKey(terminal.cwd, given);
+  if (!read.ok) return refuse(terminal, read.message);
+  const { publicKey } = read;
   terminal.out(`${printable(principal)} with the key ${publicKey}\nwill be able to vet code in this repository, once this change is in the base branch.\n`);
   if (!(await agrees(principal))) return refuse(terminal, NOTHING_WRITTEN);
-  const enrolled = await enrol(repository, principal, publicKey);
+  const enrolled = await enrol(repository, principal, publicKey, new Date());
   if (!enrolled.ok) return refuse(terminal, enrolled.message);
   if (enrolled.changed === 'known') {
     terminal.out('The key is enrolled for that address already.\n');
@@ -41,14 +40,16 @@ async function add(repository: Repository, principal: string, given: string, ter
   return written(repository, 'enrolled', principal, terminal);
 }
 
-async function end(repository: Repository, principal: string, terminal: Terminal): Promise<ExitCode> {
+async function revoke(repository: Repository, principal: string, given: string | undefined, terminal: Terminal): Promise<ExitCode> {
   const nobody = notAPerson(terminal);
   if (nobody !== undefined) return refuse(terminal, nobody);
-  terminal.out(`Keys of ${printable(principal)} will end now, once this change is in the base branch. What they vetted and the base branch has already stays vetted.\n`);
+  const read = given === undefined ? undefined : await readPublicKey(terminal.cwd, given);
+  if (read?.ok === false) return refuse(terminal, read.message);
+  terminal.out(`${read === undefined ? 'All keys' : `The key ${read.publicKey}`} of ${printable(principal)} will end now, once this change is in the base branch. What they vetted and the base branch has already stays vetted.\n`);
   if (!(await agrees(principal))) return refuse(terminal, NOTHING_WRITTEN);
-  const ended = await endEnrolment(repository, principal, new Date());
+  const ended = await endEnrolment(repository, principal, new Date(), read?.publicKey);
   if (!ended.ok) return refuse(terminal, ended.message);
-  if (ended.changed === 'known') return refuse(terminal, `No key of ${principal} is open, so there is nothing to end. \`vetmark reviewers list\` shows who may vet.`);
+  if (ended.changed === 'known') return refuse(terminal, `No key of ${principal} is open, so there is nothing to revoke. \`vetmark reviewers list\` shows who may vet.`);
   return written(repository, 'revoked', principal, terminal);
 }
 
@@ -56,7 +57,7 @@ const NOTHING_WRITTEN = 'That is not the same address, so nothing was written.';
 
 /** Why nobody can be asked here; `undefined`: somebody can. */
 function notAPerson(terminal: Terminal): string | undefined {
-  const agent = AGENT_SHELLS.find((name) => (process.env[name] ?? '') !== '');
+  const agent = agentShell(process.env);
   if (!terminal.interactive) return 'Changing who may vet is a person\'s act: run this at a terminal, not in a pipe, a script or an agent.';
   return agent === undefined ? undefined : `Changing who may vet is a person's act, and ${agent} says that this terminal belongs to an agent or a build. Run it in your own.`;
 }

@@ -83,7 +83,7 @@ export class Hooks implements DiskExplainer {
     const markers = this.#markers.get(keyOf(place.repository, place.path)) ?? [];
     let changed = false;
     for (const arrived of text.reloads) {
-      if (arrived.digests === undefined || !arrived.ranges.some((range) => isOpen(tracked, range))) continue;
+      if (!arrived.ranges.some((range) => isOpen(tracked, range))) continue;
       const found = explain(markers, arrived.digests.before, arrived.digests.after);
       if (found === undefined) continue;
       text.explain(arrived, found.arrival, found.written);

@@ -13,6 +13,7 @@ import type { Tracker } from '../tracker/tracker.ts';
 import { rulePage } from '../findings/diagnostics.ts';
 import type { ChecklistView } from './checklist-view.ts';
 import type { Identity } from './identity.ts';
+import { explainLine } from './explain-line.ts';
 import { neighbour, openRegion, regionAtCursor } from './navigate.ts';
 import type { RegionEntry, Registry } from './registry.ts';
 import type { Node } from './tree.ts';
@@ -45,6 +46,7 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'vetmark.undoVet': () => vetting.undo(),
     'vetmark.toggleCodeLens': () => toggleCodeLens(),
     'vetmark.enrol': () => enrol(parts),
+    'vetmark.explainLine': () => explainLine(tracker),
     'vetmark.explainRule': (argument) => explainRule(pages, argument),
     'vetmark.noteAccept': (argument) => tracker.accepted(vscode.window.activeTextEditor, typeof argument === 'string' ? argument : 'unknown'),
   };

@@ -1,17 +1,14 @@
-/** Who signs here: the address git knows, and a key in the editor's secret store. Guards: the private key never reaches disk or a log. */
+/** Who signs here: the address that git knows, and the key that `vetmark.signing.key` chooses. Guards: a private key never reaches disk or a log. */
 import * as vscode from 'vscode';
-import { git } from '#project/git';
 import { readFile, type Repository } from '#project/repository';
-import { addReviewer, isPrincipal, readReviewers } from '#project/reviewers';
+import { addReviewer, readReviewers, standingOf } from '#project/reviewers';
 import { REVIEWERS_FILE } from '#project/reviews';
-import { createKeyPair, publicKeyOf } from '#project/sshsig';
+import { editorSigner, gitIdentity, sshSigner, type Found, type GitIdentity, type Signer } from '#project/signers';
+import { createKeyPair } from '#project/sshsig';
+import { settings } from '../settings.ts';
+import { agreed } from './gesture.ts';
 
 const SECRET = 'vetmark.signing-key';
-
-export interface Signer {
-  readonly principal: string;
-  readonly privateKey: string;
-}
 
 export type Standing = { readonly kind: 'enrolled'; readonly principal: string } | { readonly kind: 'not'; readonly message: string };
 
@@ -22,47 +19,89 @@ export class Identity {
     this.#secrets = secrets;
   }
 
-  /** Who signs in this repository; the key is made on first use. A sentence when git knows no address. */
-  async signer(repository: Repository): Promise<{ readonly ok: true; readonly signer: Signer } | { readonly ok: false; readonly message: string }> {
-    const answer = await git(repository.root, ['config', '--get', 'user.email']);
-    const principal = answer.ok ? answer.stdout.toString('utf8').trim() : '';
-    if (!isPrincipal(principal)) return { ok: false, message: 'A review is signed with your name, and git does not know your address here. Set it with `git config user.email you@example.com` and try again.' };
-    let privateKey = await this.#secrets.get(SECRET);
-    if (privateKey === undefined) {
-      ({ privateKey } = createKeyPair(principal));
-      await this.#secrets.store(SECRET, privateKey);
+  /** Who signs in this repository; the editor's key is made on first use. A sentence when git knows no address, or no key where it should. */
+  async signer(repository: Repository): Promise<Found> {
+    const identity = await gitIdentity(repository);
+    const found = await this.#known(identity);
+    if (found !== undefined) return found.ok ? { ok: true, signer: withNotice(found.signer) } : found;
+    const { principal = '' } = identity;
+    const { privateKey } = createKeyPair(principal);
+    await this.#secrets.store(SECRET, privateKey);
+    return { ok: true, signer: editorSigner(principal, privateKey) };
+  }
+
+  /** As `signer`, but makes no key: `undefined` when the editor has none yet. */
+  async #known({ principal, signingKey }: GitIdentity): Promise<Found | undefined> {
+    if (principal === undefined) return { ok: false, message: 'A review is signed with your name, and git does not know your address here. Set it with `git config user.email you@example.com` and try again.' };
+    switch (settings.signingKey()) {
+      case 'ssh':
+        return sshSigner(principal, signingKey);
+      case 'editor': {
+        const privateKey = await this.#secrets.get(SECRET);
+        return privateKey === undefined ? undefined : { ok: true, signer: editorSigner(principal, privateKey) };
+      }
     }
-    return { ok: true, signer: { principal, privateKey } };
   }
 
   /** Whether reviews signed here count in this work tree. Makes no key. */
   async standing(repository: Repository): Promise<Standing> {
-    const privateKey = await this.#secrets.get(SECRET);
     const file = await readFile(repository, { kind: 'worktree' }, REVIEWERS_FILE);
     const known = file.kind === 'text' ? readReviewers(file.text) : undefined;
     if (known?.ok === false) return { kind: 'not', message: known.message };
-    const answer = await git(repository.root, ['config', '--get', 'user.email']);
-    const principal = answer.ok ? answer.stdout.toString('utf8').trim() : '';
-    const own = privateKey === undefined ? undefined : keyOf(publicKeyOf(privateKey));
-    const enrolled = known?.ok === true && own !== undefined && known.reviewers.some((reviewer) => reviewer.publicKey === own && reviewer.principals.includes(principal));
-    return enrolled ? { kind: 'enrolled', principal } : { kind: 'not', message: 'You are not among this repository\'s reviewers yet, so your review would not count. Run "Vetmark: Enrol Me as Reviewer".' };
+    const found = await this.#known(await gitIdentity(repository));
+    if (found?.ok === false) return { kind: 'not', message: found.message };
+    const unknown: Standing = { kind: 'not', message: 'You are not among this repository\'s reviewers yet with the key that signs here, so your review would not count. Run "Vetmark: Enrol Me as Reviewer".' };
+    if (found === undefined) return unknown;
+    const { principal, publicKey } = found.signer;
+    switch (standingOf(known?.reviewers ?? [], principal, publicKey, Date.now())) {
+      case 'valid':
+        return { kind: 'enrolled', principal };
+      case 'unknown':
+        return unknown;
+      case 'ended':
+        return { kind: 'not', message: keyRevoked() };
+      case 'not-yet':
+        return { kind: 'not', message: `The reviewers file lets your key sign only from a later date on, so your review would not count. Change valid-after in ${REVIEWERS_FILE}, in a change that is reviewed.` };
+    }
   }
 
-  /** Adds the signer to `.vetmark/reviewers`. Returns the file, or a sentence. */
-  async enrol(repository: Repository, uri: vscode.Uri): Promise<{ readonly ok: true; readonly principal: string; readonly added: boolean } | { readonly ok: false; readonly message: string }> {
+  /** A revoked key stays revoked: the editor can make another, and SSH keys are the user's own. Only after a person agreed, for the old key is gone then. */
+  async #enrolAnew(repository: Repository, uri: vscode.Uri): Promise<Enrolled> {
+    if (settings.signingKey() === 'ssh') return { ok: false, message: keyRevoked() };
+    const human = await agreed('Your key was revoked here. Make a new one and enrol that?', 'What the old key signed keeps counting where the base branch has it already. In other repositories that list the old key you enrol again.', 'Make a New Key');
+    if (human === undefined) return { ok: false, message: keyRevoked() };
+    await this.#secrets.delete(SECRET);
+    return this.enrol(repository, uri);
+  }
+
+  /** Adds the signer to `.vetmark/reviewers`, or says in a sentence why not. */
+  async enrol(repository: Repository, uri: vscode.Uri): Promise<Enrolled> {
     const signing = await this.signer(repository);
     if (!signing.ok) return signing;
-    const { principal, privateKey } = signing.signer;
+    const { principal, publicKey } = signing.signer;
     const file = await readFile(repository, { kind: 'worktree' }, REVIEWERS_FILE);
     if (file.kind === 'unreadable') return { ok: false, message: `${REVIEWERS_FILE} cannot be read: ${file.why}. Nothing was changed.` };
     const before = file.kind === 'text' ? file.text : '';
-    const after = addReviewer(before, principal, publicKeyOf(privateKey));
+    const known = readReviewers(before);
+    if (!known.ok) return known;
+    if (standingOf(known.reviewers, principal, publicKey, Date.now()) === 'ended') return this.#enrolAnew(repository, uri);
+    const after = addReviewer(before, principal, publicKey);
     if (after === before && file.kind === 'text') return { ok: true, principal, added: false };
     await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(after));
     return { ok: true, principal, added: true };
   }
 }
 
-function keyOf(publicKey: string): string {
-  return publicKey.split(' ').slice(0, 2).join(' ');
+type Enrolled = { readonly ok: true; readonly principal: string; readonly added: boolean } | { readonly ok: false; readonly message: string };
+
+function keyRevoked(): string {
+  const next = settings.signingKey() === 'ssh' ? 'Name another key in `git config user.signingkey`, and run "Vetmark: Enrol Me as Reviewer".' : 'Run "Vetmark: Enrol Me as Reviewer" to go on with a new one.';
+  return `Your key was revoked in ${REVIEWERS_FILE}, so your review would not count. ${next}`;
+}
+
+/** A token waits for a hand on it, and does not always blink: says so as long as it waits. */
+function withNotice(signer: Signer): Signer {
+  if (signer.presence === 'none') return signer;
+  const notice = { location: vscode.ProgressLocation.Notification, title: 'Vetmark: Touch your key to sign.' };
+  return { ...signer, sign: (text, asking) => (asking === 'silent' ? signer.sign(text, asking) : Promise.resolve(vscode.window.withProgress(notice, () => signer.sign(text, asking)))) };
 }

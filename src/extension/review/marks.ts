@@ -5,7 +5,6 @@
 import * as vscode from 'vscode';
 import { Disposables } from '../disposable.ts';
 import { settings } from '../settings.ts';
-import { author, stateWord } from './words.ts';
 import type { RegionEntry, Registry } from './registry.ts';
 
 type Mark = 'unvetted' | 'findings' | 'changed' | 'vetted';
@@ -40,12 +39,12 @@ export class Marks {
 
   #paint(editor: vscode.TextEditor): void {
     const entries = this.#registry.standing(editor.document.uri).filter(({ state }) => state !== 'vetted' || settings.gutterShowsVetted());
-    const picture = JSON.stringify([editor.document.version, entries.map((entry) => [entry.from, entry.to, markOf(entry), entry.findings.length, entry.label])]);
+    const picture = JSON.stringify([editor.document.version, entries.map((entry) => [entry.from, entry.to, markOf(entry)])]);
     if (this.#painted.get(editor) === picture) return;
     this.#painted.set(editor, picture);
     for (const mark of MARKS) {
       const of = entries.filter((entry) => markOf(entry) === mark);
-      editor.setDecorations(this.#heads[mark], of.map((entry) => ({ range: lines(entry.from, entry.from), hoverMessage: hover(entry) })));
+      editor.setDecorations(this.#heads[mark], of.map(({ from }) => lines(from, from)));
       editor.setDecorations(this.#bodies[mark], of.filter(({ from, to }) => to > from).map(({ from, to }) => lines(from + 1, to)));
     }
   }
@@ -79,20 +78,4 @@ function decoration(extension: vscode.Uri, mark: Mark, part: 'head' | 'body'): v
     dark: { gutterIconPath: icon('dark') },
     ...(mark !== 'vetted' && { overviewRulerColor: new vscode.ThemeColor(`vetmark.${mark}`), overviewRulerLane: vscode.OverviewRulerLane.Left }),
   });
-}
-
-function hover(entry: RegionEntry): vscode.MarkdownString {
-  const text = new vscode.MarkdownString(undefined, true);
-  const [first] = entry.region.spans;
-  text.appendMarkdown('$(shield) ');
-  text.appendText(`${entry.label}: ${stateWord(entry.state)}`);
-  if (first !== undefined) {
-    text.appendMarkdown('\n\n');
-    text.appendText(author({ origin: entry.region.origin, evidence: (entry.region.spans.find(({ origin }) => origin === entry.region.origin) ?? first).evidence }));
-  }
-  if (entry.findings.length > 0) {
-    text.appendMarkdown('\n\n');
-    text.appendText(entry.findings.length === 1 ? '1 finding' : `${entry.findings.length} findings`);
-  }
-  return text;
 }

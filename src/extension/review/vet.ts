@@ -5,11 +5,12 @@ import type { Human, Review, ReviewedUnit } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
 import type { Repository } from '#project/repository';
 import { removeReview, writeReview } from '#project/reviews';
+import type { Signer } from '#project/signers';
 import type { RepoPath } from '#core/path';
 import type { Place } from '../places.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { agreed } from './gesture.ts';
-import type { Identity, Signer } from './identity.ts';
+import type { Identity } from './identity.ts';
 import type { OwnUnit, OwnWork } from './own-work.ts';
 import { record } from './record.ts';
 import type { RegionEntry, Registry } from './registry.ts';
@@ -56,8 +57,7 @@ export class Vetting {
     // What the person typed is said in the same breath, for the gate asks about it too.
     const units = distinct([...unitsVetted(entry, place), ...[...goneToo, ...this.#ownWork.written(place.repository)].map(({ unit }) => unit)]);
     const note = page.note.trim();
-    await this.#sign(human, place.repository, { units, answers, ...(note !== '' && { note }), openFindings: entry.findings.map(({ print }) => print) }, signing.signer, entry.label);
-    return { ok: true };
+    return this.#sign(human, place.repository, { units, answers, ...(note !== '' && { note }), openFindings: entry.findings.map(({ print }) => print) }, signing.signer, entry.label);
   }
 
   /** Signs what was typed here, as listed in a dialog, and nothing that came or changed since. */
@@ -76,20 +76,22 @@ export class Vetting {
     if (units.length === 0) return { ok: false, message: 'The code changed while you were asked. Nothing was signed; look at it again.' };
     const signing = await this.#identity.signer(repository);
     if (!signing.ok) return signing;
-    await this.#sign(human, repository, { units: distinct(units), answers: [], openFindings: [] }, signing.signer, 'what you typed');
-    return { ok: true };
+    return this.#sign(human, repository, { units: distinct(units), answers: [], openFindings: [] }, signing.signer, 'what you typed');
   }
 
   async #own(repository: Repository): Promise<readonly OwnUnit[]> {
     return [...this.#ownWork.written(repository), ...(await this.#ownWork.removed(repository))];
   }
 
-  async #sign(human: Human, repository: Repository, said: Pick<Review, 'units' | 'answers' | 'openFindings' | 'note'>, signer: Signer, label: string): Promise<void> {
+  async #sign(human: Human, repository: Repository, said: Pick<Review, 'units' | 'answers' | 'openFindings' | 'note'>, signer: Signer, label: string): Promise<Vetted> {
     const review: Review = { ...said, reviewer: signer.principal, at: new Date().toISOString(), waivers: [], tool: { name: 'vetmark', version: this.#version } };
-    const file = await writeReview(repository, human, review, signer.privateKey);
+    const written = await writeReview(repository, human, review, signer);
+    if (!written.ok) return written;
+    const { file } = written;
     this.#done.push({ repository, file, label });
     await record(repository, { kind: 'vetted', reviewer: signer.principal, file, units: review.units.length }, signer);
     await this.#trust.refresh();
+    return { ok: true };
   }
 
   /** Takes back the review signed last in this window. */

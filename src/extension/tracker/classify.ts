@@ -5,7 +5,7 @@
  */
 import type { Arrival, Evidence, Origin } from '#core/provenance';
 import type { Change, Range } from '#core/text';
-import { deletesOnly, isCommentToggle, isFormatting, isMove, isPasteOf, isRename, isSuggestion, isTyped, shapeOf } from './shapes.ts';
+import { deletesOnly, isCommentToggle, isFormatting, isMove, isPasteOf, isRename, isSuggestion, isTyped, shapeOf, type Typing } from './shapes.ts';
 import { SOME_ASSISTANT, type ChangeDetail, type ChangeSignals, type Paste, type SelectionSignal } from './signals.ts';
 
 /** What is done with a change. */
@@ -24,11 +24,8 @@ export type Decision =
 export type Question = 'typed' | 'suggested' | 'unexplained';
 
 /** What is known of the text besides the signals. */
-export interface Context {
-  readonly before: string;
+export interface Context extends Typing {
   readonly language: string;
-  /** The last characters that were confirmed typed, in offsets of `before`: an input method replaces them while composing. */
-  readonly lastTyped?: Range;
   /** True when every character of a range was confirmed typed, or is a name that such typing chose. Absent: none was. */
   readonly typed?: (range: Range) => boolean;
 }
@@ -54,13 +51,13 @@ function pasted(paste: Paste, at: number): Decision {
 
 function byShape(context: Context, signals: ChangeSignals): Decision {
   const { change, at, carets } = signals;
-  const { before, language } = context;
   const focused = signals.place === 'focused';
   // A blank that is typed is formatting as well: its label is that of the text around it either way.
   const blank = change.every(({ text }) => text.trim() === '');
-  if (focused && !blank && isTyped(before, change, carets, context.lastTyped)) return ask('typed', signals);
+  if (focused && !blank && isTyped(context, change, carets)) return ask('typed', signals);
+  const { before, language } = context;
   if (isFormatting(before, change, language)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
-  if (focused && isTyped(before, change, carets, context.lastTyped)) return ask('typed', signals);
+  if (focused && isTyped(context, change, carets)) return ask('typed', signals);
   if (isMove(before, change)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
   if (isCommentToggle(before, change)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
   if (isRename(before, change)) return { kind: 'transform', arrival: tool('rename', at, ...shape(change)) };
@@ -86,7 +83,7 @@ function byDetail(detail: ChangeDetail, context: Context, signals: ChangeSignals
       return { kind: 'restore' };
     case 'cursor':
       // The editor says that keys made this; a shape no key press has is still not believed.
-      if (detail.kind === 'type' || detail.kind === 'compositionType') return isTyped(context.before, change, signals.carets, context.lastTyped) && signals.place === 'focused' ? arriveTyped(evidence, at) : undefined;
+      if (detail.kind === 'type' || detail.kind === 'compositionType') return isTyped(context, change, signals.carets) && signals.place === 'focused' ? arriveTyped(evidence, at) : undefined;
       if (detail.kind === 'paste') return arrive({ kind: 'paste' });
       return isFormatting(context.before, change, context.language) || isMove(context.before, change) || isCommentToggle(context.before, change) || isRename(context.before, change) ? { kind: 'transform', arrival: tool('format', at, evidence) } : undefined;
     case 'reloadFromDisk':

@@ -7,7 +7,7 @@ import { digestOf, isDigest, type Digest } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import type { Span } from '#core/provenance';
 import { recall, recallAll, carrySpans, remember } from '#project/pending';
-import { listCommittable, readFile, resolveCommit, type Repository } from '#project/repository';
+import { listCommittable, readFile, resolveCommit, uncommittedPaths, type Repository } from '#project/repository';
 import { Debounced, Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
 import type { Places } from '../places.ts';
@@ -16,6 +16,8 @@ import type { TrackedDocument, Tracker } from './tracker.ts';
 
 /** Files of one burst that are read one by one; more are a checkout or an install. */
 const MOST_AT_ONCE = 500;
+/** Uncommitted files without a record that are looked at when a window opens: each asks git. */
+const MOST_UNSEEN = 200;
 const BURST = 300;
 const SKIPPED = /(?:^|\/)(?:\.git|node_modules|\.vetmark|dist|out|build|target|\.venv|__pycache__)\//;
 
@@ -40,12 +42,15 @@ export class DiskFiles {
     if (places.settled) detached(this.#loadAll(), 'reading what is remembered');
   }
 
-  /** Every remembered file, open or not. */
+  /** Every remembered file, open or not, and every other that is not what the last commit holds: the gate will ask about it. */
   async #loadAll(): Promise<void> {
     for (const repository of this.#places.repositories) {
       const { remembered, corrupt } = await recallAll(repository);
       if (corrupt.length > 0) log('warn', `${corrupt.length} records of who wrote what cannot be read; those files are a gap.`);
-      for (const { path } of remembered) await this.refresh(repository, path);
+      const unseen = (await uncommittedPaths(repository)).filter((path) => !SKIPPED.test(`/${path}`));
+      if (unseen.length > MOST_UNSEEN) log('warn', `${unseen.length} files are not committed and were changed while nobody recorded; only those already recorded are listed.`);
+      const paths = new Set([...remembered.map(({ path }) => path), ...(unseen.length > MOST_UNSEEN ? [] : unseen)]);
+      for (const path of paths) await this.refresh(repository, path);
     }
   }
 

@@ -21,16 +21,25 @@ export function deletesOnly(change: Change): boolean {
   return change.every(({ text }) => text === '');
 }
 
+/** What a key press stands in. */
+export interface Typing {
+  /** The whole text before: read only where a shape needs it, for putting it together takes time. */
+  readonly before: string;
+  /** The last characters that were confirmed typed, in offsets of `before`: an input method replaces them while composing. */
+  readonly lastTyped?: Range;
+}
+
 /** One key press: one character (over a selection or at several cursors), an auto-closed pair, a new line with its indent, or a composed character. */
-export function isTyped(before: string, change: Change, carets: readonly Range[], lastTyped: Range | undefined): boolean {
+export function isTyped(context: Typing, change: Change, carets: readonly Range[]): boolean {
   if (change.length === 0 || change.length > Math.max(1, carets.length)) return false;
   const first = change[0]!.text;
   if (!change.every(({ text }) => text === first)) return false;
   if (isOneCharacter(first) || PAIRS.has(first) || NEW_LINE.test(first)) return true;
+  const { lastTyped } = context;
   const composed = change.length === 1 && lastTyped !== undefined && /^[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]{1,24}$/.test(first);
   if (!composed) return false;
   const { range } = change[0]!;
-  return !isEmpty(range) && lastTyped.start <= range.start && range.end <= lastTyped.end && !before.slice(range.start, range.end).includes('\n');
+  return !isEmpty(range) && lastTyped.start <= range.start && range.end <= lastTyped.end && !context.before.slice(range.start, range.end).includes('\n');
 }
 
 function isOneCharacter(text: string): boolean {

@@ -36,6 +36,11 @@ export class Tombstones {
     this.#grow(lone);
   }
 
+  /** A change that deletes nothing ends a run of deletions. */
+  endRun(): void {
+    this.#run = undefined;
+  }
+
   #grow(lone: Range | undefined): void {
     const last = this.#kept.at(-1);
     if (lone === undefined || last === undefined) {

@@ -5,12 +5,13 @@
 import { diffTexts } from '#core/diff';
 import { digestOf, type Digest } from '#core/digest';
 import { applyArrival, applyTransform, clip, isUntrusted, relabel, type Arrival, type Evidence, type Spans } from '#core/provenance';
-import { applyChange, carryRange, insertedRanges, intersection, isEmpty, length, type Change, type Range } from '#core/text';
+import { carryRange, insertedRanges, intersection, isEmpty, length, type Change, type Range } from '#core/text';
 import { answer, classify, type Question } from './classify.ts';
 import { SOME_ASSISTANT, type ChangeSignals, type SelectionSignal } from './signals.ts';
 import { baselineParts, Scars } from './scars.ts';
 import { carryRanges, setSpans } from './splice.ts';
 import { piecesOf, Tombstones } from './tombstones.ts';
+import { Version } from './version.ts';
 
 /** A change that a later signal may still explain. Its ranges ride along. */
 interface Open {
@@ -20,16 +21,22 @@ interface Open {
   ranges: Range[];
 }
 
-/** A change that may have come from disk: the texts around it, until it is known. */
-export interface Arrived {
+/** A change that may have come from disk, until it is known. */
+interface Unsettled {
   readonly version: number;
-  readonly before: string;
-  readonly after: string;
+  readonly before: Version;
+  readonly after: Version;
   ranges: Range[];
   /** A deletion that looked like a key press, should it have come from disk after all. Offsets of the text before. */
   readonly cuts: Change;
-  /** Set once the disk was seen to hold `after`. */
-  digests?: { readonly before: Digest | null | undefined; readonly after: Digest };
+}
+
+/** What came from disk. */
+export interface Arrived {
+  /** The text that the disk was seen to hold. */
+  readonly after: string;
+  ranges: Range[];
+  readonly digests: { readonly before: Digest | null | undefined; readonly after: Digest };
 }
 
 /** Both hold whole texts. */
@@ -37,7 +44,7 @@ const KEPT_ARRIVALS = 32;
 const KEPT_RELOADS = 8;
 
 export class TrackedText {
-  #text: string;
+  #version: Version;
   #spans: Spans;
   readonly #language: string;
   readonly #tombstones = new Tombstones();
@@ -45,17 +52,17 @@ export class TrackedText {
   #open: Open | undefined;
   #lastTyped: Range | undefined;
   #lastChange: { readonly version: number; ranges: Range[]; readonly evidence: readonly Evidence[]; readonly marked: boolean } | undefined;
-  #unsettled: Arrived[] = [];
+  #unsettled: Unsettled[] = [];
   #fromDisk: Arrived[] = [];
 
   constructor(text: string, spans: Spans, language: string) {
-    this.#text = text;
+    this.#version = new Version(text);
     this.#spans = spans;
     this.#language = language;
   }
 
   get text(): string {
-    return this.#text;
+    return this.#version.text;
   }
 
   get spans(): Spans {
@@ -68,28 +75,30 @@ export class TrackedText {
 
   /** Folds one change in. Synchronous; the only work on the change path. */
   change(signals: ChangeSignals): void {
-    const before = this.#text;
+    const former = this.#version;
     const { change } = signals;
     if (change.length === 0) return;
     const formerly = this.#spans;
-    const decision = classify({ before, language: this.#language, typed: (range) => isTypedIn(formerly, range), ...(this.#lastTyped !== undefined && { lastTyped: this.#lastTyped }) }, signals);
-    this.#tombstones.bury(before, this.#spans, change);
+    const decision = classify({ get before() { return former.text; }, language: this.#language, typed: (range) => isTypedIn(formerly, range), ...(this.#lastTyped !== undefined && { lastTyped: this.#lastTyped }) }, signals);
+    const deletes = change.some(({ range }) => !isEmpty(range));
+    if (deletes) this.#tombstones.bury(former.text, this.#spans, change);
+    else this.#tombstones.endRun();
     this.#carryOpen(change);
-    this.#text = applyChange(before, change);
+    this.#version = former.after(change);
     const ranges = insertedRanges(change).filter((range) => !isEmpty(range));
     let evidence: readonly Evidence[] = [];
     let scars: readonly Range[] = [];
     switch (decision.kind) {
       case 'carry':
         this.#spans = applyArrival(this.#spans, change, gap('', signals.at));
-        if (!isDeletedByHand(signals)) scars = this.#cut(before, change, unexplained(signals));
-        else if (takesBaseline(before, formerly, change)) this.#cut(before, change, { origin: { kind: 'human' }, evidence: [], at: signals.at });
+        if (!isDeletedByHand(signals)) scars = this.#cut(former.text, change, unexplained(signals));
+        else if (takesBaseline(former.text, formerly, change)) this.#cut(former.text, change, { origin: { kind: 'human' }, evidence: [], at: signals.at });
         break;
       case 'restore':
-        this.#restore(before, change, signals.at);
+        this.#restore(former.text, change, signals.at);
         break;
       case 'transform':
-        this.#spans = applyTransform(before, this.#spans, change, decision.arrival);
+        this.#spans = applyTransform(former.text, this.#spans, change, decision.arrival);
         break;
       case 'copied':
         this.#spans = applyArrival(this.#spans, change, decision.arrival);
@@ -99,13 +108,13 @@ export class TrackedText {
         this.#spans = applyArrival(this.#spans, change, decision.arrival);
         evidence = decision.arrival.evidence;
         if (decision.arrival.origin.kind === 'paste' && ranges.length === 1) this.#pasteBack(ranges[0]!);
-        if (isUntrusted(decision.arrival.origin)) scars = this.#cut(before, change, decision.arrival);
+        if (deletes && isUntrusted(decision.arrival.origin)) scars = this.#cut(former.text, change, decision.arrival);
         if (decision.arrival.origin.kind === 'human') this.#lastTyped = ranges[0];
         if (decision.question !== undefined) this.#open = { question: decision.question, version: signals.version, evidence, ranges };
         break;
     }
     this.#lastChange = { version: signals.version, ranges, evidence, marked: false };
-    if (decision.kind !== 'restore') this.#unsettled.push({ version: signals.version, before, after: this.#text, ranges: [...ranges, ...scars], cuts: decision.kind === 'carry' && scars.length === 0 ? change : [] });
+    if (decision.kind !== 'restore') this.#unsettled.push({ version: signals.version, before: former, after: this.#version, ranges: [...ranges, ...scars], cuts: decision.kind === 'carry' && scars.length === 0 ? change : [] });
     if (this.#unsettled.length > KEPT_ARRIVALS) this.#unsettled.shift();
   }
 
@@ -159,7 +168,7 @@ export class TrackedText {
   }
 
   /** Changes that may have come from disk; the caller looks there. */
-  get unsettled(): readonly Arrived[] {
+  get unsettled(): readonly { readonly version: number }[] {
     return this.#unsettled;
   }
 
@@ -173,8 +182,8 @@ export class TrackedText {
     if (all.length === 0) return undefined;
     const external: Arrival = { origin: { kind: 'external' }, evidence: [{ kind: 'disk' }], at };
     const [last] = all.slice(-1);
-    const cut = last!.cuts.length > 0 && last!.after === this.#text ? this.#cut(last!.before, last!.cuts, external) : [];
-    const whole: Arrived = { version: last!.version, before: all[0]!.before, after: this.#text, ranges: [...all.flatMap(({ ranges }) => ranges), ...cut], cuts: [], digests: { before: digestOf(all[0]!.before), after: digestOf(this.#text) } };
+    const cut = last!.cuts.length > 0 && last!.after === this.#version ? this.#cut(last!.before.text, last!.cuts, external) : [];
+    const whole: Arrived = { after: this.text, ranges: [...all.flatMap(({ ranges }) => ranges), ...cut], digests: { before: digestOf(all[0]!.before.text), after: digestOf(this.text) } };
     this.#open = undefined;
     const untransformed = whole.ranges.filter((range) => this.#isNew(range));
     whole.ranges = untransformed;
@@ -186,7 +195,7 @@ export class TrackedText {
 
   /** The file is not open and the disk holds another text now: it counts as reloaded. */
   fromDisk(text: string, at: number): void {
-    const change = diffTexts(this.#text, text);
+    const change = diffTexts(this.text, text);
     if (change.length === 0) return;
     this.change({ change, version: 0, at, place: 'background', carets: [], phase: 'editing' });
     this.reloaded(at);
@@ -194,7 +203,7 @@ export class TrackedText {
 
   /** These ranges of the text as it is came from disk since a text of that digest (`null`: there was no file), which nobody here saw change. */
   cameFromDisk(before: Digest | null | undefined, ranges: readonly Range[]): void {
-    this.#fromDisk = [...this.#fromDisk, { version: 0, before: '', after: this.#text, ranges: [...ranges], cuts: [], digests: { before, after: digestOf(this.#text) } }].slice(-KEPT_RELOADS);
+    this.#fromDisk = [...this.#fromDisk, { after: this.text, ranges: [...ranges], digests: { before, after: digestOf(this.text) } }].slice(-KEPT_RELOADS);
   }
 
   /** Characters that came in with a label of their own, and were not only moved or re-spaced. */
@@ -204,7 +213,7 @@ export class TrackedText {
 
   /** Text that was deleted as an agent's and comes back from disk (a branch switched forth and back) is the agent's again. Never human. */
   #untrustedAgain(range: Range): void {
-    const former = this.#tombstones.find(this.#text.slice(range.start, range.end));
+    const former = this.#tombstones.find(this.text.slice(range.start, range.end));
     const bad = former?.spans.filter(({ origin }) => isUntrusted(origin) && origin.kind !== 'external') ?? [];
     for (const span of bad) this.#spans = setSpans(this.#spans, { start: range.start + span.range.start, end: range.start + span.range.end }, [{ ...span, range: { start: 0, end: length(span.range) } }]);
   }
@@ -216,7 +225,7 @@ export class TrackedText {
 
   /** Someone explains a reload (an agent's hook, git). `written`: offsets of the text after the reload; absent: all of it. */
   explain(arrived: Arrived, arrival: Arrival, written?: readonly Range[]): void {
-    const current = arrived.after === this.#text;
+    const current = arrived.after === this.text;
     const ranges = written === undefined || !current ? arrived.ranges : arrived.ranges.flatMap((range) => written.flatMap((part) => intersection(range, part) ?? []));
     this.#label(ranges, arrival);
   }
@@ -228,8 +237,8 @@ export class TrackedText {
 
   /** The text is found to be another than recorded: what differs is a gap in the record, what is gone leaves a scar. */
   reconcile(text: string, why: string, at: number): boolean {
-    if (text === this.#text) return false;
-    const before = this.#text;
+    if (text === this.text) return false;
+    const before = this.text;
     const change = this.#replace(text);
     this.#spans = applyArrival(this.#spans, change, gap(why, at));
     this.#cut(before, change, gap(why, at));
@@ -238,15 +247,15 @@ export class TrackedText {
 
   /** Back to a text that this one once was: changes were discarded. */
   goBack(text: string, at: number): void {
-    if (text === this.#text) return;
-    const before = this.#text;
+    if (text === this.text) return;
+    const before = this.text;
     this.#restore(before, this.#replace(text), at);
   }
 
   #replace(text: string): Change {
-    const change = diffTexts(this.#text, text);
+    const change = diffTexts(this.text, text);
     this.#carryOpen(change);
-    this.#text = text;
+    this.#version = new Version(text);
     this.#lastChange = undefined;
     return change;
   }
@@ -262,7 +271,7 @@ export class TrackedText {
 
   /** What was cut out of this very text a moment ago and is pasted again is what it was. */
   #pasteBack(range: Range): void {
-    const former = this.#tombstones.lastCut(this.#text.slice(range.start, range.end));
+    const former = this.#tombstones.lastCut(this.text.slice(range.start, range.end));
     if (former !== undefined) this.#spans = setSpans(this.#spans, range, former);
   }
 

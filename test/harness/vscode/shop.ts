@@ -1,7 +1,7 @@
 /** A fresh copy of the sample shop as a git repository with one commit, in a folder of its own. */
 import { execFile } from 'node:child_process';
 import { rmSync } from 'node:fs';
-import { cp, mkdtemp, realpath, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -35,6 +35,13 @@ export async function openShop(env: NodeJS.ProcessEnv): Promise<Shop> {
       await rm(parent, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Changes the shop before any editor looks: a new file, and a check taken out of an old one. */
+export async function changeUnseen(shop: Shop): Promise<void> {
+  await writeFile(join(shop.folder, 'src/unseen.ts'), 'export function unseen(): number {\n  return 1;\n}\n');
+  const old = join(shop.folder, 'src/customers.ts');
+  await writeFile(old, (await readFile(old, 'utf8')).replace(' WHERE id = $1', ''));
 }
 
 /** Whose commits a shop holds when nobody in particular made it. */

@@ -1,0 +1,36 @@
+/** Who wrote the line at the cursor, piece by piece, and how that is known: for people who ask, typed lines included. */
+import * as vscode from 'vscode';
+import { clip, type Spans } from '#core/provenance';
+import type { Range } from '#core/text';
+import type { Tracker } from '../tracker/tracker.ts';
+import { author, evidenceLine } from './words.ts';
+
+export async function explainLine(tracker: Tracker): Promise<void> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return;
+  const { document, selection } = editor;
+  const tracked = tracker.get(document.uri);
+  const line = document.lineAt(selection.active.line);
+  if (tracked === undefined || tracked.gap !== undefined) {
+    void vscode.window.showInformationMessage(`Nothing is recorded of this document${tracked?.gap === undefined ? '' : `: it is ${tracked.gap}`}. The gate asks for a review of all that changes in it.`);
+    return;
+  }
+  const range = { start: document.offsetAt(line.range.start), end: document.offsetAt(line.range.end) };
+  await vscode.window.showQuickPick(piecesOf(document.getText(), tracked.text.spans, range), { title: `Who wrote line ${line.lineNumber + 1}?`, placeHolder: 'Piece by piece, with what speaks for it', matchOnDetail: true });
+}
+
+function piecesOf(text: string, spans: Spans, range: Range): vscode.QuickPickItem[] {
+  const items: vscode.QuickPickItem[] = [];
+  const baseline = (start: number, end: number): void => {
+    if (text.slice(start, end).trim() !== '') items.push({ label: text.slice(start, end).trim(), description: 'stood there when recording began', detail: 'The last commit holds it, or nothing says otherwise.' });
+  };
+  let at = range.start;
+  for (const span of clip(spans, range)) {
+    baseline(at, span.range.start);
+    at = span.range.end;
+    const piece = text.slice(span.range.start, span.range.end).trim();
+    if (piece !== '') items.push({ label: piece, description: `${author(span)}${span.at === 0 ? '' : `, ${new Date(span.at).toLocaleString(vscode.env.language)}`}`, detail: [...new Set(span.evidence.map(evidenceLine))].join(' ') });
+  }
+  baseline(at, range.end);
+  return items.length > 0 ? items : [{ label: 'An empty line', description: 'nobody has to vet it' }];
+}
