@@ -6,13 +6,16 @@ import { execFile, execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { buildSync } from 'esbuild';
 import { languageOf } from '#core/language';
 import { repoPathOf } from '#core/path';
 import { writeStatement, type Claim, type Review } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
 import { createKeyPair, signText, type KeyPair } from '#project/sshsig';
+import { CLI_BUNDLE } from '../../scripts/cli-bundle.mjs';
 
-const CLI = resolve(import.meta.dirname, '../../src/cli/main.ts');
+/** What users run: the bundle, built once for all worlds, gone with this process. */
+const CLI = buildCli();
 const ID = 'A'.repeat(26);
 let serial = 0;
 
@@ -128,6 +131,13 @@ export class World {
   private env(): Record<string, string> {
     return { PATH: process.env['PATH'] ?? '', HOME: join(this.top, 'home'), XDG_STATE_HOME: join(this.top, 'home/.state'), GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C.UTF-8', SERVER: this.server, NODE: process.execPath, CLI, TOP: this.top };
   }
+}
+
+function buildCli(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'vetmark-forgery-cli-'));
+  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  buildSync({ ...CLI_BUNDLE, absWorkingDir: resolve(import.meta.dirname, '../..'), outdir: folder, logLevel: 'error' });
+  return join(folder, 'cli.mjs');
 }
 
 /** The comment that gives the world's repository its id. */
