@@ -2,7 +2,7 @@
  * Run every analyzer over one text, within a time budget and an AbortSignal.
  * Invariants 7, 8, 9: comments in the text silence nothing; no secret's value leaves; text in, findings out, and it never throws.
  */
-import { SEVERITIES, type Finding, type Fix, type Masked, type Problem, type Step } from '#core/finding';
+import { SEVERITIES, type Finding, type Fix, type Problem, type Step } from '#core/finding';
 import type { Range } from '#core/text';
 import { fingerprinter, innermost } from './fingerprint.ts';
 import type { Flow } from './flow/events.ts';
@@ -11,7 +11,7 @@ import type { Node } from './flow/program.ts';
 import type { Taint } from './flow/value.ts';
 import { ECMASCRIPT_LANGUAGES, parseEcmascript, type Parsed } from './languages/ecmascript.ts';
 import { MARKUP_LANGUAGES, readMarkup } from './languages/markup.ts';
-import { maskFor, type Mask } from './mask.ts';
+import { mask, maskFor, type Mask } from './mask.ts';
 import { MODELS } from './models/index.ts';
 import type { Report, Rule } from './rule.ts';
 import { RULES } from './rules/index.ts';
@@ -102,7 +102,7 @@ async function secretsOf(source: Source, signal: AbortSignal | undefined, proble
   } catch {
     signal?.throwIfAborted();
     // The error's own text may quote the analysed one: it is not repeated.
-    problems.push({ where: 'secrets', message: 'The search for secrets failed on this file: look for credentials by hand.' as Masked });
+    problems.push({ where: 'secrets', message: mask('The search for secrets failed on this file: look for credentials by hand.', []) });
     return { findings: [], values: [] };
   }
 }

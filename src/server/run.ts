@@ -4,6 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import { analyze } from '#analysis/analyze';
+import { mask } from '#analysis/mask';
 import { FINDINGS, type FindingsParams } from '#protocol/server';
 import type { Session } from './texts.ts';
 
@@ -41,7 +42,7 @@ async function analyse(session: Session, { uri, language, version, text }: Versi
     if (signal.aborted) return;
     // Analysis never throws; if it does, the text is not judged, and that is said.
     session.connection.console.error(`Analysis failed: ${error instanceof Error ? error.name : 'unknown error'}`);
-    await session.connection.sendNotification(FINDINGS, { uri, version, findings: [], problems: [{ where: 'analysis', message: 'Vetmark could not analyse this text.' as FindingsParams['problems'][number]['message'] }], took: Math.round(performance.now() - started) });
+    await session.connection.sendNotification(FINDINGS, { uri, version, findings: [], problems: [{ where: 'analysis', message: mask('Vetmark could not analyse this text.', []) }], took: Math.round(performance.now() - started) });
   }
 }
 

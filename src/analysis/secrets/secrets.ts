@@ -11,7 +11,7 @@ import { isStandIn } from './connection.ts';
 import { detect } from './detect.ts';
 import { environmentName, nameBefore } from './enclosing.ts';
 import { fixerFor, type Naming } from './env-fix.ts';
-import { mask, shapeOf } from './mask.ts';
+import { mask, shapeOf } from '../mask.ts';
 import { isPlaceholder } from './placeholder.ts';
 import { runSecretlint } from './secretlint.ts';
 import { type Slice, slicesOf } from './slices.ts';

@@ -1,6 +1,7 @@
 /** `vetmark check`: analyse files and print what was found. Nothing is written. */
 import { relative } from 'node:path';
-import type { Masked, Problem } from '#core/finding';
+import { mask } from '#analysis/mask';
+import type { Problem } from '#core/finding';
 import { languageOf } from '#core/language';
 import { repoPathOf, type RepoPath } from '#core/path';
 import { DEFAULT_POLICY, policyFor, readPolicy, type Policy } from '#core/policy';
@@ -63,7 +64,7 @@ async function checkFile(file: string, path: string, added: readonly Range[] | u
 
 /** A sentence of our own about a file that was not read holds nothing of the file. */
 function unread(why: string): Problem {
-  return { where: 'read', message: why as Masked };
+  return { where: 'read', message: mask(why, []) };
 }
 
 /** The work tree's policy: for a person's own check the one at hand is right; the gate reads the base commit's. */

@@ -1,8 +1,8 @@
 /** The gate's verdict as SARIF: its findings, and one result for each further reason, so that code scanning shows both beside the change. */
 import type { ReportingDescriptor, Result } from 'sarif';
+import { mask } from '#analysis/mask';
 import type { Reason } from '#core/gate';
 import { lineStarts } from '#core/text';
-import type { Masked } from '#core/finding';
 import type { FileReport, Judged } from '../report.ts';
 import { noticesOfVerdict } from './notices.ts';
 import { messageOf, placeOf } from './reason.ts';
@@ -33,7 +33,7 @@ export function gateSarif(judged: Judged): string {
     if (reason.kind === 'finding' && report !== undefined) reports.set(report.path, { ...report, findings: [...report.findings, reason.finding] });
     else if (reason.kind === 'could-not-judge' || reason.kind === 'policy-unreadable') {
       const at = report ?? { path: path ?? '.vetmark/policy.json', text: '', findings: [], problems: [] };
-      reports.set(at.path, { ...at, problems: [...at.problems, { where: reason.kind, message: reason.message as Masked }] });
+      reports.set(at.path, { ...at, problems: [...at.problems, { where: reason.kind, message: mask(reason.message, []) }] });
     } else results.push(resultOf(reason, reports, prints[index]!));
   }
   const kinds = [...new Set(results.map(({ ruleId }) => ruleId!))];
