@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
 import { readPatch } from './shared/apply-patch.ts';
-import { ALLOWED, customary, denial, foreign, label, name, optionalLabel, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, foreign, label, lifecycle, name, optionalLabel, optionalName, refuse, text } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -26,13 +26,9 @@ function parse(payload: unknown): Parsed {
   if (!common.success) return refuse('GitHub Copilot in VS Code', common.error);
   const { session_id: session, cwd, hook_event_name: event, model } = common.data;
   const base = { session, cwd, ...(model !== undefined && { model }) };
+  const ofSession = lifecycle(event, base);
+  if (ofSession !== undefined) return ofSession;
   switch (event) {
-    case 'SessionStart':
-      return { ok: true, event: { kind: 'session-start', ...base } };
-    case 'SessionEnd':
-      return { ok: true, event: { kind: 'session-end', ...base } };
-    case 'UserPromptSubmit':
-      return { ok: true, event: { kind: 'prompt', ...base } };
     case 'PreToolUse':
     case 'PostToolUse': {
       const tool = Tool.safeParse(payload);

@@ -28,6 +28,14 @@ export function foreign(agent: string, owner: string, id: AgentId): Parsed {
   return { ok: false, message: `This payload was sent by ${owner}, which also runs hooks configured for ${agent}.`, belongsTo: id };
 }
 
+const LIFECYCLE: ReadonlyMap<string, 'session-start' | 'session-end' | 'prompt'> = new Map([['SessionStart', 'session-start'], ['SessionEnd', 'session-end'], ['UserPromptSubmit', 'prompt']]);
+
+/** Events of a session that are no tool call, by the names that Claude Code gave them and others took over. `undefined`: none of these. */
+export function lifecycle(event: string, base: { readonly session: string; readonly cwd: string; readonly model?: string }): Parsed | undefined {
+  const kind = LIFECYCLE.get(event);
+  return kind === undefined ? undefined : { ok: true, event: { kind, ...base } };
+}
+
 /** Keys under which tools that are not the agent's own (MCP servers) usually name a file. */
 const PATH_KEYS = ['path', 'file_path', 'filePath', 'filepath', 'file', 'filename', 'notebook_path', 'target_file', 'destination', 'target', 'uri'];
 const TEXT_KEYS = ['text', 'content', 'contents', 'file_text', 'new_string', 'newString', 'new_str', 'new_source', 'code', 'data', 'body'];
