@@ -15,7 +15,7 @@ export interface Requirement {
   readonly reviewers: number;
   /** `others`: who wrote commits of the change, or signs code as written, does not count. */
   readonly by: 'anyone' | 'others';
-  /** `hardware`: only signatures of keys that ask for a touch (`sk-ssh-ed25519@openssh.com`) count. */
+  /** `hardware`: only signatures of keys that ask for a touch (types that begin with `sk-`) count. */
   readonly keys: 'any' | 'hardware';
 }
 
