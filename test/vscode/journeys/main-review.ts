@@ -5,10 +5,9 @@ import * as eyes from '../../harness/vscode/eyes.ts';
 import * as hands from '../../harness/vscode/hands.ts';
 import { until } from '../../harness/vscode/until.ts';
 import { readShop, runProgram, type Step, type World } from './journey.ts';
-import { countToVet, lineOf, regionRows, reviewFiles, seeRegion, seeStatus } from './sights.ts';
+import { takeOutAndSign } from './own-work.ts';
+import { countToVet, regionRows, reviewFiles, seeStatus } from './sights.ts';
 
-/** Code of the shop that a person takes out. */
-const OLD = { path: 'src/customers.ts', cut: ' ORDER BY name' };
 const button = { name: /mark as vetted/i } as const;
 
 export const reviewSteps: readonly Step[] = [
@@ -75,15 +74,7 @@ export const reviewSteps: readonly Step[] = [
   },
   {
     title: 'Take something out of an old function by hand, and sign it as typed',
-    act: async (world) => {
-      await hands.openFile(world.window, OLD.path);
-      const line = await lineOf(world, OLD.path, OLD.cut);
-      await hands.goTo(world.window, line, (await readShop(world, OLD.path)).split('\n')[line - 1]!.indexOf(OLD.cut) + 1);
-      for (let letter = 0; letter < OLD.cut.length; letter++) await hands.press(world.window, 'Delete');
-      await hands.save(world.window);
-      await seeRegion(world, /1 piece that you typed is not signed/);
-      await hands.runCommand(world.window, 'Vetmark: Sign What I Typed');
-    },
+    act: takeOutAndSign,
     see: async (world) => {
       const said = await eyes.dialogText(world.window);
       assert.match(said, /src\/customers\.ts: function customersIn/);

@@ -6,10 +6,9 @@ import * as eyes from '../../harness/vscode/eyes.ts';
 import * as hands from '../../harness/vscode/hands.ts';
 import { until } from '../../harness/vscode/until.ts';
 import { readShop, runProgram, type Step, type World } from './journey.ts';
-import { lineOf, reviewFiles, seeRegion, seeStatus } from './sights.ts';
+import { takeOutAndSign } from './own-work.ts';
+import { reviewFiles, seeStatus } from './sights.ts';
 
-/** Code of the shop that a person takes out. */
-const OLD = { path: 'src/customers.ts', cut: ' ORDER BY name' };
 const home = (world: World): string => join(world.server.folder, 'home');
 
 export const signingJourney: readonly Step[] = [
@@ -39,13 +38,7 @@ export const signingJourney: readonly Step[] = [
   {
     title: 'Take something out by hand, and sign it with that key',
     act: async (world) => {
-      await hands.openFile(world.window, OLD.path);
-      const line = await lineOf(world, OLD.path, OLD.cut);
-      await hands.goTo(world.window, line, (await readShop(world, OLD.path)).split('\n')[line - 1]!.indexOf(OLD.cut) + 1);
-      for (let letter = 0; letter < OLD.cut.length; letter++) await hands.press(world.window, 'Delete');
-      await hands.save(world.window);
-      await seeRegion(world, /1 piece that you typed is not signed/);
-      await hands.runCommand(world.window, 'Vetmark: Sign What I Typed');
+      await takeOutAndSign(world);
       await until('the dialog', () => eyes.dialogText(world.window));
       await hands.answerDialog(world.window, 'Sign');
     },
