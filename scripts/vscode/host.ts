@@ -5,7 +5,7 @@ import { changeUnseen, nobody, openShop } from '../../test/harness/vscode/shop.t
 import { endOnSignals } from './interrupt.ts';
 
 endOnSignals();
-const { values } = parseArgs({ options: { proposals: { type: 'boolean' }, grep: { type: 'string' }, verbose: { type: 'boolean' }, limit: { type: 'string', default: '180' } } });
+const { values } = parseArgs({ options: { proposals: { type: 'boolean' }, grep: { type: 'string' }, verbose: { type: 'boolean' }, limit: { type: 'string', default: '420' } } });
 const started = Date.now();
 const shop = await openShop(nobody);
 await changeUnseen(shop);

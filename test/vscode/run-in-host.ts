@@ -30,7 +30,7 @@ class Lines extends Mocha.reporters.Base {
 /** Resolves when every test passed, rejects otherwise: VS Code makes that its exit code. */
 export function run(): Promise<void> {
   const grep = process.env['VETMARK_HOST_GREP'];
-  const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: Lines, ...(grep === undefined ? {} : { grep: new RegExp(grep) }) });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 90_000, reporter: Lines, ...(grep === undefined ? {} : { grep: new RegExp(grep) }) });
   const suites = join(__dirname, process.env['VETMARK_HOST_SUITES'] ?? 'suites');
   for (const name of readdirSync(suites, { recursive: true, encoding: 'utf8' }).sort()) if (name.endsWith('.test.cjs')) mocha.addFile(join(suites, name));
   return new Promise((resolve, reject) => {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** Milliseconds between two looks, and until a look is given up. */
 const pause = 50;
-const patience = 20_000;
+const patience = 45_000;
 
 /**
  * Calls `look` until it returns something other than `undefined`, and returns that. A look that throws counts as "not yet" (the page may be redrawing).

@@ -10,8 +10,7 @@ import { until } from '../until.ts';
 const folder = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 const reviews = (): string[] => (existsSync(join(folder(), '.vetmark/reviews')) ? readdirSync(join(folder(), '.vetmark/reviews')) : []);
 
-describe('a dialog that asks a person', function () {
-  this.timeout(30_000);
+describe('a dialog that asks a person', () => {
 
   it('signs nothing by itself, when an enrolled reviewer\'s command is run by another extension', async () => {
     const api = (await vscode.extensions.getExtension('vetmark.vetmark')!.activate()) as Api;

@@ -33,12 +33,11 @@ async function write(file: string, before: string | null, after: string, late: n
 }
 
 async function expectCodex(file: string, what: string): Promise<void> {
-  await until(() => origins(file).join() === 'codex', 8_000).catch(() => undefined);
+  await until(() => origins(file).join() === 'codex').catch(() => undefined);
   assert.deepEqual(origins(file), ['codex'], what);
 }
 
-describe('what an agent writes to a file that is not open', function () {
-  this.timeout(60_000);
+describe('what an agent writes to a file that is not open', () => {
   before(async () => {
     api = (await vscode.extensions.getExtension('vetmark.vetmark')!.activate()) as Api;
     const opened = await openRepository(folder());
