@@ -33,7 +33,9 @@ const CLASSES: Readonly<Record<string, readonly number[]>> = {
   massassign: [915],
   headeri: [113, 93],
 };
-const PARTS = ['dev', 'test'];
+/** `test` and `fresh` were written by people who had not read the rules; `test` stays unread, so that its figure keeps its meaning. */
+const PARTS = ['dev', 'test', 'fresh'];
+const UNREAD = new Set(['test']);
 const MARKER = /[ \t]*(?:\/\/ <-- flaw|\{\/\* <-- flaw \*\/\})[ \t]*$/;
 
 interface Case {
@@ -56,10 +58,11 @@ interface Verdict {
   readonly problems: number;
 }
 
-/** Prints the misses too when VETMARK_MISSES=1. Recall, false-positive rate, precision and J are percentages. */
+/** Prints the misses too when VETMARK_MISSES=1, never those of the unread part; VETMARK_PARTS=dev,fresh runs some parts alone. Recall, false-positive rate, precision and J are percentages. */
 export const bench: Bench = async () => {
   const verdicts: Verdict[] = [];
-  for (const each of PARTS.flatMap(casesOfPart)) verdicts.push(await judge(each));
+  const parts = process.env['VETMARK_PARTS']?.split(',') ?? PARTS;
+  for (const each of PARTS.filter((part) => parts.includes(part)).flatMap(casesOfPart)) verdicts.push(await judge(each));
   const figures: Record<string, number> = {};
   const tables: Table[] = [];
   for (const part of PARTS) {
@@ -73,7 +76,7 @@ export const bench: Bench = async () => {
     tables.push({ title: `Accuracy, ${part} part`, columns: ['class', 'vulnerable', 'safe', 'recall %', 'false positives %', 'precision %', 'J', 'stray', 'problems'], rows });
   }
   if (process.env['VETMARK_MISSES'] === '1') {
-    const wrong = verdicts.filter(({ case: { vulnerable }, reported }) => vulnerable !== reported);
+    const wrong = verdicts.filter(({ case: { part, vulnerable }, reported }) => vulnerable !== reported && !UNREAD.has(part));
     tables.push({ title: 'Misses', columns: ['part', 'class', 'what', 'case'], rows: wrong.map(({ case: each }) => [each.part, each.class, each.vulnerable ? 'missed' : 'false alarm', each.title]) });
   }
   return { tables, figures };
