@@ -9,7 +9,7 @@ import type { Frame } from './heap.ts';
 import type { ClassExpr, Expr, Fn, Node, Param, Program } from './program.ts';
 import { Statements } from './statements.ts';
 import { Store } from './store.ts';
-import { EVERY_CONTEXT, join, joinTaints, stepped, UNKNOWN, type Closure, type Value } from './value.ts';
+import { CONTEXT, EVERY_CONTEXT, join, joinTaints, stepped, UNKNOWN, type Closure, type Value } from './value.ts';
 
 /** Expressions one run may evaluate: about 60 times those of a 2,000-line file. */
 const MAX_STEPS = 2_000_000;
@@ -137,7 +137,7 @@ class Engine extends Statements {
       const kind = this.models.decorators.get(name);
       if (decorator.kind === 'call' && decorator.args.some((arg) => HARMLESS_PIPE.test(this.source.slice(arg.start, arg.end)))) return { taints: [], fixed: true };
       const isWhole = name === 'Body' && decorator.kind === 'call' && decorator.args.length === 0 && (param.type.kind === 'other' || (param.type.kind === 'named' && param.type.path[0] === 'Record'));
-      if (kind !== undefined && isWhole) return { ...this.tainted(param.target, kind, label), api: 'http.req.body' };
+      if (kind !== undefined && isWhole) return { ...this.tainted(param.target, kind, label, 0), api: 'http.req.body' };
       if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label), store);
       if (name === 'Req' || name === 'Request') return this.fromApi('http.req', param);
       if (name === 'Res' || name === 'Response') return this.fromApi('http.res', param);
@@ -150,7 +150,7 @@ class Engine extends Statements {
     if (guess !== undefined) return this.fromApi(guess, param);
     if (target.kind === 'bind' && target.slot.name === 'file' && fn.params[0]?.target.kind === 'bind' && fn.params[0].target.slot.name === 'req') return this.fromApi('upload.file', param);
     if (isResolverArgs(fn, param)) return this.tainted(param.target, 'remote', label);
-    if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label);
+    if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label, ['string', 'number', 'boolean', 'literals'].includes(param.type.kind) ? CONTEXT.record : 0);
     if (caller === 'callback') return this.typed(param.type, UNKNOWN, store);
     if (target.kind === 'bind-record') return this.optionsParam(target, param, store);
     return this.typed(param.type, this.tainted(param.target, 'parameter', label), store);
@@ -158,7 +158,7 @@ class Engine extends Statements {
 
   /** What an untyped parameter is by its name; a request comes first, or behind an error. */
   private guess(name: string, param: Param, fn: Fn): string | undefined {
-    const api = this.models.parameters.get(name);
+    const api = this.models.parameters.get(name) ?? (name === 'c' && /\bc\.req\b/.test(this.source.slice(fn.start, fn.end)) ? 'hono.ctx' : undefined);
     const first = fn.params[0];
     if ((api !== 'http.req' && api !== 'koa.ctx') || first === param || first === undefined) return api;
     const isBehindError = fn.params[1] === param && first.target.kind === 'bind' && /^_?(?:e|err|error|_)?$/.test(first.target.slot.name);

@@ -1,6 +1,7 @@
 /** What a condition proves of the values it looks at: on the way where it holds, and on the way where it fails. */
-import { Calls, contextBits, onlyReturn } from './calls.ts';
-import { contextsOfTest } from './charset.ts';
+import { Calls, contextBits } from './calls.ts';
+import { contextsOfTest, isHostPattern } from './charset.ts';
+import { onlyReturn } from './methods.ts';
 import type { Call, Expr, Fn } from './program.ts';
 import type { Store } from './store.ts';
 import { cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, type Value } from './value.ts';
@@ -127,7 +128,7 @@ export abstract class Guards extends Calls {
       }
       if (key === 'test' && first) {
         const regex = this.regexOf(object);
-        if (regex && truth === 'holds') this.vouch(first, contextsOfTest(regex.pattern, regex.flags), store);
+        if (regex && truth === 'holds') this.vouch(first, contextsOfTest(regex.pattern, regex.flags) | (isHostPattern(regex.pattern) ? CONTEXT.url | CONTEXT.redirect | CONTEXT.header : 0), store);
         if (regex && truth === 'fails') this.refused(regex.pattern, first, store);
         return;
       }

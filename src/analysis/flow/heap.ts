@@ -66,9 +66,10 @@ export abstract class Heap {
     return text.length > 60 ? text.slice(0, 57) + '...' : text;
   }
 
-  protected tainted(node: Node, kind: SourceKind, label = this.label(node)): Value {
+  /** `clean`: bits of contexts it cannot harm; by default a text is no record. */
+  protected tainted(node: Node, kind: SourceKind, label = this.label(node), clean: number = CONTEXT.record): Value {
     const source: Source = { start: node.start, end: node.end, kind, label };
-    return { taints: [{ source, clean: 0 }], fixed: false };
+    return { taints: [{ source, clean }], fixed: false };
   }
 
   protected allocate(node: Node, kind: Cell['kind']): number {
@@ -126,7 +127,7 @@ export abstract class Heap {
   }
 
   /** A value as an event shows it: with its members at this moment. */
-  protected snapshot(value: Value, node: Expr | undefined, store: Store, depth = 3): Value {
+  protected snapshot(value: Value, node: Expr | undefined, store: Store, depth = 4): Value {
     const at = node ? { node } : {};
     if (!value.objects || value.objects.length === 0 || depth === 0) return { ...value, ...at };
     const fields = new Map<string, Value>();
@@ -153,7 +154,7 @@ export abstract class Heap {
     if (path === undefined) return UNKNOWN;
     const api = this.models.aliases.get(path) ?? path;
     const kind = this.models.sources.get(api);
-    if (kind !== undefined) return { ...this.tainted(node, kind), api };
+    if (kind !== undefined) return { ...this.tainted(node, kind, undefined, this.models.records.has(api) ? 0 : CONTEXT.record), api };
     return { taints: [], fixed: api.startsWith('env.') || OWN_PLACES.has(api), api };
   }
 

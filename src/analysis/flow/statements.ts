@@ -144,6 +144,7 @@ export abstract class Statements extends Classes {
     if (call?.kind !== 'call') return false;
     const name = call.callee.kind === 'member' && typeof call.callee.key === 'string' ? call.callee.key : call.callee.kind === 'name' ? call.callee.slot.name : '';
     if (ASSERTIONS.has(name) && call.args[0]) this.quietly(() => this.refine(call.args[0]!, 'holds', store));
+    if ((name === 'error' || name === 'redirect' || name === 'permanentRedirect' || name === 'forbidden' || name === 'unauthorized') && call.callee.kind === 'name' && /^(?:@sveltejs\/kit|next\/navigation)\./.test(store.get(call.callee.slot.id)?.api ?? '')) return true;
     if (name === 'throw' || name === 'notFound' || name === 'fail') return call.callee.kind === 'member' || name === 'notFound';
     return name === 'exit' && call.callee.kind === 'member' && call.callee.object.kind === 'name' && call.callee.object.slot.name === 'process';
   }

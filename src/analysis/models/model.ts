@@ -20,6 +20,8 @@ export interface Model {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Members and results that an outsider fills. */
   readonly sources?: Readonly<Record<string, SourceKind>>;
+  /** Those sources that are objects (or become ones when parsed) with whatever members their sender put in. */
+  readonly records?: readonly string[];
   readonly calls?: Readonly<Record<string, CallModel>>;
   /** What a framework passes to a function given to this callee; an empty string is nothing known. */
   readonly callbacks?: Readonly<Record<string, readonly string[]>>;
@@ -36,6 +38,7 @@ export interface Model {
 export interface Models {
   readonly aliases: ReadonlyMap<string, string>;
   readonly sources: ReadonlyMap<string, SourceKind>;
+  readonly records: ReadonlySet<string>;
   readonly calls: ReadonlyMap<string, CallModel>;
   readonly callbacks: ReadonlyMap<string, readonly string[]>;
   readonly parameters: ReadonlyMap<string, string>;
@@ -48,7 +51,7 @@ export interface Models {
 export function combine(models: readonly Model[]): Models {
   const table = <T>(pick: (model: Model) => Readonly<Record<string, T>> | undefined): ReadonlyMap<string, T> => new Map(models.flatMap((model) => Object.entries(pick(model) ?? {})));
   return {
-    aliases: table((model) => model.aliases), sources: table((model) => model.sources), calls: table((model) => model.calls),
+    aliases: table((model) => model.aliases), sources: table((model) => model.sources), records: new Set(models.flatMap((model) => model.records ?? [])), calls: table((model) => model.calls),
     callbacks: table((model) => model.callbacks), parameters: table((model) => model.parameters), decorators: table((model) => model.decorators),
     entries: table((model) => model.entries), events: table((model) => model.events),
   };

@@ -29,7 +29,7 @@ export const requests: Model = {
     'http.req.nextUrl.clone()': 'http.req.nextUrl', ...Object.fromEntries('getQuery readBody readRawBody getRouterParam getRouterParams getHeader getHeaders getCookie readFormData readMultipartFormData getRequestURL readValidatedBody getValidatedQuery sendRedirect'.split(' ').map((name) => [name, `h3.${name}`])),
     $fetch: 'fetch', 'ofetch.$fetch': 'fetch', 'route.context.fetch': 'fetch', 'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', '@nestjs/axios.HttpService()': 'axios.create()', 'HttpService()': 'axios.create()', 'axios.create().axiosRef': 'axios.create()', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
     '@angular/router.ActivatedRoute()': 'angular.route', 'ActivatedRoute()': 'angular.route', 'angular.route.snapshot': 'angular.route', '$route': 'vue.route', 'top.location': 'location', 'parent.location': 'location', 'vue-router.useRoute()': 'vue.route', 'useRoute()': 'vue.route',
-    'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
+    'sveltekit.handle.event': 'route.context', 'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
   },
   sources: {
     ...each(`http.req.body http.req.query http.req.params http.req.headers http.req.cookies http.req.signedCookies http.req.url http.req.originalUrl http.req.path
@@ -50,6 +50,8 @@ export const requests: Model = {
     'local.value': 'local',
     ...each('process.argv readline.question() prompt() inquirer.prompt() process.stdin', 'local' as const),
   },
+  records: `http.req.body http.req.query http.req.json() http.req.parseBody() http.req.formData() http.req.text() http.req.rawBody http.req.fields http.req.nextUrl.searchParams koa.ctx.query lambda.event.body lambda.event.queryStringParameters
+    h3.readBody() h3.readRawBody() h3.getQuery() h3.readFormData() remote.value procedure.args.input message.event.data route.context.query sveltekit.event.url context.query lambda.event.Records`.split(/\s+/),
   callbacks: {
     ...verbs('express.App', [REQUEST, REPLY, '']),
     ...verbs('fastify.App', [REQUEST, REPLY]),
@@ -67,6 +69,7 @@ export const requests: Model = {
   entries: {
     ...each('GET POST PUT PATCH DELETE HEAD OPTIONS', [REQUEST, 'route.context'] as const),
     ...each('getServerSideProps getStaticProps getInitialProps loader action load', ['route.context'] as const),
+    handle: ['sveltekit.handle'],
     ...each('handler lambdaHandler main', ['entry.first', ''] as const),
     ...each('onRequest onRequestGet onRequestPost', ['route.context'] as const),
   },
