@@ -36,7 +36,7 @@ const CLASSES: Readonly<Record<string, readonly number[]>> = {
 /** `test` and `fresh` were written by people who had not read the rules; `test` stays unread, so that its figure keeps its meaning. */
 const PARTS = ['dev', 'test', 'fresh'];
 const UNREAD = new Set(['test']);
-const MARKER = /[ \t]*(?:\/\/ <-- flaw|\{\/\* <-- flaw \*\/\})[ \t]*$/;
+const MARKER = /[ \t]*(?:\/\/ <-- flaw|\{\/\* <-- flaw \*\/\}|<!-- <-- flaw -->)[ \t]*$/;
 
 interface Case {
   readonly part: string;
@@ -161,7 +161,7 @@ function casesOfPage(part: string, name: string, page: string): readonly Case[] 
   if (CLASSES[name] === undefined) throw new Error(`${part}/${name}.md: there is no class "${name}"`);
   return page.replaceAll('\r\n', '\n').split(/^## /m).slice(1).map((section, index): Case => {
     const title = section.slice(0, section.indexOf('\n')).trim();
-    const fence = /^```(tsx?|jsx?) (vulnerable|safe)\n([\s\S]*?)^```\s*$/m.exec(section);
+    const fence = /^```(tsx?|jsx?|vue|svelte|html) (vulnerable|safe)\n([\s\S]*?)^```\s*$/m.exec(section);
     if (fence === null) throw new Error(`${part}/${name}.md: "${title}" has no fence labelled vulnerable or safe`);
     const lines = fence[3]!.split('\n');
     const marked = lines.flatMap((line, index) => (MARKER.test(line) ? [index] : []));

@@ -29,6 +29,7 @@ export abstract class Calls extends Methods {
   protected call(call: Call, callee: Value, receiver: Value | undefined, name: string, args: readonly Value[], store: Store): Value {
     const api = callee.api;
     const model = api !== undefined ? (this.models.calls.get(call.isNew ? `${api}()` : api) ?? this.models.calls.get(api)) : undefined;
+    if (api === 'Object.fromEntries' && args[0]?.objects) return this.fromPairs(call, args[0], store);
     if (model !== undefined) {
       for (const arg of args) if (arg.closures) this.later(api, arg, store);
       return this.modelled(model, call, name, args, api, store);
@@ -69,6 +70,15 @@ export abstract class Calls extends Methods {
     const held = cleaned({ taints: subject.taints, fixed: subject.fixed, type: 'string' }, pattern ? contextsOfMatch(pattern.pattern, pattern.flags) : 0);
     this.put(cell, ITEM, held, store, 'replace');
     return { taints: held.taints, fixed: held.fixed, type: 'array', objects: [cell] };
+  }
+
+  /** An object made of pairs is a record of its maker's only when the names are theirs. */
+  private fromPairs(call: Call, pairs: Value, store: Store): Value {
+    const pair = this.items(pairs, call, store);
+    const key = pair.objects ? this.read(pair, '0', call, store) : pair;
+    const taints = stepped(this.deepTaints(pairs, store), call, 'passed through fromEntries');
+    const result: Value = { taints, fixed: taints.length === 0 && isHarmless(pair), api: 'Object.fromEntries()' };
+    return key.taints.some((taint) => (taint.clean & CONTEXT.record) === 0) ? result : cleaned(result, CONTEXT.record);
   }
 
   /** Vue's `ref(x)` and `computed(f)`: an object that holds it under `value`. */
