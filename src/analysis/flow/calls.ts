@@ -19,6 +19,10 @@ const CARRIES = /^(?:to|build|make|format|create|concat|join|merge|parse|decode|
 /** Of those, the ones that hand an object on with all its members. */
 const KEEPS_RECORD = /^(?:merge|with|as$|clone|copy|decode|parseBody|read(?:Body|Multipart)|get(?:Body|Input)|camel|snake|transformKeys)/i;
 
+const REQUESTS = new Set(['http.req', 'koa.ctx', 'hono.ctx', 'lambda.event', 'route.context', 'h3.event']);
+/** Names of helpers that read something out of a request, and not who sent it. */
+const TAKES = /^(?:parse|read|get|take|extract|load)?_?(?:json|raw|form|request|webhook|multipart|query|search)?_?(?:body|payload|params|query|input|form|form_?data|json|search_?params|filters?)$|hook$/i;
+
 export function contextBits(contexts: readonly Context[] | 'every'): number {
   return contexts === 'every' ? EVERY_CONTEXT : contexts.reduce((bits, context) => bits | CONTEXT[context], 0);
 }
@@ -43,6 +47,8 @@ export abstract class Calls extends Methods {
     if (api === 'flow.resolve' || api === 'flow.state') return this.handed(callee, args[0] ?? UNKNOWN, store);
     if (name === 'inject' && args[0]?.api !== undefined) return this.fromApi(this.apiOf(`${args[0].api}()`), call);
     if (/^(?:vue\.)?(?:computed|ref|shallowRef)$/.test(api ?? '') && args[0]) return this.boxed(call, args[0], store);
+    if (/^(?:React\.|react\.|preact\/hooks\.)?useMemo$/.test(api ?? name) && args[0]?.closures) return this.invoke(args[0], [], [], call, store);
+    if (/^(?:React\.|react\.)?useCallback$/.test(api ?? name) && args[0]) return args[0];
     if (name === 'useState' && !call.isNew) return this.state(call, args[0] ?? literal(undefined), store);
     if (call.isNew) return this.construct(callee, args, call.args, call, store);
     if (callee.closures) {
@@ -161,6 +167,7 @@ export abstract class Calls extends Methods {
         const keepsShape = passed.length >= 1 && (name === 'freeze' || name === 'String' || name === 'resolve' || name === 'structuredClone' || name === 'assign' || name === 'from');
         const shape = keepsShape && first ? { ...(first.objects && { objects: passed.flatMap((arg) => arg.objects ?? []) }), ...(first.literals && first.fixed && { literals: first.literals }), ...(first.parts && { parts: first.parts }) } : {};
         const type = name === 'String' || name === 'join' || name === 'stringify' ? ({ type: 'string' } as const) : {};
+        if (model.makes !== undefined) taints = taints.map((taint) => ({ ...taint, clean: model.makes === 'parsed' ? 0 : taint.clean & CONTEXT.record }));
         return { taints: stepped(taints, call, `passed through ${name}`), fixed: passed.every((arg) => arg.fixed || isHarmless(arg)) && taints.length === 0, ...(api !== undefined && { api: `${api}()` }), ...type, ...shape };
       }
     }
@@ -195,6 +202,8 @@ export abstract class Calls extends Methods {
       // Who builds or parses also chooses.
       if (taints.length > 0) return cleaned({ ...result, taints: stepped(taints, call, `passed through ${name}, which is not at hand`) }, KEEPS_RECORD.test(name) ? 0 : CONTEXT.record);
     }
+    // What a helper that is not at hand takes out of a request came with the request.
+    if (TAKES.test(name) && args.some((arg) => arg.api !== undefined && REQUESTS.has(arg.api))) return { ...result, ...this.tainted(call, 'remote', undefined, 0) };
     if (/^(?:is|has|can|should|check|verify|validate|matches|test)[A-Z_]/.test(name)) return { ...result, test: call };
     if (receiver?.fixed && api === undefined) return { ...result, fixed: true };
     return result;

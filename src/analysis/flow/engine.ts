@@ -38,7 +38,7 @@ export function run(program: Program, text: string, models: Models, options: Run
 class Expired extends Error {}
 
 class Engine extends Statements {
-  private readonly program: Program;
+  protected readonly program: Program;
   private readonly options: RunOptions;
   private readonly visited = new Set<Fn>();
   private readonly results = new Map<Fn, Map<string, Value>>();

@@ -20,6 +20,7 @@ export abstract class Expressions extends Patterns {
 
   protected abstract tick(): void;
   protected abstract seen(closure: Closure): void;
+  protected abstract constructBase(args: readonly Value[], call: Call, store: Store): void;
   protected abstract classValue(expr: Expr & { kind: 'class' }, store: Store): Value;
 
   eval(expr: Expr, store: Store): Value {
@@ -136,7 +137,8 @@ export abstract class Expressions extends Patterns {
       name = call.callee.kind === 'name' ? call.callee.slot.name : '';
       if (callee.api !== undefined && callee.api.includes('.')) name = callee.api.slice(callee.api.lastIndexOf('.') + 1);
     }
-    const args = call.args.map((arg) => this.eval(arg, store));
+    const args = this.argsOf(call, store);
+    if (call.callee.kind === 'this' && !call.isNew) this.constructBase(args, call, store);
     const shown = this.silent === 0 ? args.map((arg, index) => this.snapshot(arg, call.args[index], store)) : args;
     let result = this.call(call, callee, receiver, name, args, store);
     if (callee.api === 'path.relative' && call.args[1]) result = { ...result, about: [call.args[1]] };
@@ -145,6 +147,15 @@ export abstract class Expressions extends Patterns {
     if ((name === 'parse' || name === 'safeParse') && call.args[0]) result = { ...result, about: [call.args[0]] };
     this.record({ node: call, name, args: shown, result, ...(callee.api !== undefined && { api: callee.api }), ...(receiver && { receiver: this.silent === 0 ? this.snapshot(receiver, undefined, store, 1) : receiver }), ...(this.frame.fn && { fn: this.frame.fn }) });
     return result;
+  }
+
+  /** Arguments in order; a spread of a list whose items are known stands for them. */
+  private argsOf(call: Call, store: Store): readonly Value[] {
+    if (call.args.every((arg, index) => arg.kind !== 'spread' || index < call.args.length - 1)) return call.args.map((arg) => this.eval(arg, store));
+    const last = call.args.at(-1) as Spread;
+    const spread = this.eval(last.value, store);
+    const listed = this.listed(spread, store);
+    return [...call.args.slice(0, -1).map((arg) => this.eval(arg, store)), ...(listed ?? [this.items(spread, last, store)])];
   }
 
   private record(event: CallEvent): void {
@@ -208,7 +219,9 @@ export abstract class Expressions extends Patterns {
         for (const other of spread.objects ?? []) {
           for (const key of this.cells[other]!.fields) {
             const held = store.get(`o${other}.${key}`);
-            if (held !== undefined) this.put(cell, key, held, store, 'replace');
+            if (held === undefined) continue;
+            const { last: _last, ...plain } = held;
+            this.put(cell, key, taints.length > 0 && spread.taints.length === 0 ? { ...plain, last: true } : plain, store, 'replace');
           }
         }
         if (spread.literals === undefined && !spread.objects) fixed = false;
@@ -216,7 +229,7 @@ export abstract class Expressions extends Patterns {
         continue;
       }
       const value = this.eval(entry.value, store);
-      const shown: Value = { ...value, node: entry.value };
+      const shown: Value = { ...value, node: entry.value, ...(taints.length > 0 && { last: true as const }) };
       if (typeof entry.key === 'string') this.put(cell, entry.key, shown, store, 'replace');
       else {
         const key = this.eval(entry.key, store);
@@ -318,7 +331,7 @@ export abstract class Expressions extends Patterns {
 
 /** `node:fs/promises` is `fs.promises`; what has several names has one here. */
 export function moduleName(name: string): string {
-  const plain = name.startsWith('node:') ? name.slice(5) : name;
+  const plain = (name.startsWith('node:') ? name.slice(5) : name).replace(/^((?:@[^/]+\/)?[^./][^/]*(?:\/.+)?)\.(?:js|mjs|cjs)$/, (whole: string, stem: string) => (stem.includes('/') && !stem.startsWith('@') ? stem : whole));
   if (plain === 'lodash-es') return 'lodash';
   return plain.startsWith('lodash/') || plain.startsWith('lodash-es/') ? `lodash.${plain.slice(plain.indexOf('/') + 1)}` : plain;
 }

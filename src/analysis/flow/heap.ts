@@ -92,8 +92,12 @@ export abstract class Heap {
   }
 
   /** Writes through a value: to the one object it is, or maybe to each of several. */
-  protected assign(object: Value, key: string, value: Value, store: Store): void {
+  protected assign(object: Value, key: string, value: Value, store: Store, node?: Expr): void {
     const objects = object.objects ?? [];
+    for (const cell of objects) {
+      const setter = store.get(`o${cell}.set ${key}`)?.closures?.[0];
+      if (setter) this.inline(setter, [value], node ? [node] : [], node ?? setter.fn, store);
+    }
     for (const cell of objects) this.put(cell, key, value, store, objects.length === 1 && key !== ITEM ? 'replace' : 'add');
   }
 
@@ -164,14 +168,16 @@ export abstract class Heap {
     let result: Value | undefined;
     let missing = false;
     for (const cell of object.objects ?? []) {
-      const held = store.get(`o${cell}.${key}`) ?? (key !== ITEM ? this.inherited(cell, key, store) : undefined);
+      const found = store.get(`o${cell}.${key}`) ?? (key !== ITEM ? this.inherited(cell, key, store) : undefined);
+      const held = found?.getter ? this.inline(found.getter, [], [], node, store) : found;
       if (held === undefined) missing = true;
       else result = result === undefined ? held : join(result, held);
     }
     const api = object.api !== undefined ? this.apiOf(`${object.api}.${key}`) : undefined;
     if (result !== undefined && !missing) {
-      if (object.taints.length === 0) return result;
-      return { ...result, taints: joinTaints(result.taints, object.taints), fixed: false };
+      if (object.taints.length === 0 || result.last) return result;
+      // What was put there, or whatever its sender put over it.
+      return join(result, { taints: object.taints, fixed: false });
     }
     if (OWN_SITE.has(key) && (object.api === 'location' || (object.api === 'URL()' && object.taints.length > 0 && object.taints.every(({ source }) => OWN_ADDRESS.test(source.label))))) return UNKNOWN;
     if (object.taints.length > 0) {
@@ -213,6 +219,8 @@ export abstract class Heap {
   protected vouch(expr: Expr, bits: number, store: Store, seen = 0): void {
     const value = this.eval(expr, store);
     const place = this.place(expr);
+    const inner = place === undefined && seen < 4 ? sameText(expr) : undefined;
+    if (inner !== undefined) this.vouch(inner, bits, store, seen + 1);
     if (place !== undefined) {
       if (typeof place === 'string') this.checkedPlaces++;
       store.set(place, { ...cleaned(value, bits), ...(value.about && { about: value.about }) });
@@ -264,4 +272,13 @@ export abstract class Heap {
   protected lit(value: string | number | boolean | null | undefined): Value {
     return literal(value);
   }
+}
+
+/** What `String(x)`, `x.toString()`, `x.trim()` and `\`${x}\`` are the text of: a check of one is a check of the other. */
+function sameText(expr: Expr): Expr | undefined {
+  if (expr.kind === 'template') return expr.tag === undefined && expr.values.length === 1 && expr.texts.every((piece) => piece.value === '') ? expr.values[0] : undefined;
+  if (expr.kind === 'logical') return expr.op !== 'and' && expr.right.kind === 'constant' ? expr.left : undefined;
+  if (expr.kind !== 'call') return undefined;
+  if (expr.callee.kind === 'name' && expr.callee.slot.name === 'String') return expr.args[0];
+  return expr.callee.kind === 'member' && /^(?:toString|trim|toLowerCase|toUpperCase|normalize)$/.test(String(expr.callee.key)) ? expr.callee.object : undefined;
 }

@@ -35,7 +35,8 @@ export abstract class Methods extends Heap {
     }
     if (TEXT_METHODS.has(name) && (receiver.type === 'string' || receiver.type === undefined || receiver.fixed) && (receiver.taints.length > 0 || receiver.fixed || receiver.parts || receiver.type === 'string' || name.startsWith('replace'))) return this.textMethod(call, name, receiver, args, store);
     if (receiver.taints.length > 0) {
-      const taints = stepped(receiver.taints, call, `taken by ${name}`);
+      const isEntry = name === 'get' || name === 'getAll';
+      const taints = stepped(receiver.taints, call, `taken by ${name}`).map((taint) => (isEntry ? { ...taint, clean: taint.clean | CONTEXT.record } : taint));
       for (const arg of args) if (arg.closures) this.later(api, arg, store, eventOf(name, args));
       const result = api !== undefined ? this.apiOf(`${api}()`) : undefined;
       return { taints, fixed: false, ...(result !== undefined && { api: result }), ...(receiver.about && { about: receiver.about }) };
@@ -78,7 +79,7 @@ export abstract class Methods extends Heap {
   }
 
   /** The items of an array whose items are all known, in order. */
-  private listed(value: Value, store: Store): readonly Value[] | undefined {
+  protected listed(value: Value, store: Store): readonly Value[] | undefined {
     if (value.objects?.length !== 1 || value.taints.length > 0) return undefined;
     const [cell] = value.objects;
     const keys = [...this.cells[cell!]!.fields];

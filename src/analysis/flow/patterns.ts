@@ -50,7 +50,7 @@ export abstract class Patterns extends Guards {
         const object = this.eval(member.object, store);
         const keyValue = typeof member.key === 'string' ? undefined : this.eval(member.key, store);
         const key = typeof member.key === 'string' ? member.key : keyValue?.literals?.length === 1 ? String(keyValue.literals[0]) : undefined;
-        this.assign(object, key ?? ITEM, node ? { ...value, node } : value, store);
+        this.assign(object, key ?? ITEM, node ? { ...value, node } : value, store, node);
         const place = this.place(member);
         if (typeof place === 'string' && this.checkedPlaces > 0) store.set(place, value);
         else if (typeof place === 'string' && !object.objects && object.taints.length === 0) {

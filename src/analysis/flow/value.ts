@@ -66,6 +66,10 @@ export interface Value {
   readonly about?: readonly Expr[];
   /** A member picked by a name from outside: it may be a prototype. */
   readonly chosen?: true;
+  /** In an object's member only: written after whatever was spread into the object, which cannot have replaced it. */
+  readonly last?: true;
+  /** In an object's member only: reading the member runs this. */
+  readonly getter?: Closure;
   /** The condition this boolean holds. */
   readonly test?: Expr;
   /** In events only: the members of the object as they were then. */

@@ -8,7 +8,7 @@ export type CallModel =
   /** A number, a boolean, or a text no input chooses. */
   | { readonly kind: 'number' | 'boolean' | 'fixed' }
   /** Its arguments' taint; `args` absent: of all. */
-  | { readonly kind: 'pass'; readonly args?: readonly number[] }
+  | { readonly kind: 'pass'; readonly args?: readonly number[]; /** `decoded`: what checks and escapes said of the encoded text no longer holds. `parsed`: nor is it a text alone. */ readonly makes?: 'decoded' | 'parsed' }
   | { readonly kind: 'source'; readonly source: SourceKind }
   /** Nothing of its arguments. */
   | { readonly kind: 'fresh' }

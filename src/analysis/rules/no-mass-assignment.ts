@@ -7,12 +7,12 @@ import { defineRule, type Report, type RuleInput } from '../rule.ts';
 import { oneLine } from '../words.ts';
 
 /** Methods of stores that are called nothing else, and which argument holds the values. */
-const CERTAIN: ReadonlyMap<string, readonly number[]> = new Map([
+const CERTAIN: ReadonlyMap<string, readonly number[]> = new Map<string, readonly number[]>([
   ...'insertOne insertMany bulkCreate insertGraph upsertGraph createMany insertAndFetch createAndReturn findOrCreate findOrBuild'.split(' ').map((name) => [name, [0]] as const),
   ...'findByIdAndUpdate findOneAndUpdate findOneAndReplace replaceOne updateOne updateMany patchAndFetchById updateAndFetchById findByIdAndReplace'.split(' ').map((name) => [name, [1]] as const),
 ]);
 /** Methods that other things have too: the receiver must look like a store. */
-const LIKELY: ReadonlyMap<string, readonly number[]> = new Map([
+const LIKELY: ReadonlyMap<string, readonly number[]> = new Map<string, readonly number[]>([
   ...'create insert save upsert merge assign update preload'.split(' ').map((name) => [name, [0, 1, 2]] as const),
   ...'build set values patch add forge fill put overwrite setAttributes onConflictDoUpdate'.split(' ').map((name) => [name, [0]] as const),
 ]);
@@ -30,7 +30,8 @@ export default defineRule({
   advice: 'Take the members you mean by name, or parse the body with a schema that drops the others.',
   cwe: [915],
   owasp: ['A08:2021 Software and Data Integrity Failures', 'A01:2025 Broken Access Control'],
-  words: ['body', 'Body', 'json()', 'formData', 'FormData', 'query', 'use server', 'input', 'args', 'parse('],
+  words: ['body', 'Body', 'json', 'formData', 'FormData', 'query', 'use server', 'input', 'args', 'parse(', 'data', 'socket', 'message', 'payload'],
+  needs: ['create', 'Create', 'insert', 'Insert', 'update', 'Update', 'save', 'upsert', 'merge', 'assign', 'build', 'new ', '.set(', 'values', '.add(', '.put(', 'patch', 'forge', 'replaceOne', '] = '],
   *check(input) {
     for (const event of input.flow.calls) yield* judge(event, input);
     for (const event of input.flow.assigns) yield* copied(event, input);
@@ -47,6 +48,10 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
   const isModel = isItem || event.node.isNew && callee.kind === 'name' && /^[A-Z]/.test(callee.slot.name) && !NO_RECORD.test(callee.slot.name);
   const certain = CERTAIN.get(event.name);
   const likely = LIKELY.get(event.name);
+  if (event.name === 'set' && event.args.length > 1 && event.args[1]?.fields === undefined) {
+    yield* named(event, input);
+    return;
+  }
   const indexes = isModel ? [0] : (certain ?? likely);
   if (indexes === undefined || (callee.kind !== 'member' && !isModel)) return;
   for (const index of indexes) {
@@ -58,10 +63,6 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
     if (!isModel && certain === undefined && !isStore(event) && !(value.fields?.has('$set') || value.fields?.has('data'))) continue;
     // Sequelize's own list of what may be set.
     if (event.args.some((arg) => arg.fields?.has('fields') === true)) return;
-    if (event.name === 'set' && event.args.length > 1 && event.args[1]?.fields === undefined) {
-      yield* named(event, input);
-      return;
-    }
     const taint = parts.map(recordTaint).find((one) => one !== undefined);
     if (taint !== undefined) {
       yield { node, severity: 'medium', confidence: 'likely', taint, message: `\`${oneLine(code(input.text, node))}\` is stored by \`${calleeName(input.text, event)}\` as it came, with every member the sender put in`, sink: 'stored here' };

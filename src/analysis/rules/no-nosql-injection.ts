@@ -2,7 +2,7 @@
 import { REMOTE_WORDS } from '../models/requests.ts';
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr } from '../flow/program.ts';
-import { dangers, type Taint, type Value } from '../flow/value.ts';
+import { CONTEXT, dangers, type Taint, type Value } from '../flow/value.ts';
 import { calleeName, code } from '../reach.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 import { sourceWords } from '../words.ts';
@@ -32,6 +32,9 @@ export default defineRule({
   },
 });
 
+/** Operators under which a whole condition stands. */
+const WHOLE = new Set(['$ne', '$not', '$or', '$and', '$nor', '$match', '$elemMatch', '$expr', '$lookup', '$pipeline', '$facet']);
+
 function* judge(event: CallEvent, filter: Value, node: Expr, input: RuleInput): Iterable<Report> {
   const isKnown = /^(?:mongodb|mongoose|monk|mongojs)\b/.test(event.api ?? '') || /collection/i.test(receiverName(event));
   // Sequelize, TypeORM and Prisma put their filter under `where` and bind its values.
@@ -60,7 +63,7 @@ function* members(event: CallEvent, value: Value, arg: Expr, input: RuleInput, d
     else {
       const taint = objectTaint(member);
       // Under an operator such as `$regex` or `$gt` a text is what is meant, and an object is refused.
-      if (taint && !(key.startsWith('$') && key !== '$ne' && key !== '$not' && key !== '$or' && key !== '$and')) yield report(event, taint, node, `is matched in the filter of \`${calleeName(input.text, event)}\``, input, isHere ? asText(node, input) : []);
+      if (taint && !(key.startsWith('$') && !WHOLE.has(key))) yield report(event, taint, node, `is matched in the filter of \`${calleeName(input.text, event)}\``, input, isHere ? asText(node, input) : []);
     }
   }
 }
@@ -68,7 +71,7 @@ function* members(event: CallEvent, value: Value, arg: Expr, input: RuleInput, d
 /** Only what a body or query parser makes can be an object; path parameters and headers are text. */
 function objectTaint(value: Value): Taint | undefined {
   if (value.type === 'string' || value.type === 'number' || value.type === 'boolean') return undefined;
-  return dangers(value, 'nosql').find((taint) => taint.source.kind === 'remote' && !/\bparams\b|\bheaders\b|\.get\(|\bheader\(|\.param\(|searchParams|pathParameters|hostname|\.url\b/i.test(taint.source.label));
+  return dangers(value, 'nosql').find((taint) => taint.source.kind === 'remote' && (taint.clean & CONTEXT.record) === 0);
 }
 
 function receiverName(event: CallEvent): string {
