@@ -80,6 +80,14 @@ export abstract class Calls extends Methods {
 
   /** An object made of pairs is a record of its maker's only when the names are theirs. */
   private fromPairs(call: Call, pairs: Value, store: Store): Value {
+    if (pairs.objects?.every((cell) => this.cells[cell]!.kind === 'object')) {
+      const cell = this.allocate(call, 'object');
+      for (const from of pairs.objects) for (const name of this.cells[from]!.fields) {
+        const held = store.get(`o${from}.${name}`);
+        if (held !== undefined) this.put(cell, name, held, store, 'add');
+      }
+      return { taints: pairs.taints, fixed: pairs.fixed, type: 'object', objects: [cell] };
+    }
     const pair = this.items(pairs, call, store);
     const key = pair.objects ? this.read(pair, '0', call, store) : pair;
     const taints = stepped(this.deepTaints(pairs, store), call, 'passed through fromEntries');
