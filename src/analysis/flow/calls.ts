@@ -34,6 +34,7 @@ export abstract class Calls extends Methods {
     const api = callee.api;
     const model = api !== undefined ? (this.models.calls.get(call.isNew ? `${api}()` : api) ?? this.models.calls.get(api)) : undefined;
     if (api === 'Object.fromEntries' && args[0]?.objects) return this.fromPairs(call, args[0], store);
+    if (api === 'JSON.parse' && args[1]?.closures && args[0]) this.invoke(args[1], [{ ...UNKNOWN, type: 'string' }, { taints: args[0].taints, fixed: args[0].fixed }], [], call, store);
     if (model !== undefined) {
       for (const arg of args) if (arg.closures) this.later(api, arg, store);
       return this.modelled(model, call, name, args, api, store);
@@ -176,7 +177,7 @@ export abstract class Calls extends Methods {
         const shape = keepsShape && first ? { ...(first.objects && { objects: passed.flatMap((arg) => arg.objects ?? []) }), ...(first.literals && first.fixed && { literals: first.literals }), ...(first.parts && { parts: first.parts }) } : {};
         const type = name === 'String' || name === 'join' || name === 'stringify' ? ({ type: 'string' } as const) : {};
         if (model.makes !== undefined) taints = taints.map((taint) => ({ ...taint, clean: model.makes === 'parsed' ? 0 : taint.clean & CONTEXT.record }));
-        return { taints: stepped(taints, call, `passed through ${name}`), fixed: passed.every((arg) => arg.fixed || isHarmless(arg)) && taints.length === 0, ...(api !== undefined && { api: `${api}()` }), ...type, ...shape };
+        return { taints: stepped(taints, call, `passed through ${name}`), fixed: taints.length === 0 && passed.every((arg) => (arg.objects ? this.items(arg, call, store).fixed : arg.fixed || isHarmless(arg))), ...(api !== undefined && { api: `${api}()` }), ...type, ...shape };
       }
     }
   }

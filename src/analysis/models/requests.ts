@@ -32,7 +32,7 @@ export const requests: Model = {
     'sveltekit.handle.event': 'route.context', 'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
   },
   sources: {
-    ...each(`http.req.body http.req.query http.req.params http.req.headers http.req.cookies http.req.signedCookies http.req.url http.req.originalUrl http.req.path
+    ...each(`http.req.* http.req.body http.req.query http.req.params http.req.headers http.req.cookies http.req.signedCookies http.req.url http.req.originalUrl http.req.path
       http.req.hostname http.req.host http.req.files http.req.file http.req.rawBody http.req.subdomains http.req.xhr http.req.get() http.req.header() http.req.param() http.req.is()
       http.req.json() http.req.text() http.req.formData() http.req.parseBody() http.req.arrayBuffer() http.req.nextUrl.searchParams http.req.nextUrl.search http.req.nextUrl.pathname http.req.nextUrl.href http.req.raw http.req.valid() http.req.ip http.req.ips http.req.fields
       koa.ctx.query koa.ctx.params koa.ctx.headers koa.ctx.querystring koa.ctx.url koa.ctx.originalUrl koa.ctx.path koa.ctx.cookies.get() koa.ctx.get() koa.ctx.href koa.ctx.host koa.ctx.hostname

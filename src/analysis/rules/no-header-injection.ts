@@ -18,7 +18,7 @@ export default defineRule({
   advice: 'Take the line ends out of the value, encode it, or let a library that knows the format write the header.',
   cwe: [113, 93],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
-  words: ['header', 'Header', '\\r\\n', '.set(', 'sendMail', 'Subject', 'write('],
+  words: ['header', 'Header', 'writeHead', 'Cookie', '\\r\\n', '.set(', 'sendMail', 'Subject', 'write('],
   needs: REMOTE_WORDS,
   *check(input) {
     for (const event of input.flow.calls) {
