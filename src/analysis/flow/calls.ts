@@ -28,6 +28,7 @@ export function contextBits(contexts: readonly Context[] | 'every'): number {
 }
 
 export abstract class Calls extends Methods {
+  protected abstract laterIn(callee: string, value: Value, store: Store): void;
   protected abstract construct(callee: Value, args: readonly Value[], nodes: readonly Expr[], call: Call, store: Store): Value;
 
   protected call(call: Call, callee: Value, receiver: Value | undefined, name: string, args: readonly Value[], store: Store): Value {
@@ -130,7 +131,7 @@ export abstract class Calls extends Methods {
   }
 
   /** What a schema lets through, member by member where it is an object's. */
-  private parsed(call: Call, schema: Value, name: string, input: Value, store: Store): Value {
+  protected parsed(call: Node, schema: Value, name: string, input: Value, store: Store): Value {
     const taints = stepped(this.deepTaints(input, store), call, `checked by ${name}`);
     const whole: Value = { taints, fixed: input.fixed };
     let result = parsedLeaf(schema, whole);
@@ -200,6 +201,7 @@ export abstract class Calls extends Methods {
 
   private unknown(call: Call, api: string | undefined, name: string, receiver: Value | undefined, args: readonly Value[], store: Store): Value {
     const event = eventOf(name, args);
+    if (api !== undefined && this.models.takers.has(api)) for (const arg of args) if (arg.objects) this.laterIn(api, arg, store);
     for (const arg of args) if (arg.closures) this.later(api, arg, store, event);
     const result = this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     if (result.taints.length > 0) return result;

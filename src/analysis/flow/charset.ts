@@ -60,7 +60,7 @@ export function contextsOfEscape(pattern: string, flags: string, replacement: st
     if (pattern.startsWith('[') && pattern.includes('<') && pattern.includes('&')) return CONTEXT.html | CONTEXT.xml;
     return 0;
   }
-  if (pattern === '<' && replacement === '&lt;') return CONTEXT.html | CONTEXT.xml;
+  if (pattern === '<' && (replacement === '&lt;' || /^\\+(?:u003c|x3c)$/i.test(replacement))) return CONTEXT.html | CONTEXT.xml;
   if ((pattern === "'" || pattern === "\\'") && (replacement === "''" || replacement === "\\'")) return replacement === "''" ? CONTEXT.sql : 0;
   if (pattern === "'" && replacement === "'\\''") return CONTEXT.shell;
   if (pattern.startsWith('[') && pattern.includes('.*+?^$') && replacement.includes('$&')) return CONTEXT.regex;

@@ -73,7 +73,8 @@ export abstract class Guards extends Calls {
     const equal = op === '===' || op === '==' ? 'holds' : op === '!==' || op === '!=' ? 'fails' : undefined;
     if (op === 'in' && truth === 'holds') {
       const table = this.eval(right, store);
-      if (table.taints.length === 0) this.vouch(left, EVERY_CONTEXT, store);
+      // What an object of another file holds is no list of what may be written to it.
+      if (table.taints.length === 0) this.vouch(left, table.objects ? EVERY_CONTEXT : EVERY_CONTEXT & ~CONTEXT.record, store);
       return;
     }
     if (equal === undefined) {

@@ -36,10 +36,14 @@ export interface Frame {
   yields?: Value;
   readonly context: string;
   readonly depth: number;
+  /** Run for a caller outside this text: what it returns goes there. */
+  readonly isEntry?: boolean;
 }
 
 export abstract class Heap {
   protected readonly cells: Cell[] = [];
+  /** How often something tainted was put into an object: a method run before may say something else now. */
+  protected taintedWrites = 0;
   private readonly cellIds = new Map<string, number>();
   protected checkedPlaces = 0;
   /** Events are kept only while running for effect, not while a condition is looked at again. */
@@ -88,6 +92,7 @@ export abstract class Heap {
     this.cells[cell]!.fields.add(key);
     const id = `o${cell}.${key}`;
     const old = certain === 'add' ? store.get(id) : undefined;
+    if (value.taints.length > (old?.taints.length ?? 0)) this.taintedWrites++;
     store.set(id, old === undefined ? value : join(old, value));
   }
 

@@ -6,7 +6,8 @@ const PARSERS = new Set(['parse', 'safeParse', 'parseAsync', 'safeParseAsync', '
 /** Steps that keep what an object schema holds. */
 const KEEPS = new Set(['strict', 'partial', 'passthrough', 'strip', 'optional', 'nullable', 'nullish', 'default', 'required', 'describe', 'readonly', 'refine', 'superRefine', 'noUnknown', 'shape', 'keys', 'brand', 'loose']);
 
-function isSchema(value: Value | undefined): boolean {
+/** A value of a schema library. */
+export function isSchema(value: Value | undefined): boolean {
   return value?.api !== undefined && LIBRARY.test(value.api);
 }
 

@@ -97,7 +97,7 @@ export abstract class Statements extends Classes {
         const value = stmt.value ? this.eval(stmt.value, store) : this.lit(undefined);
         const shown = value.taints.length > 0 && this.frame.fn ? { ...value, taints: stepped(value.taints, stmt, `returned by ${this.frame.fn.name || 'the function'}`) } : value;
         this.frame.returns = this.frame.returns === undefined ? shown : join(this.frame.returns, shown);
-        if (this.silent === 0 && this.frame.depth === 1 && this.frame.fn && stmt.value && value.taints.length > 0) this.returns.push({ fn: this.frame.fn, value, node: stmt.value });
+        if (this.silent === 0 && this.frame.isEntry === true && this.frame.fn && stmt.value && value.taints.length > 0) this.returns.push({ fn: this.frame.fn, value, node: stmt.value });
         this.returned(stmt.value, store);
         store.dead = true;
         return;

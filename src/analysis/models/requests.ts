@@ -29,7 +29,7 @@ export const requests: Model = {
     'http.req.nextUrl.clone()': 'http.req.nextUrl', ...Object.fromEntries('getQuery readBody readRawBody getRouterParam getRouterParams getHeader getHeaders getCookie readFormData readMultipartFormData getRequestURL readValidatedBody getValidatedQuery sendRedirect'.split(' ').map((name) => [name, `h3.${name}`])),
     $fetch: 'fetch', 'ofetch.$fetch': 'fetch', 'route.context.fetch': 'fetch', 'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', '@nestjs/axios.HttpService()': 'axios.create()', 'HttpService()': 'axios.create()', 'axios.create().axiosRef': 'axios.create()', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
     '@angular/router.ActivatedRoute()': 'angular.route', 'ActivatedRoute()': 'angular.route', 'angular.route.snapshot': 'angular.route', '$route': 'vue.route', 'top.location': 'location', 'parent.location': 'location', 'vue-router.useRoute()': 'vue.route', 'useRoute()': 'vue.route',
-    'sveltekit.handle.event': 'route.context', 'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
+    'hapi.req': REQUEST, 'http.req.payload': 'http.req.body', 'hapi.h': REPLY, 'http.res.response': 'http.res.send', 'sveltekit.handle.event': 'route.context', 'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
   },
   sources: {
     ...each(`http.req.* http.req.body http.req.query http.req.params http.req.headers http.req.cookies http.req.signedCookies http.req.url http.req.originalUrl http.req.path
@@ -59,6 +59,13 @@ export const requests: Model = {
     ...verbs('hono.App', ['hono.ctx', '']),
     'http.createServer': [REQUEST, REPLY], 'https.createServer': [REQUEST, REPLY], 'http2.createServer': [REQUEST, REPLY], 'Bun.serve': [REQUEST], 'Deno.serve': [REQUEST],
     'ws.socket.on': ['remote.value'], 'ws.Server.on': ['ws.socket', REQUEST], 'socket.on': ['remote.value'], 'socket.once': ['remote.value'], 'net.createServer': ['socket'], 'tls.createServer': ['socket'], 'ws.on': ['remote.value'], 'io.on': ['socket'],
+    ...each('ai.tool{execute} @ai-sdk/ai.tool{execute} ai.dynamicTool{execute} @langchain/core/tools.DynamicTool{func} @langchain/core/tools.DynamicStructuredTool{func} langchain/tools.DynamicTool{func} llamaindex.FunctionTool.from @mastra/core/tools.createTool{execute} @openai/agents.tool{execute} fastmcp.FastMCP().addTool{execute} @google/adk.FunctionTool{execute}', ['remote.value'] as const),
+    ...each('@langchain/core/tools.tool langchain/tools.tool @langchain/core/tools.tool', ['remote.value'] as const),
+    ...each('fastify.App.route{handler} fastify.App.route{preHandler} fastify.App.route{onRequest}', [REQUEST, REPLY] as const),
+    ...each('@hapi/hapi.server().route{handler} @hapi/hapi.Server().route{handler} hapi.server().route{handler} hapi.Server().route{handler} server.route{handler}', ['hapi.req', 'hapi.h'] as const),
+    ...each('Bun.serve{fetch} Deno.serve{handler}', [REQUEST] as const), 'Bun.serve{websocket}': ['', 'remote.value'],
+    ...each('multer.diskStorage{filename} multer.diskStorage{destination}', [REQUEST, 'upload.file', ''] as const),
+    ...each('astro:actions.defineAction{handler} @tanstack/react-start.createServerFn().handler @tanstack/start.createServerFn().handler', ['remote.value'] as const),
     'http.req.on': ['remote.value'], 'jszip.loadAsync().forEach': ['remote.value'], 'jszip().loadAsync().forEach': ['remote.value'], 'readline.createInterface().question': ['local.value'], 'readline.createInterface().on': ['local.value'],
     ...each('@modelcontextprotocol/sdk/server/mcp.js.McpServer().tool @modelcontextprotocol/sdk/server/mcp.js.McpServer().registerTool server.tool server.registerTool mcp.tool fastmcp.FastMCP().addTool', ['remote.value'] as const), 'window.addEventListener': ['message.event'], 'addEventListener': ['message.event'], 'self.addEventListener': ['message.event'],
     'electron.ipcMain.on': ['', 'remote.value', 'remote.value', 'remote.value'], 'electron.ipcMain.handle': ['', 'remote.value', 'remote.value', 'remote.value'],
