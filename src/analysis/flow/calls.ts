@@ -19,6 +19,8 @@ const CARRIES = /^(?:to|build|make|format|create|concat|join|merge|parse|decode|
 /** Of those, the ones that hand an object on with all its members. */
 const KEEPS_RECORD = /^(?:merge|with|as$|clone|copy|decode|parseBody|read(?:Body|Multipart)|get(?:Body|Input)|camel|snake|transformKeys)/i;
 
+/** Objects of other files that are named like a schema. */
+const SCHEMA_NAME = /schema|validator|shape|^[A-Z][a-z]\w*(?:Body|Input|Params|Query|Dto|Payload|Request|Form)$|^(?!JSON|Date|URL|Papa|Query|Number|String|Object|Buffer|Marked|Yaml|YAML|Csv|Path)[A-Z][a-z]\w+$/;
 const REQUESTS = new Set(['http.req', 'koa.ctx', 'hono.ctx', 'lambda.event', 'route.context', 'h3.event']);
 /** Names of helpers that read something out of a request, and not who sent it. */
 const TAKES = /^(?:parse|read|get|take|extract|load)?_?(?:json|raw|form|request|webhook|multipart|query|search)?_?(?:body|payload|params|query|input|form|form_?data|json|search_?params|filters?)$|hook$/i;
@@ -207,6 +209,8 @@ export abstract class Calls extends Methods {
     if (result.taints.length > 0) return result;
     const promise = promiseOf(name);
     if (promise !== undefined && args[0]) return cleaned({ taints: this.deepTaints(args[0], store), fixed: args[0].fixed, type: 'string' }, contextBits(promise));
+    const isChecked = receiver !== undefined && call.callee.kind === 'member' && /^(?:parse|parseAsync|safeParse|safeParseAsync|validate|validateSync|validateAsync|cast|check)$/.test(name) && SCHEMA_NAME.test(call.callee.object.kind === 'name' ? call.callee.object.slot.name : call.callee.object.kind === 'member' ? String(call.callee.object.key) : '');
+    if (isChecked && args[0]) return { ...result, taints: stepped(cleaned({ taints: this.deepTaints(args[0], store), fixed: false }, CONTEXT.nosql | CONTEXT.key | CONTEXT.record).taints, call, `checked by ${name}`) };
     if (CARRIES.test(name)) {
       let taints: Value['taints'] = [];
       for (const arg of args) taints = joinTaints(taints, this.deepTaints(arg, store));

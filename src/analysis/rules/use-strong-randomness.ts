@@ -18,7 +18,7 @@ const SECRET_USE = /2fa|\bmfa\b|\botp\b|login code|sign-?in code|verif(?:y|icati
 
 /** Generators that are no match for a guesser. */
 const WEAK: ReadonlyMap<string, string> = new Map([
-  ...'Math.random lodash.random lodash.sample lodash.sampleSize lodash.shuffle seedrandom() seedrandom().quick seedrandom().int32 seedrandom.alea() nanoid/non-secure.nanoid nanoid/non-secure.customAlphabet() random-seed.create() random-seed.create().string random-seed.create().range random.int random.float underscore.random underscore.sample underscore.shuffle chance().string chance().hash chance().integer chance().guid chance.Chance().string chance.Chance().hash chance.Chance().integer random-js.Random().string random-js.Random().integer random-js.Random().uuid4 mersenne-twister().random alea() prando().nextInt prando().nextString randomatic rand-token.generate @faker-js/faker.faker.string.alphanumeric @faker-js/faker.faker.internet.password uuid.v1 uuid/v1 cuid'.split(' ').map((api) => [api, api.replace(/\(\)/g, '')] as const),
+  ...'Math.random lodash.random lodash.sample lodash.sampleSize lodash.shuffle seedrandom() seedrandom().quick seedrandom().int32 seedrandom.alea() nanoid/non-secure.nanoid nanoid/non-secure.customAlphabet() random-seed.create() random-seed.create().string random-seed.create().range random.int random.float underscore.random underscore.sample underscore.shuffle chance().string chance().hash chance().integer chance().guid chance.Chance().string chance.Chance().hash chance.Chance().integer random-js.Random().string random-js.Random().integer random-js.Random().uuid4 mersenne-twister().random alea() prando().nextInt prando().nextString uid.uid uid.uid/single uniqid uniqid.time hat shortid.generate shortid @lukeed/uuid.uuid random-string short-unique-id().rnd short-unique-id().randomUUID lodash.uniqueId hyperid()() @faker-js/faker.faker.string.alphanumeric @faker-js/faker.faker.internet.password uuid.v1 uuid/v1 cuid'.split(' ').map((api) => [api, api.replace(/\(\)/g, '')] as const),
 ]);
 
 export default defineRule({
@@ -28,7 +28,7 @@ export default defineRule({
   advice: 'Use `crypto.randomUUID()`, `crypto.randomBytes(32)` or `crypto.randomInt(max)`.',
   cwe: [338, 330],
   owasp: ['A02:2021 Cryptographic Failures', 'A04:2025 Cryptographic Failures'],
-  words: ['Math.random', 'random', '.sample', 'sampleSize', '.shuffle(', 'pseudoRandomBytes', 'non-secure', 'Chance', 'chance', 'Date.now', 'getTime', 'uuid', 'alea', 'prando', 'rand-token', 'faker', 'cuid', 'mersenne'],
+  words: ['Math.random', 'random', '.sample', 'sampleSize', '.shuffle(', 'pseudoRandomBytes', 'non-secure', 'Chance', 'chance', 'Date.now', 'getTime', 'uuid', 'alea', 'prando', 'uid', 'uniqid', 'shortid', 'hat', 'hyperid', 'faker', 'cuid', 'mersenne'],
   *check(input) {
     for (const event of input.flow.calls) {
       if (event.api === 'crypto.pseudoRandomBytes') yield report(event, '`crypto.pseudoRandomBytes` is', input);
