@@ -60,7 +60,7 @@ export abstract class Calls extends Methods {
       return this.invoke(callee, args, call.args, call, store);
     }
     // What is called came from outside itself: `c.req.query('name')`.
-    if (callee.taints.length > 0 && !callee.closures && receiver !== undefined && receiver.taints.length === 0) return { taints: callee.taints, fixed: false, ...(api !== undefined && { api: `${api}()` }) };
+    if (callee.taints.length > 0 && !callee.closures && receiver !== undefined && receiver.taints.length === 0) return { taints: args.length === 0 ? callee.taints : cleaned({ taints: callee.taints, fixed: false }, CONTEXT.record).taints, fixed: false, ...(api !== undefined && { api: `${api}()` }) };
     if (isParse(receiver, name) && args[0]) return this.parsed(call, receiver!, name, args[0], store);
     const composed = parsedByFunction(api, args);
     if (composed !== undefined) return this.parsed(call, composed.schema, name, composed.input, store);

@@ -85,6 +85,6 @@ function* merges(fn: Fn, { text }: RuleInput): Iterable<Report> {
 
 /** Variables that take every name of an object in turn. */
 function keysOf(body: string): readonly string[] {
-  const loops = /for\s*\(\s*(?:const|let|var)\s+(?:\[\s*)?(\w+)[^()]{0,40}\s(?:in\b|of\s+(?:Object|Reflect)\.(?:keys|entries|ownKeys|getOwnPropertyNames)\()|(?:keys|entries)\([^()]{0,60}\)\.forEach\(\s*(?:function\s*\w*\s*)?\(?\s*(?:\[\s*)?(\w+)/g;
-  return [...body.matchAll(loops)].map((match) => match[1] ?? match[2]!);
+  const loops = /for\s*\(\s*(?:const|let|var)\s+(?:\[\s*)?(\w+)[^()]{0,40}\s(?:in\b|of\s+(?:Object|Reflect)\.(?:keys|entries|ownKeys|getOwnPropertyNames)\()|(?:keys|entries)\([^()]{0,60}\)\.(?:forEach|map)\(\s*(?:function\s*\w*\s*)?\(?\s*(?:\[\s*)?(\w+)|(?:keys|entries)\([^()]{0,60}\)\.reduce\(\s*(?:function\s*\w*\s*)?\(\s*\w+\s*,\s*(?:\[\s*)?(\w+)/g;
+  return [...body.matchAll(loops)].map((match) => match[1] ?? match[2] ?? match[3]!);
 }
