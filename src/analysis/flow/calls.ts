@@ -179,6 +179,12 @@ export abstract class Calls extends Methods {
         const keepsShape = passed.length >= 1 && (name === 'freeze' || name === 'String' || name === 'resolve' || name === 'structuredClone' || name === 'assign' || name === 'from');
         const shape = keepsShape && first ? { ...(first.objects && { objects: passed.flatMap((arg) => arg.objects ?? []) }), ...(first.literals && first.fixed && { literals: first.literals }), ...(first.parts && { parts: first.parts }) } : {};
         const type = name === 'String' || name === 'join' || name === 'stringify' ? ({ type: 'string' } as const) : {};
+        // `path.join('/', name)` climbs no higher than the root: below a folder it stays there.
+        if (name === 'join' && args.length > 1) {
+          const rooted = args.slice(1).every((arg) => arg.taints.length === 0 || arg.api === 'path.rooted()');
+          if (rooted && args[0]!.taints.length === 0 && taints.length > 0) return cleaned({ taints: stepped(taints, call, 'kept below a folder'), fixed: false, type: 'string', api: 'path.join()' }, CONTEXT.path);
+        }
+        if ((name === 'join' || name === 'resolve' || name === 'normalize') && (args[0]?.literals?.[0] === '/' || (name === 'normalize' && args[0]?.parts?.[0]?.kind === 'text' && args[0].parts[0].text.startsWith('/')))) return { taints: stepped(taints, call, `passed through ${name}`), fixed: taints.length === 0, type: 'string', api: 'path.rooted()' };
         if (model.makes !== undefined) taints = taints.map((taint) => ({ ...taint, clean: model.makes === 'parsed' ? 0 : taint.clean & CONTEXT.record }));
         return { taints: stepped(taints, call, `passed through ${name}`), fixed: taints.length === 0 && passed.every((arg) => (arg.objects ? this.items(arg, call, store).fixed : arg.fixed || isHarmless(arg))), ...(api !== undefined && { api: `${api}()` }), ...type, ...shape };
       }

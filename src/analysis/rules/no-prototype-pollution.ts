@@ -75,8 +75,11 @@ function* merges(fn: Fn, { text }: RuleInput): Iterable<Report> {
     if (new RegExp(`\\b\\w+\\.(?:has|includes|test)\\(\\s*${key}\\s*\\)|\\bif\\s*\\([^)]*\\b(?!${fn.name}\\b|typeof\\b)\\w+\\(\\s*${key}\\s*\\)|__proto__:\\s*null|setPrototypeOf\\(`).test(body) || FROZEN.test(text)) continue;
     // The last write is the one of the member itself; those before make the place for it.
     const written = [...body.matchAll(new RegExp(`[\\w.]+\\[\\s*${key}\\s*\\]\\s*=(?!=)`, 'g'))].at(-1);
-    const called = new RegExp(`\\b${fn.name}\\s*\\(\\s*\\w+\\[\\s*${key}\\s*\\][^,()]*,`).test(body);
-    if (written === undefined || !called) continue;
+    if (written === undefined) continue;
+    // It goes down into what the target holds already; a copy into fresh objects reaches no prototype.
+    const into = /^[\w.]+/.exec(written[0])![0].replaceAll('.', '\\.');
+    const called = new RegExp(`\\b${fn.name}\\s*\\(\\s*\\(?\\s*(?:${into}\\[\\s*${key}\\s*\\][^,]*,|\\w+\\[\\s*${key}\\s*\\][^,()]*,\\s*${into}\\[)`).test(body) || new RegExp(`(?:const|let|var)\\s+(\\w+)\\s*=\\s*${into}\\[\\s*${key}\\s*\\][\\s\\S]*\\b${fn.name}\\s*\\(\\s*\\1\\b`).test(body);
+    if (!called) continue;
     const start = fn.start + written.index;
     yield { node: { start, end: start + written[0].replace(/\s*=$/, '').length }, severity: 'medium', confidence: 'pattern', message: `\`${fn.name}\` copies members of every name, \`__proto__\` included, and goes down into them` };
     return;
