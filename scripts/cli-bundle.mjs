@@ -29,7 +29,7 @@ export function placeCompiler(/** @type {string} */ folder, { minify = false } =
 
 /** @type {import('esbuild').BuildOptions} */
 export const CLI_BUNDLE = {
-  entryPoints: { cli: 'src/cli/main.ts' },
+  entryPoints: { cli: 'src/cli/main.ts', 'cli/check-worker': 'src/cli/check/worker.ts' },
   outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
