@@ -5,7 +5,7 @@
 import { lstat, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { commonRuns, diffTexts } from '#core/diff';
 import { digestOf, isDigest, type Digest } from '#core/digest';
 import { repoPathOf, type RepoPath } from '#core/path';
@@ -27,9 +27,9 @@ const schema = z.strictObject({
   /** Milliseconds since 1970. */
   at: z.number(),
   /** The commit that was checked out; absent before the first. */
-  head: z.string().optional(),
+  head: z.optional(z.string()),
   /** Files that differed from it already. `lines`: a short digest each; absent when the file holds no text that can be read. */
-  dirty: z.array(z.strictObject({ path: z.string(), stamp: z.string(), digest: z.custom<Digest>(isDigest).optional(), lines: z.array(z.string()).optional() })),
+  dirty: z.array(z.strictObject({ path: z.string(), stamp: z.string(), digest: z.optional(z.custom<Digest>(isDigest)), lines: z.optional(z.array(z.string())) })),
 });
 type Look = z.infer<typeof schema>;
 
@@ -44,15 +44,15 @@ export interface Changed {
 
 /** Looks at the work tree and remembers it under a key. A sentence when it could not. */
 export async function lookBefore(repository: Repository, key: string, now: number): Promise<string | undefined> {
-  const names = await dirtyFiles(repository);
-  if (typeof names === 'string') return names;
+  const status = await statusOf(repository);
+  if (typeof status === 'string') return status;
+  const { head, names } = status;
   const dirty: Look['dirty'] = [];
   for (const path of names) {
     const stamp = await stampOf(repository, path);
     const source = await readSource(join(repository.root, path));
     if (stamp !== undefined) dirty.push({ path, stamp, ...(source.kind === 'text' && { digest: digestOf(source.text), lines: [...printsOf(source.text)] }) });
   }
-  const head = await headOf(repository);
   const look: Look = { v: 1, at: now, ...(head !== undefined && { head }), dirty };
   await forgetStale(repository, now);
   await writeAtomically(fileOf(repository, key), JSON.stringify(look), 0o600);
@@ -65,10 +65,11 @@ export async function changedSince(repository: Repository, key: string): Promise
   const look = await readLook(file);
   await rm(file, { force: true });
   if (look === undefined) return { changed: [], gaps: ['The work tree was not looked at before this command, so what it wrote is not attributed.'] };
-  const names = await dirtyFiles(repository);
-  if (typeof names === 'string') return { changed: [], gaps: [names] };
+  const status = await statusOf(repository);
+  if (typeof status === 'string') return { changed: [], gaps: [status] };
+  const { head, names } = status;
   const known = new Map<string, Entry>(look.dirty.map((entry) => [entry.path, entry]));
-  const committed = await committedSince(repository, look);
+  const committed = await committedSince(repository, look, head);
   const gaps = [...committed.gaps];
   const touched: RepoPath[] = [];
   for (const path of names) {
@@ -104,8 +105,7 @@ function differenceOf(path: RepoPath, after: string, entry: Entry | undefined, e
 }
 
 /** Texts in commits that were made since the look. What was only fetched, or made before and copied anew by a rebase, is not the command's work. */
-async function committedSince(repository: Repository, look: Look): Promise<{ readonly texts: ReadonlyMap<RepoPath, string>; readonly gaps: readonly string[] }> {
-  const head = await headOf(repository);
+async function committedSince(repository: Repository, look: Look, head: string | undefined): Promise<{ readonly texts: ReadonlyMap<RepoPath, string>; readonly gaps: readonly string[] }> {
   const texts = new Map<RepoPath, string>();
   if (head === undefined || head === look.head) return { texts, gaps: [] };
   const answer = await git(repository.root, ['log', '--no-merges', '--no-renames', '--diff-filter=AM', '--name-only', '-z', '--format=%x01%at %ct', ...(look.head === undefined ? [head] : [`${look.head}..${head}`]), '--'], '', PATIENCE);
@@ -151,17 +151,34 @@ function printsOf(text: string): readonly string[] {
   return starts.map((start, line) => createHash('sha256').update(text.slice(start, starts[line + 1] ?? text.length).replace(/[\r\n]+$/, '')).digest('base64').slice(0, 12));
 }
 
-/** Files that differ from the last commit or are not in it, ignored ones left out; a sentence when git could not say. */
-async function dirtyFiles(repository: Repository): Promise<readonly RepoPath[] | string> {
-  const answer = await git(repository.root, ['status', '--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=all'], '', PATIENCE);
-  if (!answer.ok) return `What the command writes is not attributed: ${answer.message}`;
-  const names = answer.stdout.toString('utf8').split('\0').flatMap((entry) => repoPathOf(entry.slice(3)) ?? []);
-  return names.length > MOST_FILES ? `What the command writes is not attributed: ${names.length} files differ from the last commit.` : names;
+interface Status {
+  /** The commit that is checked out; `undefined` before the first. */
+  readonly head: string | undefined;
+  /** Files that differ from it or are not in it, ignored ones left out. */
+  readonly names: readonly RepoPath[];
 }
 
-async function headOf(repository: Repository): Promise<string | undefined> {
-  const answer = await git(repository.root, ['rev-parse', '--verify', '--quiet', 'HEAD'], '', PATIENCE);
-  return answer.ok ? answer.stdout.toString('latin1').trim() : undefined;
+/** One call of git says both: an agent waits for each. A sentence when git could not say. */
+async function statusOf(repository: Repository): Promise<Status | string> {
+  const answer = await git(repository.root, ['status', '--porcelain=v2', '--branch', '--no-ahead-behind', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=all'], '', PATIENCE);
+  if (!answer.ok) return `What the command writes is not attributed: ${answer.message}`;
+  const names: RepoPath[] = [];
+  let head: string | undefined;
+  for (const entry of answer.stdout.toString('utf8').split('\0')) {
+    if (entry.startsWith('# branch.oid ')) head = /^[0-9a-f]{40,64}$/.exec(entry.slice('# branch.oid '.length))?.[0];
+    const path = repoPathOf(pathIn(entry));
+    if (path !== undefined) names.push(path);
+  }
+  return names.length > MOST_FILES ? `What the command writes is not attributed: ${names.length} files differ from the last commit.` : { head, names };
+}
+
+/** Fields before the path in an entry of `git status --porcelain=v2`, by its first letter: changed, unmerged, untracked. */
+const FIELDS: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
+
+function pathIn(entry: string): string {
+  let at = 0;
+  for (let field = FIELDS[entry[0] ?? ''] ?? 0; field > 0 && at >= 0; field--) at = entry.indexOf(' ', at) + 1 || -1;
+  return at <= 0 ? '' : entry.slice(at);
 }
 
 /** Changes with every write; `undefined` when there is no file. */
