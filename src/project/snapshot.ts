@@ -12,8 +12,8 @@ import { repoPathOf, type RepoPath } from '#core/path';
 import { insertedRanges, isEmpty, lineStarts, type Range } from '#core/text';
 import { writeAtomically } from './atomic.ts';
 import { readSource } from './disk.ts';
-import { git } from './git.ts';
-import { readFiles, type Content, type Repository } from './repository.ts';
+import { git, readBlobs } from './git.ts';
+import { readFiles, SIZE_LIMIT, type Content, type Repository } from './repository.ts';
 
 /** Milliseconds for one look: the agent waits. */
 const PATIENCE = 2_000;
@@ -46,9 +46,9 @@ export interface Changed {
 export async function lookBefore(repository: Repository, key: string, now: number): Promise<string | undefined> {
   const status = await statusOf(repository);
   if (typeof status === 'string') return status;
-  const { head, names } = status;
+  const { head, files } = status;
   const dirty: Look['dirty'] = [];
-  for (const path of names) {
+  for (const path of files.keys()) {
     const stamp = await stampOf(repository, path);
     const source = await readSource(join(repository.root, path));
     if (stamp !== undefined) dirty.push({ path, stamp, ...(source.kind === 'text' && { digest: digestOf(source.text), lines: [...printsOf(source.text)] }) });
@@ -67,18 +67,18 @@ export async function changedSince(repository: Repository, key: string): Promise
   if (look === undefined) return { changed: [], gaps: ['The work tree was not looked at before this command, so what it wrote is not attributed.'] };
   const status = await statusOf(repository);
   if (typeof status === 'string') return { changed: [], gaps: [status] };
-  const { head, names } = status;
+  const { head, files } = status;
   const known = new Map<string, Entry>(look.dirty.map((entry) => [entry.path, entry]));
   const committed = await committedSince(repository, look, head);
   const gaps = [...committed.gaps];
   const touched: RepoPath[] = [];
-  for (const path of names) {
+  for (const path of files.keys()) {
     const stamp = await stampOf(repository, path);
     if (stamp !== undefined && stamp !== known.get(path)?.stamp && (known.has(path) || (await writtenAfter(repository, path, look.at)))) touched.push(path);
   }
   const paths = [...new Set([...touched, ...committed.texts.keys()])];
   const unknown = paths.filter((path) => !known.has(path));
-  const earlier = look.head === undefined || unknown.length === 0 ? new Map<RepoPath, Content>() : await readFiles(repository, { kind: 'commit', id: look.head }, unknown);
+  const earlier = await committedTexts(repository, look.head, status, unknown);
   const changed: Changed[] = [];
   const add = (path: RepoPath, after: string): void => {
     const found = differenceOf(path, after, known.get(path), earlier.get(path));
@@ -124,6 +124,25 @@ async function committedSince(repository: Repository, look: Look, head: string |
   return { texts, gaps: rewritten ? ['The command rewrote commits (amend, rebase or cherry-pick): what it changed in them is not attributed.'] : [] };
 }
 
+/** What a commit holds of files. Where that commit is still checked out, the status has named the objects, and the commit's tree need not be read. */
+async function committedTexts(repository: Repository, head: string | undefined, status: Status, paths: readonly RepoPath[]): Promise<ReadonlyMap<RepoPath, Content>> {
+  if (head === undefined || paths.length === 0) return new Map();
+  if (head !== status.head) return readFiles(repository, { kind: 'commit', id: head }, paths);
+  const ids = new Map(paths.flatMap((path) => (status.files.get(path) === undefined ? [] : [[path, status.files.get(path)!] as const])));
+  const blobs = ids.size === 0 ? new Map<string, Buffer>() : await readBlobs(repository.root, [...ids.values()], SIZE_LIMIT);
+  return new Map([...ids].map(([path, id]) => [path, textOf(blobs.get(id))]));
+}
+
+function textOf(bytes: Buffer | undefined): Content {
+  if (bytes === undefined) return { kind: 'unreadable', why: 'The committed file is too large, or no file.' };
+  if (bytes.includes(0)) return { kind: 'unreadable', why: 'The committed file is binary.' };
+  try {
+    return { kind: 'text', text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { kind: 'unreadable', why: 'The committed file is not UTF-8.' };
+  }
+}
+
 function againstText(before: string | null | undefined, after: string): readonly Range[] {
   if (typeof before !== 'string') return after === '' ? [] : [{ start: 0, end: after.length }];
   return insertedRanges(diffTexts(before, after)).filter((range) => !isEmpty(range));
@@ -154,26 +173,31 @@ function printsOf(text: string): readonly string[] {
 interface Status {
   /** The commit that is checked out; `undefined` before the first. */
   readonly head: string | undefined;
-  /** Files that differ from it or are not in it, ignored ones left out. */
-  readonly names: readonly RepoPath[];
+  /** Files that differ from it or are not in it, ignored ones left out, with the object that it holds; `undefined`: none that is a file. */
+  readonly files: ReadonlyMap<RepoPath, string | undefined>;
 }
 
 /** One call of git says both: an agent waits for each. A sentence when git could not say. */
 async function statusOf(repository: Repository): Promise<Status | string> {
   const answer = await git(repository.root, ['status', '--porcelain=v2', '--branch', '--no-ahead-behind', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=all'], '', PATIENCE);
   if (!answer.ok) return `What the command writes is not attributed: ${answer.message}`;
-  const names: RepoPath[] = [];
+  const files = new Map<RepoPath, string | undefined>();
   let head: string | undefined;
   for (const entry of answer.stdout.toString('utf8').split('\0')) {
     if (entry.startsWith('# branch.oid ')) head = /^[0-9a-f]{40,64}$/.exec(entry.slice('# branch.oid '.length))?.[0];
     const path = repoPathOf(pathIn(entry));
-    if (path !== undefined) names.push(path);
+    if (path !== undefined) files.set(path, blobIn(entry));
   }
-  return names.length > MOST_FILES ? `What the command writes is not attributed: ${names.length} files differ from the last commit.` : { head, names };
+  return files.size > MOST_FILES ? `What the command writes is not attributed: ${files.size} files differ from the last commit.` : { head, files };
 }
 
 /** Fields before the path in an entry of `git status --porcelain=v2`, by its first letter: changed, unmerged, untracked. */
 const FIELDS: Readonly<Record<string, number>> = { '1': 8, u: 10, '?': 1 };
+
+/** `1 <XY> <sub> <mode in HEAD> <index> <work tree> <object in HEAD> ...`; zeros where HEAD holds nothing, other modes where it holds no file. */
+function blobIn(entry: string): string | undefined {
+  return /^1 .. .... 100\d{3} \d{6} \d{6} (?!0+ )([0-9a-f]{40,64}) /.exec(entry)?.[1];
+}
 
 function pathIn(entry: string): string {
   let at = 0;

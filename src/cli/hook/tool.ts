@@ -33,8 +33,10 @@ export async function before(agent: Agent, event: Before, terminal: Terminal): P
     exitCode: exitCode === 0 ? 0 : 2,
     async record() {
       if (repository === undefined) return [opened.ok ? '' : opened.message];
-      const gaps = reply.kind === 'allow' && isBlind(event) ? await (await import('./shell.ts')).beforeShell(repository, event) : [];
-      return [...gaps, ...(await note(repository, agent, event, reply.kind))];
+      const look = reply.kind === 'allow' && isBlind(event) ? (await import('./shell.ts')).beforeShell(repository, event) : [];
+      // While git looks at the work tree.
+      const noted = await note(repository, agent, event, reply.kind);
+      return [...(await look), ...noted];
     },
   };
 }
