@@ -72,9 +72,10 @@ function scriptOf(client: Client, world: World): Script {
       client.read(world, `src/${client.id}.ts`),
       client.replace(world, `src/${client.id}.ts`, made[2]!, [made[2]!, ...later].join('\n')),
       client.shell(`${printed(appended)} >> shared.ts`),
+      ...(client.unseen?.(`unseen-${client.id}.ts`, line('seventeen')) ?? []),
       client.create(world, '.vetmark/policy.json', '{ "version": 1, "threshold": "none" }\n'),
     ],
-    lines: new Map([[`src/${client.id}.ts`, [...made, ...later]], ['shared.ts', [...inShared, ...appended]], [`gen/${client.id}.txt`, generated], ['README.md', [line('fifteen')]], [`half-${client.id}.txt`, [line('sixteen')]]]),
+    lines: new Map([[`src/${client.id}.ts`, [...made, ...later]], ['shared.ts', [...inShared, ...appended]], [`gen/${client.id}.txt`, generated], ['README.md', [line('fifteen')]], [`half-${client.id}.txt`, [line('sixteen')]], ...(client.unseen === undefined ? [] : [[`unseen-${client.id}.ts`, [line('seventeen')]] as const])]),
   };
 }
 
@@ -136,7 +137,7 @@ class Desk {
       if (process.env['SHOW'] === '1') console.error(client.id, model.told);
       const logged = this.#logged().slice(before.length);
       const own = logged.filter(({ kind, agent }) => kind === 'agent-tool' && agent === client.id);
-      const lost = Math.max(0, script.calls.length - own.filter(({ phase }) => phase === 'before').length) + Math.max(0, script.calls.length - 1 - own.filter(({ phase }) => phase === 'after').length);
+      const lost = Math.max(0, script.calls.length - own.filter(({ phase }) => phase === 'before').length) + Math.max(0, script.calls.length - 1 - (client.unsent ?? 0) - own.filter(({ phase }) => phase === 'after').length);
       const wrong = [...script.lines].flatMap(([path, lines]) => lines.filter((line) => !this.#ledger.isAll(path, line, client.id)).map((line) => `${path}: ${line}: ${this.#ledger.labelOf(path, line)}`));
       const written = [...script.lines.values()].flat().length;
       const persons = this.#ledger.linesWith(PERSON);

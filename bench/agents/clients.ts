@@ -29,6 +29,10 @@ export interface Client {
   replace(world: World, path: string, line: string, lines: string): Call;
   read(world: World, path: string): Call;
   shell(command: string): Call;
+  /** Writes one line to a new file so that no hook tells when it is done. Absent: the client has no such way that we know of. */
+  unseen?(path: string, line: string): readonly Call[];
+  /** Of these calls, how many the client sends no second hook for at all. Absent: it sends all. */
+  readonly unsent?: number;
 }
 
 const json = (value: object): string => JSON.stringify(value, undefined, 2) + '\n';
@@ -47,6 +51,7 @@ export const CLIENTS: readonly Client[] = [
     replace: (world, path, old_string, new_string) => ({ name: 'Edit', input: { file_path: at(world, path), old_string, new_string } }),
     read: (world, path) => ({ name: 'Read', input: { file_path: at(world, path) } }),
     shell: (command) => ({ name: 'Bash', input: { command, description: 'as the task says' } }),
+    unseen: (path, line) => [{ name: 'Bash', input: { command: `sleep 1; echo "${line}" > ${path}`, description: 'in the background', run_in_background: true } }, { name: 'Bash', input: { command: 'sleep 3', description: 'wait' } }],
   },
   {
     id: 'codex', package: '@openai/codex', version: '0.169.0', bin: 'codex',
@@ -60,6 +65,8 @@ export const CLIENTS: readonly Client[] = [
     replace: (_world, path, line, lines) => ({ name: 'apply_patch', input: `*** Begin Patch\n*** Update File: ${path}\n@@\n-${line}\n${lines.split('\n').map((each) => `+${each}\n`).join('')}*** End Patch\n` }),
     read: (_world, path) => ({ name: 'exec_command', input: { cmd: `cat ${path}` } }),
     shell: (cmd) => ({ name: 'exec_command', input: { cmd } }),
+    unsent: 1,
+    unseen: (path, line) => [{ name: 'exec_command', input: { cmd: `apply_patch <<'EOF'\n*** Begin Patch\n*** Add File: ${path}\n+${line}\n*** End Patch\nEOF` } }],
   },
   {
     id: 'gemini-cli', package: '@google/gemini-cli', version: '0.61.0', bin: 'gemini',

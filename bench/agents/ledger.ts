@@ -9,7 +9,7 @@ import { digestOf } from '#core/digest';
 import { applyArrival, clip, relabel, type Spans } from '#core/provenance';
 import { insertedRanges, intersection } from '#core/text';
 import type { Marker } from '#project/markers';
-import { explain } from '../../src/extension/agents/explain.ts';
+import { arrivalOf, explain } from '../../src/extension/agents/explain.ts';
 
 interface State {
   readonly text: string;
@@ -35,7 +35,7 @@ export class Ledger {
 
   #take(name: string, text: string, markers: readonly Marker[]): void {
     const known = this.#states.get(name);
-    if (known?.text === text) return;
+    if (known?.text === text) return this.#again(name, known, markers);
     if (this.#first) {
       this.#states.set(name, { text, spans: [] });
       return;
@@ -48,6 +48,16 @@ export class Ledger {
       for (const span of clip(spans, range)) if (span.origin.kind === 'external') spans = relabel(spans, intersection(span.range, range)!, found!.arrival);
     }
     this.#states.set(name, { text, spans });
+  }
+
+  /** A hook that came after the state it speaks of. */
+  #again(name: string, { text, spans }: State, markers: readonly Marker[]): void {
+    const digest = digestOf(text);
+    const late = markers.findLast(({ after }) => after === digest);
+    if (late === undefined) return;
+    let relabelled = spans;
+    for (const range of late.written) for (const span of clip(relabelled, range)) if (span.origin.kind === 'external') relabelled = relabel(relabelled, intersection(span.range, range)!, arrivalOf(late));
+    this.#states.set(name, { text, spans: relabelled });
   }
 
   #markers(): readonly Marker[] {

@@ -23,7 +23,10 @@ const MOST_FILES = 2_000;
 const STALE = 24 * 60 * 60 * 1000;
 
 const schema = z.strictObject({
-  v: z.literal(1),
+  v: z.literal(2),
+  key: z.string(),
+  tool: z.string(),
+  call: z.optional(z.string()),
   /** Milliseconds since 1970. */
   at: z.number(),
   /** The commit that was checked out; absent before the first. */
@@ -42,8 +45,17 @@ export interface Changed {
   readonly written: readonly Range[];
 }
 
-/** Looks at the work tree and remembers it under a key. A sentence when it could not. */
-export async function lookBefore(repository: Repository, key: string, now: number): Promise<string | undefined> {
+/** A command of an agent, for which the work tree is looked at. */
+export interface Command {
+  readonly session: string;
+  /** What joins the looks before and after. */
+  readonly key: string;
+  readonly tool: string;
+  readonly call?: string;
+}
+
+/** Looks at the work tree and remembers it for a command. A sentence when it could not. */
+export async function lookBefore(repository: Repository, command: Command, now: number): Promise<string | undefined> {
   const status = await statusOf(repository);
   if (typeof status === 'string') return status;
   const { head, files } = status;
@@ -53,15 +65,23 @@ export async function lookBefore(repository: Repository, key: string, now: numbe
     const source = await readSource(join(repository.root, path));
     if (stamp !== undefined) dirty.push({ path, stamp, ...(source.kind === 'text' && { digest: digestOf(source.text), lines: [...printsOf(source.text)] }) });
   }
-  const look: Look = { v: 1, at: now, ...(head !== undefined && { head }), dirty };
+  const { key, tool, call } = command;
+  const look: Look = { v: 2, key, tool, ...(call !== undefined && { call }), at: now, ...(head !== undefined && { head }), dirty };
   await forgetStale(repository, now);
-  await writeAtomically(fileOf(repository, key), JSON.stringify(look), 0o600);
+  await writeAtomically(fileOf(repository, command), JSON.stringify(look), 0o600);
   return undefined;
 }
 
-/** What was written since the look of that key, and sentences about what could not be told. The look is forgotten. */
-export async function changedSince(repository: Repository, key: string): Promise<{ readonly changed: readonly Changed[]; readonly gaps: readonly string[] }> {
-  const file = fileOf(repository, key);
+/** Commands of a session whose end nobody told: those that run on in the background, and those whose hook did not come. */
+export async function unfinished(repository: Repository, session: string): Promise<readonly Command[]> {
+  const names = await readdir(folderOf(repository)).catch(() => []);
+  const looks = await Promise.all(names.filter((name) => name.startsWith(`${prefixOf(session)}-`)).map((name) => readLook(join(folderOf(repository), name))));
+  return looks.flatMap((look) => (look === undefined ? [] : [{ session, key: look.key, tool: look.tool, ...(look.call !== undefined && { call: look.call }) }]));
+}
+
+/** What was written since the look for a command, and sentences about what could not be told. The look is forgotten. */
+export async function changedSince(repository: Repository, command: Command): Promise<{ readonly changed: readonly Changed[]; readonly gaps: readonly string[] }> {
+  const file = fileOf(repository, command);
   const look = await readLook(file);
   await rm(file, { force: true });
   if (look === undefined) return { changed: [], gaps: ['The work tree was not looked at before this command, so what it wrote is not attributed.'] };
@@ -229,8 +249,16 @@ function folderOf(repository: Repository): string {
   return join(repository.gitDir, 'vetmark', 'calls');
 }
 
-function fileOf(repository: Repository, key: string): string {
-  return join(folderOf(repository), `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.json`);
+function fileOf(repository: Repository, { session, key }: Command): string {
+  return join(folderOf(repository), `${prefixOf(session)}-${nameOf(key)}.json`);
+}
+
+function prefixOf(session: string): string {
+  return nameOf(session).slice(0, 12);
+}
+
+function nameOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
 async function forgetStale(repository: Repository, now: number): Promise<void> {
