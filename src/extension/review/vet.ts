@@ -57,7 +57,7 @@ export class Vetting {
     // What the person typed is said in the same breath, for the gate asks about it too.
     const units = distinct([...unitsVetted(entry, place), ...[...goneToo, ...this.#ownWork.written(place.repository)].map(({ unit }) => unit)]);
     const note = page.note.trim();
-    return this.#sign(human, place.repository, { units, answers, ...(note !== '' && { note }), openFindings: entry.findings.map(({ print }) => print) }, signing.signer, entry.label);
+    return this.#sign(human, place.repository, { units, answers, ...(note !== '' && { note }), openFindings: entry.findings.map(({ print, rule, severity }) => ({ print, rule, severity })) }, signing.signer, entry.label);
   }
 
   /** Signs what was typed here, as listed in a dialog, and nothing that came or changed since. */
