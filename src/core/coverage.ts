@@ -154,12 +154,6 @@ export class Coverage {
   }
 }
 
-/** For display, where neither base nor head is at hand: is a unit vetted at this path? The gate asks more. */
-export function vettedAt(reviews: readonly CheckedReview[]): { has(path: RepoPath, unit: Unit): boolean } {
-  const places = new Set(reviews.flatMap((checked) => (checked.kind === 'trusted' ? checked.review.units.flatMap(({ digest, path, claim }) => (claim === 'removed' ? [] : [`${digest} ${path}`])) : [])));
-  return { has: (path, { digest }) => places.has(`${digest} ${path}`) };
-}
-
 /** True when records speak of as many equal units as were added, and their signers saw as many as there are. */
 function vouches(entries: readonly Entry[], { held, added }: Added): boolean {
   const seen = new Set(entries.map(({ unit }) => unit.occurrence?.index ?? 0));

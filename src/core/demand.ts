@@ -37,12 +37,14 @@ export interface Code {
 }
 
 /** What a record lacks for one unit. Empty: it counts. Whose word it is and how many others there must be is not asked here. */
-export function lacksOf({ unit, review }: Judged, code: Code, { requirement, claims }: Pick<PathPolicy, 'requirement' | 'claims'>): readonly Lack[] {
+export function lacksOf({ unit, review }: Judged, code: Code, { requirement, claims, items }: Pick<PathPolicy, 'requirement' | 'claims' | 'items'>): readonly Lack[] {
   const { claim } = unit;
   if (isWordClaim(claim)) return wordLacks(claim, claim === 'mine' ? claims.mine : claims.notAi, [...new Set([...unit.agents, ...code.agents])]);
   if (claim !== 'vetted') return [];
   const answered = new Set(review.answers.map(({ item }) => item));
-  const open = requirement.answers === 'free' ? [] : demandedOf(code.questions(), requirement.answers).map(({ id }) => id).filter((id) => !answered.has(id));
+  // The policy's own questions do not hang on the code, and looking at the code costs.
+  const none = requirement.answers === 'free' || (requirement.answers === 'own' && items.length === 0);
+  const open = none ? [] : demandedOf(code.questions(), requirement.answers).map(({ id }) => id).filter((id) => !answered.has(id));
   return [
     ...(requirement.bulk === 'refused' && review.together !== undefined ? [{ kind: 'bulk', together: review.together } as const] : []),
     ...readingLacks(unit.reading, code.lines, requirement.reading),
