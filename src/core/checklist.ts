@@ -2,10 +2,9 @@
  * The questions a person answers before vetting a piece of code: built from what its text does, what analysis found, and the policy's own.
  * Guards: a question is only left out when nothing in the text asks for it; the reading itself is always asked.
  */
-import type { Finding } from './finding.ts';
+import { atLeast, type Finding, type Fingerprint } from './finding.ts';
 import { RISKS, type ChecklistItem, type Requirement, type RiskLevel } from './policy.ts';
 import type { RepoPath } from './path.ts';
-import { atLeast } from './finding.ts';
 import { lineAt, lineStarts, type Range } from './text.ts';
 import { TOPICS } from './topics.ts';
 
@@ -19,6 +18,8 @@ export interface Question {
   readonly lines: readonly number[];
   /** Set when analysis has an opinion: the answer `no` until the finding is fixed. */
   readonly provenBy?: string;
+  /** Fingerprints of the findings that this is about. Absent: it is about none. */
+  readonly prints?: readonly Fingerprint[];
   /** What the code touches that made this a question, and how much harm a mistake does there. Absent: it is asked for another reason. */
   readonly topic?: { readonly name: string; readonly risk: RiskLevel };
 }
@@ -65,11 +66,12 @@ export function checklistFor({ text, range, findings, items, path, removed = [] 
     const whole = lines.length === 0 && path !== undefined && files?.test(path) === true;
     if (lines.length === 0 && !whole) return [];
     const [first] = found;
-    return [{ id, question: filled(ask, whole ? nameLines([from + 1, to + 1]) : nameLines(lines)), template: ask, lines: whole ? sorted([from + 1, to + 1]) : lines, topic: { name, risk }, ...(first !== undefined && { provenBy: `${first.rule}, line ${lineOf(first)}` }) }];
+    return [{ id, question: filled(ask, whole ? nameLines([from + 1, to + 1]) : nameLines(lines)), template: ask, lines: whole ? sorted([from + 1, to + 1]) : lines, topic: { name, risk }, ...(first !== undefined && { provenBy: `${first.rule}, line ${lineOf(first)}`, prints: found.map(({ print }) => print) }) }];
   });
   const asked = new Set(TOPICS.flatMap(({ id, rules }) => (topics.some((topic) => topic.id === id) ? rules : [])));
-  const other = sorted(findings.filter(({ rule }) => !asked.has(rule)).map(lineOf));
-  const open: Question[] = other.length === 0 ? [] : [{ id: 'findings', question: filled(FINDINGS, nameLines(other)), template: FINDINGS, lines: other }];
+  const other = findings.filter(({ rule }) => !asked.has(rule));
+  const where = sorted(other.map(lineOf));
+  const open: Question[] = other.length === 0 ? [] : [{ id: 'findings', question: filled(FINDINGS, nameLines(where)), template: FINDINGS, lines: where, prints: other.map(({ print }) => print) }];
   const own = items.map(({ id, question }): Question => ({ id: `${OWN}${id}`, question, lines: [] }));
   const gone: Question[] = removed.length === 0 ? [] : [{ id: 'removed', question: filled(REMOVED, removed.join(', ')), template: REMOVED, lines: [] }];
   return [READ_IT, ...gone, ...topics, ...open, ...own];

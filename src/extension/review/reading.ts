@@ -59,9 +59,11 @@ export class ReadingWatch {
   /** How much of a region, or of one of its units, was read until now. */
   of(entry: RegionEntry, unit?: Unit): Reading {
     this.#settle();
-    const { start, end } = entry.region.range;
+    const { range: { start, end }, units: [first] } = entry.region;
     const starts = lineStarts(entry.tracked.text.text.slice(start, end));
-    const part = unit === undefined ? { start: 0, end: end - start } : { start: unit.range.start - start, end: unit.range.end - start };
+    // The region may have moved since it was cut; its units are told from its first.
+    const cut = first?.range.start ?? start;
+    const part = unit === undefined ? { start: 0, end: end - start } : { start: unit.range.start - cut, end: unit.range.end - cut };
     return this.#book.of(keyOf(entry), linesOf(starts, part));
   }
 
