@@ -3,8 +3,11 @@ import type { Rule } from '../rule.ts';
 import noClientRole from './no-client-role.ts';
 import noCommandInjection from './no-command-injection.ts';
 import noCrossSiteScripting from './no-cross-site-scripting.ts';
+import noDefaultCredentials from './no-default-credentials.ts';
+import noDisabledCsrf from './no-disabled-csrf.ts';
 import noDisabledTls from './no-disabled-tls.ts';
 import noDynamicCode from './no-dynamic-code.ts';
+import noErrorDetails from './no-error-details.ts';
 import noExternalEntities from './no-external-entities.ts';
 import noHeaderInjection from './no-header-injection.ts';
 import noLogInjection from './no-log-injection.ts';
@@ -21,6 +24,7 @@ import noSlowRegex from './no-slow-regex.ts';
 import noSqlInjection from './no-sql-injection.ts';
 import noTemplateInjection from './no-template-injection.ts';
 import noTimingComparison from './no-timing-comparison.ts';
+import noUnboundedUpload from './no-unbounded-upload.ts';
 import noUnsafeDeserialization from './no-unsafe-deserialization.ts';
 import noUnverifiedToken from './no-unverified-token.ts';
 import noWeakCryptography from './no-weak-cryptography.ts';
@@ -31,8 +35,11 @@ export const RULES: readonly Rule[] = [
   noClientRole,
   noCommandInjection,
   noCrossSiteScripting,
+  noDefaultCredentials,
+  noDisabledCsrf,
   noDisabledTls,
   noDynamicCode,
+  noErrorDetails,
   noExternalEntities,
   noHeaderInjection,
   noLogInjection,
@@ -49,6 +56,7 @@ export const RULES: readonly Rule[] = [
   noSqlInjection,
   noTemplateInjection,
   noTimingComparison,
+  noUnboundedUpload,
   noUnsafeDeserialization,
   noUnverifiedToken,
   noWeakCryptography,
