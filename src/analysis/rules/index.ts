@@ -20,11 +20,13 @@ import noPermissiveCors from './no-permissive-cors.ts';
 import noPrototypePollution from './no-prototype-pollution.ts';
 import noRegexInjection from './no-regex-injection.ts';
 import noRequestForgery from './no-request-forgery.ts';
+import noSensitiveLogging from './no-sensitive-logging.ts';
 import noSlowRegex from './no-slow-regex.ts';
 import noSqlInjection from './no-sql-injection.ts';
 import noTemplateInjection from './no-template-injection.ts';
 import noTimingComparison from './no-timing-comparison.ts';
 import noUnboundedUpload from './no-unbounded-upload.ts';
+import noUnfinishedCheck from './no-unfinished-check.ts';
 import noUnsafeDeserialization from './no-unsafe-deserialization.ts';
 import noUnverifiedToken from './no-unverified-token.ts';
 import noWeakCryptography from './no-weak-cryptography.ts';
@@ -52,11 +54,13 @@ export const RULES: readonly Rule[] = [
   noPrototypePollution,
   noRegexInjection,
   noRequestForgery,
+  noSensitiveLogging,
   noSlowRegex,
   noSqlInjection,
   noTemplateInjection,
   noTimingComparison,
   noUnboundedUpload,
+  noUnfinishedCheck,
   noUnsafeDeserialization,
   noUnverifiedToken,
   noWeakCryptography,
