@@ -10,6 +10,7 @@ import noDynamicCode from './no-dynamic-code.ts';
 import noErrorDetails from './no-error-details.ts';
 import noExternalEntities from './no-external-entities.ts';
 import noHeaderInjection from './no-header-injection.ts';
+import noHiddenCharacters from './no-hidden-characters.ts';
 import noLogInjection from './no-log-injection.ts';
 import noMassAssignment from './no-mass-assignment.ts';
 import noMissingAuthorization from './no-missing-authorization.ts';
@@ -44,6 +45,7 @@ export const RULES: readonly Rule[] = [
   noErrorDetails,
   noExternalEntities,
   noHeaderInjection,
+  noHiddenCharacters,
   noLogInjection,
   noMassAssignment,
   noMissingAuthorization,

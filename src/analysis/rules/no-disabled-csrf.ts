@@ -22,7 +22,7 @@ export default defineRule({
   summary: 'Do not let other sites make requests in a visitor\'s name.',
   why: 'A page of anybody\'s sends a form to yours, the browser adds the session cookie, and the visitor has changed what the page wanted.',
   advice: 'Set `sameSite` on the session cookie, and ask for a token that only your own pages know on every request that changes something.',
-  cwe: [352, 1275],
+  cwe: [352],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
   words: ['csrf', 'Csrf', 'CSRF', 'xsrf', 'Xsrf', 'csurf', 'lusca', 'checkOrigin', 'session', 'Session', 'cookie'],
   *check(input) {

@@ -35,7 +35,7 @@ export default defineRule({
   summary: 'Limit the size and the kind of what is uploaded.',
   why: 'One request with an endless file fills the memory or the disk, and a file of any kind, kept under a public folder, is a page or a program of whoever sent it.',
   advice: 'Set a limit for the size of a file, and accept only the kinds you handle.',
-  cwe: [770, 434, 400],
+  cwe: [770, 434],
   owasp: ['A04:2021 Insecure Design', 'A06:2025 Insecure Design'],
   words: ['multer', 'busboy', 'Busboy', 'formidable', 'fileupload', 'multipart', 'FileInterceptor', 'FilesInterceptor', 'formData', 'FileFieldsInterceptor', 'express.', 'bodyParser', 'bodyLimit', 'maxRequestBodySize'],
   *check(input) {
