@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpath
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
-import { CLI_BUNDLE } from '../../scripts/cli-bundle.mjs';
+import { CLI_BUNDLE, placeCompiler } from '../../scripts/cli-bundle.mjs';
 
 const source = resolve(import.meta.dirname, '../..');
 
@@ -15,6 +15,7 @@ function cli(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vetmark-cli-bundle-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   buildSync({ ...CLI_BUNDLE, absWorkingDir: source, outdir: folder, logLevel: 'error' });
+  placeCompiler(folder);
   bundle = join(folder, 'cli.mjs');
   return bundle;
 }
