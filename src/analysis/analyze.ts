@@ -3,6 +3,7 @@
  * Invariants 7, 8, 9: comments in the text silence nothing; no secret's value leaves; text in, findings out, and it never throws.
  */
 import { SEVERITIES, type Finding, type Fix, type Problem, type Step } from '#core/finding';
+import type { Packages } from '#core/packages';
 import type { Range } from '#core/text';
 import { fingerprinter, innermost } from './fingerprint.ts';
 import type { Flow } from './flow/events.ts';
@@ -13,7 +14,7 @@ import { ECMASCRIPT_LANGUAGES, parseEcmascript, type Parsed } from './languages/
 import { MARKUP_LANGUAGES, readMarkup } from './languages/markup.ts';
 import { mask, maskFor, type Mask } from './mask.ts';
 import { MODELS } from './models/index.ts';
-import type { Packages, Report, Rule } from './rule.ts';
+import type { Report, Rule } from './rule.ts';
 import { RULES } from './rules/index.ts';
 import { findSecrets } from './secrets/secrets.ts';
 import type { Source } from './source.ts';
@@ -60,7 +61,7 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
   const print = fingerprinter();
   const early = [...secrets, ...inText(source, all, print, mask, problem)].sort(byPlace);
   const holds = wordsOf(source.text);
-  const rules = all.filter(({ check, words, needs }) => check !== undefined && words.some(holds) && (needs === undefined || needs.some(holds)));
+  const rules = all.filter(({ check, words, needs, wants }) => check !== undefined && words.some(holds) && (needs === undefined || needs.some(holds)) && (wants === undefined || wants(source.text, options.packages)));
   const isMarkup = MARKUP_LANGUAGES.has(source.language);
   if ((!ECMASCRIPT_LANGUAGES.has(source.language) && !isMarkup) || rules.length === 0) return { findings: early, problems };
   const tooBig = sizeTrouble(source.text);

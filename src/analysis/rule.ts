@@ -4,6 +4,7 @@
  * Invariant 9: text in, findings out; no disk, net or clock. A rule that throws becomes a Problem.
  */
 import type { Confidence, Severity } from '#core/finding';
+import type { Packages } from '#core/packages';
 import type { Change } from '#core/text';
 import type { Flow } from './flow/events.ts';
 import type { Node } from './flow/program.ts';
@@ -27,6 +28,8 @@ export interface Rule {
   readonly words: readonly string[];
   /** One of these must be there as well. Absent: nothing more is needed. */
   readonly needs?: readonly string[];
+  /** A closer look than words at a text that has them: false, and the text need not be parsed for this rule. */
+  readonly wants?: (text: string, packages: Packages | undefined) => boolean;
   /** Looks at a program. Absent: the rule looks at texts only. */
   readonly check?: (input: RuleInput) => Iterable<Report>;
   /** Looks at a text of any language, line by line; it is called for every text, so a quick look comes first. Absent: the rule looks at programs only. */
@@ -40,14 +43,6 @@ export interface RuleInput {
   readonly raw: readonly (Node & { readonly by: string })[];
   /** What the text may import. Absent: nobody said, and nothing is judged by it. */
   readonly packages?: Packages;
-}
-
-/** What manifests, lock files, workspaces and path aliases declare, read by whoever calls analysis. */
-export interface Packages {
-  /** Names that may be imported, with their scope: `express`, `@nestjs/common`. The workspace's own packages are among them. */
-  readonly names: ReadonlySet<string>;
-  /** Beginnings of specifiers that are no packages: path aliases (`@/`, `~/`, `src/`). */
-  readonly aliases: readonly string[];
 }
 
 /** One flaw, before masking and fingerprinting. */

@@ -27,6 +27,7 @@ import noSqlInjection from './no-sql-injection.ts';
 import noTemplateInjection from './no-template-injection.ts';
 import noTimingComparison from './no-timing-comparison.ts';
 import noUnboundedUpload from './no-unbounded-upload.ts';
+import noUndeclaredDependency from './no-undeclared-dependency.ts';
 import noUnfinishedCheck from './no-unfinished-check.ts';
 import noUnsafeDeserialization from './no-unsafe-deserialization.ts';
 import noUnverifiedToken from './no-unverified-token.ts';
@@ -62,6 +63,7 @@ export const RULES: readonly Rule[] = [
   noTemplateInjection,
   noTimingComparison,
   noUnboundedUpload,
+  noUndeclaredDependency,
   noUnfinishedCheck,
   noUnsafeDeserialization,
   noUnverifiedToken,
