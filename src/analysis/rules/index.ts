@@ -20,6 +20,7 @@ import noPathTraversal from './no-path-traversal.ts';
 import noPermissiveCors from './no-permissive-cors.ts';
 import noPrototypePollution from './no-prototype-pollution.ts';
 import noRegexInjection from './no-regex-injection.ts';
+import noRemoteCode from './no-remote-code.ts';
 import noRequestForgery from './no-request-forgery.ts';
 import noSensitiveLogging from './no-sensitive-logging.ts';
 import noSlowRegex from './no-slow-regex.ts';
@@ -56,6 +57,7 @@ export const RULES: readonly Rule[] = [
   noPermissiveCors,
   noPrototypePollution,
   noRegexInjection,
+  noRemoteCode,
   noRequestForgery,
   noSensitiveLogging,
   noSlowRegex,
