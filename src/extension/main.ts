@@ -8,6 +8,7 @@ import { Hooks } from './agents/hooks.ts';
 import { apiOf, type Api } from './api.ts';
 import { Disposables } from './disposable.ts';
 import { FindingActions } from './findings/actions.ts';
+import { Surroundings } from './findings/surroundings.ts';
 import { Worker } from './findings/client.ts';
 import { Diagnostics } from './findings/diagnostics.ts';
 import { FindingStore } from './findings/store.ts';
@@ -51,8 +52,8 @@ export function activate(context: vscode.ExtensionContext): Api {
   const trust = disposables.add(new Trust(places));
   const registry = disposables.add(new Registry(tracker, trust, findings));
   const pages = vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules');
-  const diagnostics = disposables.add(new Diagnostics(findings, registry, pages));
-  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), (params) => findings.publish(params), (why) => void vscode.window.setStatusBarMessage(`$(warning) Vetmark does not analyse: ${why}`)));
+  const diagnostics = disposables.add(new Diagnostics(findings, registry, pages, places));
+  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), new Surroundings(places, trust), (params) => findings.publish(params), (why) => void vscode.window.setStatusBarMessage(`$(warning) Vetmark does not analyse: ${why}`)));
 
   const identity = new Identity(context.secrets);
   const version = (context.extension.packageJSON as { readonly version: string }).version;

@@ -58,6 +58,11 @@ export async function parseEcmascript(text: string, language: string): Promise<P
   return { program: lower(ast), ...(error && { error }) };
 }
 
+/** Resolves when the compiler is there: the first time that takes longer than most texts. */
+export async function compilerReady(): Promise<void> {
+  await (loading ??= load());
+}
+
 async function readTree(text: string, language: string): Promise<{ readonly ast: TSESTree.Program; readonly error?: Parsed['error'] }> {
   const { compiler, estree } = await (loading ??= load());
   const kind = language.endsWith('react') || language === 'javascript' ? compiler.ScriptKind.TSX : compiler.ScriptKind.TS;

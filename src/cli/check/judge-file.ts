@@ -26,6 +26,9 @@ export type Judged =
   | { readonly kind: 'clean'; readonly key?: Digest }
   | { readonly kind: 'report'; readonly report: FileReport };
 
+/** Milliseconds for one file. More than in an editor: nobody waits for this one, and what is not judged blocks. */
+export const BUDGET = 20_000;
+
 /** What a run of many files shares. */
 export interface Shared {
   /** What a cache knows. Absent: there is none. */
@@ -47,7 +50,7 @@ export async function judgeFile({ file, path, added }: Task, { isClean, models =
   const key = isClean && cleanKey(path, language, text, [digestOfImports(imports), JSON.stringify(models)]);
   if (key !== undefined && isClean!(key)) return { kind: 'clean' };
   const { analyze } = await import('#analysis/analyze');
-  const { findings, problems } = await analyze({ text, path, language }, { now: () => performance.now(), imports, models });
+  const { findings, problems } = await analyze({ text, path, language }, { now: () => performance.now(), budget: BUDGET, imports, models });
   if (findings.length === 0 && problems.length === 0) return { kind: 'clean', ...(key !== undefined && { key }) };
   const isNew = (range: Range): boolean => added === undefined || added.some((piece) => touches(piece, range));
   const asked = findings.filter((finding) => [finding, ...(finding.trace ?? [])].some(({ range }) => isNew(range)));

@@ -20,7 +20,7 @@ import { readMarkers } from '#project/markers';
 import { authorsBetween, changedFiles, readFile, readFiles, type ChangedFile, type GoneFile, type Repository, type Tree } from '#project/repository';
 import { readReviewers, type Reviewer } from '#project/reviewers';
 import { POLICY_FILE, readReviews, REVIEWERS_FILE } from '#project/reviews';
-import { cleanKey } from '../check/judge-file.ts';
+import { BUDGET, cleanKey } from '../check/judge-file.ts';
 import { isOwn, type Shard } from './shards.ts';
 
 /** Where a change lies. Full commit ids. */
@@ -89,7 +89,7 @@ function analyser(read: ReadImported, models: readonly PolicyModel[], cache: Cle
     const imports = await collectImports(file.path, file.text, read);
     const key = cleanKey(file.path, file.language, file.text, [digestOfImports(imports), JSON.stringify(models)]);
     if (cache?.has(key)) return NOTHING;
-    const analysed = await (await import('#analysis/analyze')).analyze(file, { now: () => performance.now(), imports, models });
+    const analysed = await (await import('#analysis/analyze')).analyze(file, { now: () => performance.now(), budget: BUDGET, imports, models });
     if (analysed.findings.length === 0 && analysed.problems.length === 0) cache?.note(key);
     return analysed;
   };

@@ -4,8 +4,9 @@
  */
 import type * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { FINDINGS, type FindingsParams } from '#protocol/server';
+import { FINDINGS, IMPORTED, SURROUNDINGS, type FindingsParams, type ImportedParams, type SurroundingsParams } from '#protocol/server';
 import { log } from '../log.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Languages that rules speak of; secrets are looked for in all of them. */
 const LANGUAGES = [
@@ -20,11 +21,13 @@ export class Worker implements vscode.Disposable {
   readonly #module: string;
   readonly #onFindings: (params: FindingsParams) => void;
   readonly #onStopped: (message: string) => void;
+  readonly #surroundings: Surroundings;
   #client: Promise<LanguageClient> | undefined;
   #restarts = 0;
   #disposed = false;
 
-  constructor(module: string, onFindings: (params: FindingsParams) => void, onStopped: (message: string) => void) {
+  constructor(module: string, surroundings: Surroundings, onFindings: (params: FindingsParams) => void, onStopped: (message: string) => void) {
+    this.#surroundings = surroundings;
     this.#module = module;
     this.#onFindings = onFindings;
     this.#onStopped = onStopped;
@@ -73,6 +76,8 @@ export class Worker implements vscode.Disposable {
       this.#restarts = 0;
       this.#onFindings(params);
     });
+    client.onRequest(SURROUNDINGS, ({ uri }: SurroundingsParams) => this.#surroundings.of(uri));
+    client.onRequest(IMPORTED, ({ uri, candidates }: ImportedParams) => this.#surroundings.imported(uri, candidates));
     await client.start();
     if (this.#disposed) await client.stop();
     return client;
