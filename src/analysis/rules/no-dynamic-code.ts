@@ -1,9 +1,10 @@
 /** Text that runs as code. */
 import { defineFlowRule, valueReport } from '../flow-rule.ts';
-import { calleeName, code, sinks } from '../reach.ts';
+import type { Expr } from '../flow/program.ts';
+import { calleeName, code, sinks, type Reached } from '../reach.ts';
 import type { CallEvent } from '../flow/events.ts';
 import { isHarmless } from '../flow/value.ts';
-import type { Report, RuleInput } from '../rule.ts';
+import type { Repair, Report, RuleInput } from '../rule.ts';
 import { oneLine } from '../words.ts';
 
 const EVAL = new Set(['eval', 'Function', 'vm.runInThisContext', 'vm.runInNewContext', 'vm.runInContext', 'vm.Script', 'vm.compileFunction']);
@@ -27,8 +28,23 @@ export default defineFlowRule({
   becomes: (callee) => `runs as code in \`${callee}\``,
   // A timer's or a loader's own argument may be a function or a module's name: only a stranger's text is a flaw there.
   accepts: ({ event, value }, taint) => taint.source.kind === 'remote' || (EVAL.has(event.api ?? '') && value.type !== 'function' && !value.closures),
+  fixes: (one, input) => asJson(one, input),
   also: unknownText,
 });
+
+/** `eval('(' + text + ')')` reads JSON, as programs did before there was a parser. */
+function asJson({ event, node }: Reached, input: RuleInput): readonly Repair[] {
+  if (event.api !== 'eval' || node.kind !== 'binary' || node.op !== '+' || node.left.kind !== 'binary') return [];
+  const { left, right } = node.left;
+  const isOpened = left.kind === 'constant' && left.value === '(' && node.right.kind === 'constant' && node.right.value === ')';
+  return isOpened ? [{ title: 'Read it as JSON', kind: 'suggestion', change: [{ range: { start: event.node.start, end: event.node.end }, text: `JSON.parse(${code(input.text, right)})` }] }] : [];
+}
+
+/** `setTimeout('tick()', 100)`: the text is written here, so it can be code as well. */
+function asFunction(node: Expr): readonly Repair[] {
+  if (node.kind !== 'constant' || typeof node.value !== 'string' || !/^[\w$.]+\([\w$., ]*\);?$/.test(node.value)) return [];
+  return [{ title: 'Wrap in a function', kind: 'suggestion', change: [{ range: { start: node.start, end: node.end }, text: `() => { ${node.value.replace(/;?$/, ';')} }` }] }];
+}
 
 /** Interpreters, and the flag behind which they take a program as text. */
 const INTERPRETERS = /(?:^|[\\/])(?:node|nodejs|deno|bun|tsx|ts-node|python[\d.]*|ruby|perl|php|lua|osascript|Rscript)(?:\.exe)?$/i;
@@ -73,7 +89,7 @@ function* unknownText({ flow, text, raw }: RuleInput): Iterable<Report> {
     if (isEval && value && node && !isHarmless(value) && value.taints.length === 0 && node.kind !== 'function') {
       yield { node, severity: 'medium', confidence: 'pattern', message: `\`${oneLine(code(text, node))}\` runs as code in \`${calleeName(text, event)}\`` };
     } else if ((event.api === 'setTimeout' || event.api === 'setInterval') && event.args[0]?.type === 'string' && event.node.args[0]) {
-      yield { node: event.node.args[0], severity: 'low', confidence: 'pattern', message: `\`${event.api}\` runs this text as code`, advice: 'Give it a function.' };
+      yield { node: event.node.args[0], severity: 'low', confidence: 'pattern', message: `\`${event.api}\` runs this text as code`, advice: 'Give it a function.', fixes: asFunction(event.node.args[0]) };
     }
   }
 }
