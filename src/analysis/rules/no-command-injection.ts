@@ -78,7 +78,8 @@ function* tagged({ node, api, values }: TaggedEvent, input: RuleInput): Iterable
 function* judgeProgram(event: CallEvent, input: RuleInput): Iterable<Report> {
   const options = event.args.find((arg, index) => index > 0 && arg.fields?.has('shell'));
   const shell = options?.fields?.get('shell');
-  const usesShell = shell !== undefined && !(shell.literals?.length === 1 && shell.literals[0] === false);
+  // On some platforms only (`process.platform === 'win32'`) is for scripts that need one there.
+  const usesShell = shell !== undefined && !(shell.literals?.length === 1 && shell.literals[0] === false) && !(shell.type === 'boolean' && shell.literals === undefined);
   const [program, list] = event.args;
   if (program === undefined) return;
   if (usesShell) {

@@ -27,7 +27,7 @@ export default defineRule({
 });
 
 /** Nothing can be written to a prototype that is frozen. */
-const FROZEN = /Object\.(?:freeze|seal|preventExtensions)\(\s*Object\.prototype\s*\)/;
+const FROZEN = /Object\.(?:freeze|seal|preventExtensions)\(\s*Object\.prototype\s*\)|delete Object\.prototype\.__proto__/;
 
 function* member({ node, keyValue, object, fn }: AssignEvent, input: RuleInput): Iterable<Report> {
   if (keyValue === undefined || typeof node.key === 'string' || isHarmless(keyValue) || object.api === 'Object.create()') return;
