@@ -93,6 +93,9 @@ interface Candidate {
 /** Places in a text at which one passage line is looked for. */
 const MOST_PLACES = 64;
 
+/** Lines around that have to agree before a passage is believed, where it does not stand there as a whole. */
+export const LEAST_AGREEING = 2;
+
 /** How well a line's surroundings agree with a passage's. */
 export interface Agreement {
   /** Lines right around that agree, at most three on each side; a text's edge counts as one. */

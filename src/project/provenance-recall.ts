@@ -6,7 +6,7 @@
  */
 import { lstat, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { arrivedLines, distrusted, isOpen, layOver, recollect, replaceBy, type Believe, type Passage } from '#core/passage';
+import { arrivedLines, distrusted, isOpen, layOver, LEAST_AGREEING, recollect, replaceBy, type Believe, type Passage } from '#core/passage';
 import { digestOf, type Digest } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import { clip, isUntrusted, relabel, type Arrival, type Spans } from '#core/provenance';
@@ -74,8 +74,6 @@ type Known = Passage & {
   readonly text?: Digest;
 };
 
-/** Lines around that have to agree before a label is believed of a line. */
-const LEAST_AGREEING = 2;
 
 interface Read {
   readonly stamp: string;
