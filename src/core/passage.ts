@@ -98,7 +98,7 @@ export const LEAST_AGREEING = 2;
 
 /** How well a line's surroundings agree with a passage's. */
 export interface Agreement {
-  /** Lines right around that agree, at most three on each side; a text's edge counts as one. */
+  /** Lines right around that agree, at most three on each side; a text's edge counts as one, a line that stands everywhere as half of one. */
   readonly agreeing: number;
   /** The whole passage stands there. */
   readonly whole: boolean;
@@ -126,7 +126,7 @@ export function recollect(text: string, passages: readonly Passage[], believe: B
       for (let index = run.from; index <= run.to; index++) {
         const known = pieces.get(index);
         if (known === undefined) continue;
-        const agreeing = Math.min(index - run.from, CONTEXT) + Math.min(run.to - index, CONTEXT);
+        const agreeing = agreementOf(passage.lines, run, index);
         const belief = believe(passage, { agreeing, whole: run.from === 0 && run.to === passage.lines.length - 1 });
         const found = belief === 'nothing' ? [] : known.filter(({ label }) => belief === 'all' || isUntrusted(label.origin));
         if (found.length === 0) continue;
@@ -225,6 +225,14 @@ function piecesOf({ labels }: Passage): ReadonlyMap<number, readonly Piece[]> {
     }
   }
   return pieces;
+}
+
+function agreementOf(lines: readonly string[], { from, to }: Run, index: number): number {
+  let sum = 0;
+  for (let line = Math.max(from, index - CONTEXT); line <= Math.min(to, index + CONTEXT); line++) {
+    if (line !== index) sum += lines[line] === TOP || lines[line] === BOTTOM || !isCommon(lines[line]!) ? 1 : 0.5;
+  }
+  return sum;
 }
 
 interface Run {

@@ -37,19 +37,22 @@ interface Said {
   readonly agent: AgentId;
 }
 
-interface Commit {
+export interface NamedCommit {
   readonly id: string;
+  /** Milliseconds since 1970: when it was authored. */
+  readonly at: number;
   /** Names and addresses of author and committer. */
   readonly people: readonly string[];
   readonly message: string;
 }
 
-async function commitsBetween(repository: Repository, from: string, to: string): Promise<readonly Commit[] | string> {
-  const answer = await git(repository.root, ['log', '-z', '--format=%H%x01%an%x01%ae%x01%cn%x01%ce%x01%B', '--end-of-options', `${from}..${to}`]);
+/** Commits that `to` has and `from` has not, newest first; without `from`, all. A sentence when git does not say. */
+export async function commitsBetween(repository: Repository, from: string | undefined, to: string): Promise<readonly NamedCommit[] | string> {
+  const answer = await git(repository.root, ['log', '-z', '--format=%H%x01%at%x01%an%x01%ae%x01%cn%x01%ce%x01%B', '--end-of-options', from === undefined ? to : `${from}..${to}`]);
   if (!answer.ok) return answer.message;
   return answer.stdout.toString('utf8').split('\0').filter((text) => text !== '').map((text) => {
-    const [id = '', authorName = '', authorEmail = '', committerName = '', committerEmail = '', ...message] = text.split('\u0001');
-    return { id, people: [`${authorName} <${authorEmail}>`, `${committerName} <${committerEmail}>`], message: message.join('\u0001') };
+    const [id = '', at = '', authorName = '', authorEmail = '', committerName = '', committerEmail = '', ...message] = text.split('\u0001');
+    return { id, at: Number(at) * 1000, people: [`${authorName} <${authorEmail}>`, `${committerName} <${committerEmail}>`], message: message.join('\u0001') };
   });
 }
 
@@ -79,7 +82,8 @@ const GENERATED: readonly (readonly [pattern: RegExp, agent: AgentId])[] = [
   [/^amp-thread(?:-id)?\s*:/im, 'amp'],
 ];
 
-function agentsNamedBy({ people, message }: Commit): readonly AgentId[] {
+/** Agents that a commit names, by who signed it, by its trailers, or by a sentence that agents put at the end. */
+export function agentsNamedBy({ people, message }: NamedCommit): readonly AgentId[] {
   const signatures = [...people, ...[...message.matchAll(HELPERS)].map(([, value]) => value!)].map((text) => text.slice(0, 500).toLowerCase());
   const identified = IDENTITIES.filter(([pattern]) => signatures.some((text) => pattern.test(text))).map(([, agent]) => agent);
   const generated = GENERATED.filter(([pattern]) => pattern.test(message)).map(([, agent]) => agent);
@@ -88,7 +92,7 @@ function agentsNamedBy({ people, message }: Commit): readonly AgentId[] {
 }
 
 /** Every file of a commit that an agent signed or helped with: which of its lines are whose, nobody says. */
-async function byIdentity(repository: Repository, commits: readonly Commit[]): Promise<readonly Said[]> {
+async function byIdentity(repository: Repository, commits: readonly NamedCommit[]): Promise<readonly Said[]> {
   const agents = new Map(commits.map((commit) => [commit.id, agentsNamedBy(commit)] as const).filter(([, named]) => named.length > 0));
   const files = await filesOf(repository, [...agents.keys()]);
   return [...agents].flatMap(([id, named]) => (files.get(id) ?? []).flatMap((path) => named.map((agent) => ({ path, agent }))));
@@ -111,7 +115,7 @@ async function filesOf(repository: Repository, ids: readonly string[]): Promise<
 const NOTES = 'refs/notes/ai';
 
 /** git-ai's notes (Git AI Standard v3.0.0): lines `  key ranges` under each path, and what the keys mean below `---`. */
-async function byNotes(repository: Repository, commits: readonly Commit[]): Promise<readonly Said[]> {
+async function byNotes(repository: Repository, commits: readonly NamedCommit[]): Promise<readonly Said[]> {
   const list = await git(repository.root, ['notes', `--ref=${NOTES}`, 'list']);
   if (!list.ok) return [];
   const wanted = new Set(commits.map(({ id }) => id));
@@ -183,7 +187,7 @@ export async function agentsInRecords(repository: Repository, head: Tree, files:
 }
 
 /** A tool's own name, fit to be shown: `Claude Code` is `claude-code`. */
-function agentNamed(tool: string): AgentId {
+export function agentNamed(tool: string): AgentId {
   const name = tool.toLowerCase().replace(/[^a-z0-9.]+/g, '-').replace(/^-|-$/g, '').slice(0, 60);
   return name === '' ? 'agent' : name;
 }
