@@ -7,7 +7,7 @@ import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, ty
 export const agent: Agent = {
   id: 'gemini-cli',
   name: 'Gemini CLI',
-  hooking: { kind: 'merge', files: { user: '.gemini/settings.json', project: '.gemini/settings.json' }, events: ['BeforeTool', 'AfterTool', 'AfterAgent'], matcher: 'none', timeout: 20_000, offSwitches: [] },
+  hooking: { kind: 'merge', files: { user: '.gemini/settings.json', project: '.gemini/settings.json' }, events: ['BeforeTool', 'AfterTool', 'AfterAgent'], entry: (command) => ({ hooks: [{ type: 'command', command, timeout: 20_000 }] }), offSwitches: [] },
   canary: (cwd, path) => ({ session_id: 'vetmark-doctor', transcript_path: '/vetmark/doctor.jsonl', cwd, hook_event_name: 'BeforeTool', timestamp: '2026-01-01T00:00:00.000Z', tool_name: 'write_file', tool_input: { file_path: path, content: '' } }),
   parse,
   reply,

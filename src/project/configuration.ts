@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { diffTexts } from '#core/diff';
@@ -12,11 +11,6 @@ import { digestOf } from '#core/digest';
 import { applyChange, type Change } from '#core/text';
 import { isAbsent, writeAtomically } from './atomic.ts';
 import { stateFolder } from './state-folder.ts';
-
-/** Where a user's own configuration starts. */
-export function homeFolder(): string {
-  return homedir();
-}
 
 export type ConfigurationText = { readonly ok: true; readonly text: string | undefined } | { readonly ok: false; readonly message: string };
 

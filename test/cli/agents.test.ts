@@ -28,7 +28,7 @@ describe('vetmark agents', () => {
   });
 
   scenario('leaves no file and no folder where there was none', async (shop) => {
-    for (const id of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode']) {
+    for (const id of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode', 'cursor', 'amazon-q', 'kiro']) {
       await agents(shop, 'connect', id, '--yes');
       await agents(shop, 'disconnect', id, '--yes');
     }
@@ -92,10 +92,10 @@ describe('vetmark agents', () => {
   scenario('says who is connected', async (shop) => {
     await agents(shop, 'connect', 'codex', '--yes');
     const { stdout } = await agents(shop, 'status');
-    assert.deepEqual(stdout.split('\n').map((line) => line.split(/ {2,}/)).map(([id, state]) => `${id} ${state?.slice(0, 13)}`).slice(0, 3), ['claude-code not connected', 'codex connected (us', 'copilot-cli not connected'], stdout);
+    assert.deepEqual(stdout.split('\n').map((line) => line.split(/ {2,}/)).map(([id, state]) => `${id} ${state?.slice(0, 13)}`).slice(0, 3), ['amazon-q not connected', 'claude-code not connected', 'codex connected (us'], stdout);
   });
 
-  for (const id of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode']) {
+  for (const id of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode', 'cursor', 'amazon-q', 'kiro']) {
     scenario(`proves by a canary that the hook of ${id} is alive`, async (shop) => {
       await agents(shop, 'connect', id, '--yes');
       const { code, stdout } = await agents(shop, 'doctor', id);
@@ -141,6 +141,6 @@ describe('vetmark agents', () => {
 
   scenario('says which agents there are when a name is wrong', async (shop) => {
     const { code, stderr } = await agents(shop, 'connect', 'clod', '--yes');
-    assert.deepEqual([code, stderr], [2, 'There is no agent "clod". To connect are: claude-code, codex, copilot-cli, gemini-cli, opencode.\n']);
+    assert.deepEqual([code, stderr], [2, 'There is no agent "clod". To connect are: amazon-q, claude-code, codex, copilot-cli, cursor, gemini-cli, kiro, opencode.\n']);
   });
 });

@@ -12,9 +12,10 @@ import { connect, disconnect, findHooks, offSwitches } from '#agents/shared/conn
 import { addedLines } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { appendAudit } from '#project/audit-log';
-import { changeConfiguration, homeFolder, leaveConfiguration, readConfiguration, undoConfiguration } from '#project/configuration';
+import { changeConfiguration, leaveConfiguration, readConfiguration, undoConfiguration } from '#project/configuration';
 import { answerOf, onPath } from '#project/programs';
 import { openRepository } from '#project/repository';
+import { homeFolder } from '#project/state-folder';
 import { agentShell } from '../agent-shell.ts';
 import { readOptions } from '../options.ts';
 import { printable, refuse, type ExitCode, type Terminal } from '../terminal.ts';
