@@ -2,7 +2,7 @@
  * Vetmark's hooks in an agent's configuration text: put in, found, taken out. Text in, text out; comments and everybody else's hooks stay.
  * Loaded only when a person asks to connect: a hook process never pays for it.
  */
-import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree, printParseErrorCode, type JSONPath, type Node, type ParseError } from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree as parseJson, printParseErrorCode, type JSONPath, type Node, type ParseError } from 'jsonc-parser';
 import type { Agent, Hooking } from '../agent.ts';
 import { commandLine } from './command.ts';
 
@@ -57,6 +57,11 @@ export function offSwitches(hooking: Hooking, text: string): readonly string[] {
 
 const TOLERANT = { allowTrailingComma: true, disallowComments: false };
 
+/** Offsets are those of the text as it is: a byte-order mark, which some editors put before everything, counts as a blank. */
+function parseTree(text: string, errors: ParseError[], options: typeof TOLERANT): Node | undefined {
+  return parseJson(text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text, errors, options);
+}
+
 function mistakeIn(text: string, hooking: Merging): string | undefined {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, TOLERANT);
@@ -98,7 +103,9 @@ function isOurs(agent: Agent, command: string): boolean {
 function withoutHooks(agent: Agent, hooking: Merging, text: string, empty: 'keep-empty' | 'drop-empty'): string {
   let result = text;
   const remove = (path: JSONPath): void => {
-    result = applyEdits(result, modify(result, path, undefined, {}));
+    const mark = result.startsWith('\ufeff') ? '\ufeff' : '';
+    const bare = result.slice(mark.length);
+    result = mark + applyEdits(bare, modify(bare, path, undefined, {}));
   };
   const size = (path: JSONPath): number => {
     const root = parseTree(result, [], TOLERANT);
