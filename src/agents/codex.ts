@@ -16,6 +16,13 @@ export const agent: Agent = {
     offSwitches: [],
     afterwards: 'Open Codex once and trust the hooks in its review screen: until then, and after every change of the file, it skips them and says nothing.',
   },
+  checks: [
+    {
+      place: 'home',
+      file: '.codex/config.toml',
+      read: async (text, hooks) => (await import('./shared/codex-trust.ts')).untrusted(text, hooks, (command) => command.endsWith(' hook codex')),
+    },
+  ],
   canary: (cwd, path) => ({ session_id: 'vetmark-doctor', cwd, hook_event_name: 'PreToolUse', tool_name: 'apply_patch', tool_input: { command: `*** Begin Patch\n*** Add File: ${path}\n+\n*** End Patch\n` }, tool_use_id: 'vetmark-doctor' }),
   parse,
   reply,

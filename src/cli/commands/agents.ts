@@ -5,7 +5,7 @@
 import process from 'node:process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import type { Agent, Hooking, Scope } from '#agents/agent';
+import type { Agent, Check, ConnectedHooks, Hooking, Scope } from '#agents/agent';
 import { AGENTS } from '#agents/index';
 import { commandLine } from '#agents/shared/command';
 import { connect, disconnect, findHooks, offSwitches } from '#agents/shared/connect';
@@ -13,7 +13,7 @@ import { addedLines } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { appendAudit } from '#project/audit-log';
 import { changeConfiguration, leaveConfiguration, readConfiguration, undoConfiguration } from '#project/configuration';
-import { answerOf, onPath } from '#project/programs';
+import { answerOf, isFile, onPath } from '#project/programs';
 import { openRepository } from '#project/repository';
 import { homeFolder } from '#project/state-folder';
 import { agentShell } from '../agent-shell.ts';
@@ -43,7 +43,11 @@ export async function agents(args: readonly string[], terminal: Terminal): Promi
 
 /** What is typed on a command line to run this very program again, from wherever an agent runs it. */
 async function ownCommand(): Promise<readonly string[]> {
-  return (await onPath('vetmark')) === undefined ? [process.execPath, process.argv[1]!] : ['vetmark'];
+  if ((await onPath('vetmark')) !== undefined) return ['vetmark'];
+  const [, script = ''] = process.argv;
+  // Beside the whole command line stands the program that answers hooks sooner.
+  const program = script.replace(/cli\.mjs$/, 'vetmark.cjs');
+  return [process.execPath, (await isFile(program)) ? program : script];
 }
 
 async function connectable(): Promise<readonly (Agent & { readonly hooking: Hooking })[]> {
@@ -170,12 +174,37 @@ async function doctor(id: string | undefined, terminal: Terminal): Promise<ExitC
   const command = await ownCommand();
   let sick = false;
   for (const { agent, scope, file, text } of found) {
-    const troubles = [...offSwitches(agent.hooking, text).map((key) => `"${key}" is true there, which switches every hook off`), ...(await canary(agent, text, command, opened.repository.root))];
+    const hooks: ConnectedHooks = { scope, file, text, root: opened.repository.root };
+    const troubles = [...offSwitches(agent.hooking, text).map((key) => `"${key}" is true there, which switches every hook off`), ...(await offElsewhere(agent, hooks)), ...(await canary(agent, text, command, opened.repository.root))];
     sick ||= troubles.length > 0;
     terminal.out(`${agent.name} (${scope}, ${printable(file)}): ${troubles.length === 0 ? terminal.paint('green', 'alive, it denied a write to the policy') : terminal.paint('red', troubles.map(printable).join('; '))}\n`);
     if (agent.hooking.afterwards !== undefined) terminal.out(`  Not seen from here: ${agent.hooking.afterwards}\n`);
   }
   return sick ? 1 : 0;
+}
+
+/** What stands against the hooks in other files than theirs. */
+async function offElsewhere({ checks = [] }: Agent, hooks: ConnectedHooks): Promise<readonly string[]> {
+  const troubles: string[] = [];
+  for (const check of checks) {
+    const file = placeOfCheck(check, hooks.root);
+    if (file === hooks.file) continue;
+    const content = await readConfiguration(file);
+    const trouble = content.ok ? await check.read(content.text, hooks) : undefined;
+    if (trouble !== undefined) troubles.push(`${file}: ${trouble}`);
+  }
+  return troubles;
+}
+
+function placeOfCheck({ place, file }: Check, root: string): string {
+  switch (place) {
+    case 'home':
+      return join(homeFolder(), file);
+    case 'project':
+      return join(root, file);
+    case 'system':
+      return file;
+  }
 }
 
 /** Runs the hook as the configuration names it on a write that the guard must deny. A command that is not Vetmark's own as installed here is named, not run. */
