@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import esbuild from 'esbuild';
-import { buildProgram } from '../scripts/cli-bundle.mjs';
+import { buildProgram, COMPILER_BESIDE } from '../scripts/cli-bundle.mjs';
 import { canTrace, trace, type Program } from './footprint/trace.ts';
 import type { Bench } from './table.ts';
 
@@ -104,7 +104,7 @@ async function build(top: string): Promise<World> {
   const source = resolve(import.meta.dirname, '..');
   const world: World = { root: join(top, 'shop'), home: join(top, 'home'), cache: join(top, 'cache'), program: join(top, 'dist/vetmark.cjs'), worker: join(top, 'dist/server.cjs'), env: { PATH: process.env['PATH'] ?? '', HOME: join(top, 'home'), GIT_CONFIG_NOSYSTEM: '1', LC_ALL: 'C.UTF-8' } };
   await buildProgram(dirname(world.program), { absWorkingDir: source, minify: true });
-  await esbuild.build({ absWorkingDir: source, entryPoints: ['src/server/main.ts'], outfile: world.worker, bundle: true, platform: 'node', format: 'cjs', target: 'node22', mainFields: ['module', 'main'], logLevel: 'error' });
+  await esbuild.build({ ...COMPILER_BESIDE, absWorkingDir: source, entryPoints: ['src/server/main.ts'], outfile: world.worker, bundle: true, platform: 'node', format: 'cjs', target: 'node22', mainFields: ['module', 'main'], logLevel: 'error' });
   for (const folder of [world.root, world.home, join(world.root, 'src')]) mkdirSync(folder);
   const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', ...args], { cwd: world.root, env: world.env, stdio: 'ignore' });
   const commit = (path: string, text: string): void => {
