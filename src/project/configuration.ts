@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { diffTexts } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { applyChange, type Change } from '#core/text';
@@ -70,12 +70,13 @@ async function restore(file: string, text: string | undefined, folders: readonly
   await rm(recordFile(file), { force: true });
 }
 
+const offset = z.int().check(z.minimum(0));
 const record = z.strictObject({
   v: z.literal(1),
   file: z.string(),
   after: z.string(),
   /** Edits that lead back; `null`: there was no file. */
-  undo: z.array(z.strictObject({ range: z.strictObject({ start: z.int().min(0), end: z.int().min(0) }), text: z.string() })).nullable(),
+  undo: z.nullable(z.array(z.strictObject({ range: z.strictObject({ start: offset, end: offset }), text: z.string() }))),
   /** Folders that were made for the file, outermost first. */
   folders: z.array(z.string()),
 });
