@@ -45,6 +45,14 @@ export async function isConnected(file: string): Promise<boolean> {
 
 export type Undone = 'exact' | 'changed-since' | 'unknown';
 
+/** What the file would be if it were put back as it was; `undefined` when it is not what was written, and nothing is known of it. */
+export async function undoneConfiguration(file: string): Promise<{ readonly ok: true; readonly text: string | undefined } | undefined> {
+  const known = await recall(file);
+  const now = await readConfiguration(file);
+  if (known === undefined || !now.ok || now.text === undefined || digestOf(now.text) !== known.after) return undefined;
+  return { ok: true, text: undoneText(known, now.text).text };
+}
+
 /** Puts the file back as it was, if it is still what was written. Throws when the disk refuses. */
 export async function undoConfiguration(file: string): Promise<Undone> {
   const record = await recall(file);

@@ -13,6 +13,7 @@ import { addedLines } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { appendAudit } from '#project/audit-log';
 import { changeConfiguration, leaveConfiguration, readConfiguration, undoConfiguration } from '#project/configuration';
+import { ownProgram } from '#project/own-program';
 import { answerOf, isFile, onPath } from '#project/programs';
 import { openRepository } from '#project/repository';
 import { homeFolder } from '#project/state-folder';
@@ -48,6 +49,12 @@ async function ownCommand(): Promise<readonly string[]> {
   // Beside the whole command line stands the program that answers hooks sooner.
   const program = script.replace(/cli\.mjs$/, 'vetmark.cjs');
   return [process.execPath, (await isFile(program)) ? program : script];
+}
+
+/** Commands that are this Vetmark's: its own, and the program that the editor put into Vetmark's state when it connected an agent. */
+async function knownCommands(): Promise<readonly (readonly string[])[]> {
+  const node = await onPath('node');
+  return [await ownCommand(), [process.execPath, ownProgram()], ...(node === undefined ? [] : [[node, ownProgram()]])];
 }
 
 async function connectable(): Promise<readonly (Agent & { readonly hooking: Hooking })[]> {
@@ -171,11 +178,11 @@ async function doctor(id: string | undefined, terminal: Terminal): Promise<ExitC
   if (!opened.ok) return refuse(terminal, opened.message);
   const found = (await connections(terminal)).filter(({ agent }) => id === undefined || agent.id === id);
   if (found.length === 0) return refuse(terminal, `${id ?? 'No agent'} is ${id === undefined ? '' : 'not '}connected, so there is nothing to prove. \`vetmark agents connect <agent>\` connects one.`);
-  const command = await ownCommand();
+  const commands = await knownCommands();
   let sick = false;
   for (const { agent, scope, file, text } of found) {
     const hooks: ConnectedHooks = { scope, file, text, root: opened.repository.root };
-    const troubles = [...offSwitches(agent.hooking, text).map((key) => `"${key}" is true there, which switches every hook off`), ...(await offElsewhere(agent, hooks)), ...(await canary(agent, text, command, opened.repository.root))];
+    const troubles = [...offSwitches(agent.hooking, text).map((key) => `"${key}" is true there, which switches every hook off`), ...(await offElsewhere(agent, hooks)), ...(await canary(agent, text, commands, opened.repository.root))];
     sick ||= troubles.length > 0;
     terminal.out(`${agent.name} (${scope}, ${printable(file)}): ${troubles.length === 0 ? terminal.paint('green', 'alive, it denied a write to the policy') : terminal.paint('red', troubles.map(printable).join('; '))}\n`);
     if (agent.hooking.afterwards !== undefined) terminal.out(`  Not seen from here: ${agent.hooking.afterwards}\n`);
@@ -208,10 +215,12 @@ function placeOfCheck({ place, file }: Check, root: string): string {
 }
 
 /** Runs the hook as the configuration names it on a write that the guard must deny. A command that is not Vetmark's own as installed here is named, not run. */
-async function canary(agent: Agent & { readonly hooking: Hooking }, text: string, command: readonly string[], root: string): Promise<readonly string[]> {
-  const call = [...command, 'hook', agent.id];
-  const expected = agent.hooking.kind === 'own-file' ? agent.hooking.text(call) : commandLine(call);
-  const other = findHooks(agent, agent.hooking, text).find((hook) => hook.command !== expected);
+async function canary(agent: Agent & { readonly hooking: Hooking }, text: string, commands: readonly (readonly string[])[], root: string): Promise<readonly string[]> {
+  const calls = commands.map((command) => [...command, 'hook', agent.id]);
+  const written = (call: readonly string[]): string => (agent.hooking.kind === 'own-file' ? agent.hooking.text(call) : commandLine(call));
+  const hooks = findHooks(agent, agent.hooking, text);
+  const call = calls.find((each) => hooks[0]?.command === written(each)) ?? calls[0]!;
+  const other = hooks.find((hook) => hook.command !== written(call));
   if (other !== undefined) return [`it runs another command than this Vetmark would (${agent.hooking.kind === 'own-file' ? 'the file differs' : other.command}); connect again`];
   const missing = agent.hooking.kind === 'merge' ? agent.hooking.events.filter((event) => !findHooks(agent, agent.hooking, text).some((hook) => hook.event === event)) : [];
   if (missing.length > 0) return [`no hook for ${missing.join(', ')}; connect again`];
