@@ -38,6 +38,11 @@ describe('the checklist of a piece of code', () => {
     assert.deepEqual([of('.github/workflows/ci.yml'), of('deploy/Dockerfile'), of('src/a.yml')], [['read', 'ci'], ['read', 'infrastructure'], ['read']]);
   });
 
+  it('does not ask about what only a comment says', () => {
+    const text = '/** Refunds. */\n// the price\nexport const a = 1;\n/* x */ refund(1); /* y */\n';
+    assert.deepEqual(checklistFor({ text, range: { start: 0, end: text.length }, findings: [], items: [], path: 'src/a.ts' as RepoPath }).map(({ id, lines }) => [id, lines]), [['read', []], ['refund', [4]]]);
+  });
+
   it('names the lines of the whole text, and only those of the piece', () => {
     const text = "const a = 1;\nawait pool.query('SELECT 1 FROM t');\nawait pool.query('SELECT 2 FROM t');\n";
     const [, sql] = checklistFor({ text, range: { start: 13, end: text.indexOf('\n', 13) }, findings: [], items: [] });
