@@ -5,7 +5,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import esbuild from 'esbuild';
-import { CLI_BUNDLE, COMPILER_BESIDE, placeCompiler } from './scripts/cli-bundle.mjs';
+import { CLI_BUNDLE, COMPILER_BESIDE, HOOK_BUNDLE, placeCompiler, START_BUNDLE } from './scripts/cli-bundle.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -31,6 +31,8 @@ const builds = {
   server: { ...node, ...COMPILER_BESIDE, entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs', target: 'node22' },
   webview: { ...common, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js', format: 'iife', platform: 'browser', target: 'chrome120' },
   cli: { ...node, ...CLI_BUNDLE, outdir: 'dist' },
+  start: { ...node, ...START_BUNDLE, outdir: 'dist' },
+  hook: { ...node, ...HOOK_BUNDLE, outdir: 'dist' },
 };
 
 if (watch) {

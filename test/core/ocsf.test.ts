@@ -19,6 +19,8 @@ const EVENTS: readonly AuditEvent[] = [
   { kind: 'origin', file: 'a.ts', origin: 'agent', agent: 'claude-code', characters: 12 },
   { kind: 'origin', file: 'a.ts', origin: 'paste', characters: 12 },
   { kind: 'vetted', reviewer: ANN, file: '.vetmark/reviews/x.json', units: 2 },
+  { kind: 'claimed', reviewer: ANN, file: '.vetmark/reviews/x.json', claim: 'mine', units: 1 },
+  { kind: 'sent-back', file: 'src/a.ts', findings: 2 },
   { kind: 'withdrawn', reviewer: ANN, file: '.vetmark/reviews/x.json' },
   { kind: 'waived', reviewer: ANN, file: '.vetmark/reviews/y.json', findings: 1, until: '2026-12-31' },
   { kind: 'gate', base: 'a'.repeat(40), outcome: 'pass', reasons: 0 },

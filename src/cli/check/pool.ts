@@ -21,7 +21,7 @@ const WORTH_A_THREAD = 40;
 /** Files sent at once: enough to keep a thread from waiting, few enough that all end together. */
 const BATCH = 4;
 /** Megabytes. The young generation is kept small: it is garbage after every file, and V8 would let it grow with the number of files. */
-const LIMITS = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 1024 };
+const LIMITS = { maxYoungGenerationSizeMb: 16, maxOldGenerationSizeMb: 768 };
 
 /** One answer a task, in the order of the tasks. */
 export async function judgeAll(tasks: readonly Task[], options: PoolOptions = {}): Promise<readonly Judged[]> {
