@@ -60,26 +60,8 @@ function isOrm(call: Call): boolean {
 
 /** An async function or method of this text. */
 function ownAsync(call: Call, survey: Survey): boolean {
-  const fn = calleeOf(call, survey);
+  const fn = survey.calleeOf(call);
   return fn?.isAsync === true && !fn.isGenerator;
-}
-
-function calleeOf(call: Call, survey: Survey): Fn | undefined {
-  const { callee } = call;
-  if (callee.kind === 'name') {
-    const value = survey.definitions.get(callee.slot)?.value;
-    return value?.kind === 'function' && callee.slot.writes === 0 ? value : survey.of('function-declaration').find(({ slot }) => slot === callee.slot)?.fn;
-  }
-  if (callee.kind !== 'member' || typeof callee.key !== 'string') return undefined;
-  const { key, object } = callee;
-  if (object.kind === 'this') {
-    for (const around of survey.around(call)) if (around.kind === 'class') return around.methods.find((method) => method.key === key)?.fn;
-    return undefined;
-  }
-  const made = object.kind === 'name' ? survey.definitions.get(object.slot)?.value : undefined;
-  if (made?.kind === 'object') return made.entries.flatMap((entry) => ('key' in entry && entry.key === key && entry.value.kind === 'function' ? [entry.value] : []))[0];
-  const type = made?.kind === 'call' && made.isNew && made.callee.kind === 'name' ? made.callee.slot : undefined;
-  return type === undefined ? undefined : survey.of('class-declaration').find(({ slot }) => slot === type)?.cls.methods.find((method) => method.key === key)?.fn;
 }
 
 /** The call is the condition itself, perhaps behind `!`, or a part of it behind `&&`. */
@@ -120,8 +102,8 @@ function matters(call: Call, kind: 'check' | 'own' | 'store', survey: Survey, in
   // Where nothing can be waited for, starting it is all one can do; that is the caller's affair.
   if (fn?.isAsync !== true) return false;
   if (kind === 'check') return true;
-  if (!MATTERS.test(name)) return kind === 'own' && writesInside(calleeOf(call, survey), survey, input);
-  if (kind === 'own') return !handlesItself(calleeOf(call, survey)) && !isBackground(name);
+  if (!MATTERS.test(name)) return kind === 'own' && writesInside(survey.calleeOf(call), survey, input);
+  if (kind === 'own') return !handlesItself(survey.calleeOf(call)) && !isBackground(name);
   const first = wordOf(call.args[0]) ?? '';
   if (/^(?:query|execute|run|exec)$/.test(name)) return /^\s*(?:insert|update|delete|commit|rollback|begin)/i.test(first);
   return !isBackground(name) && !/^(?:sendMessage|postMessage|sendEvent)$/.test(name);
