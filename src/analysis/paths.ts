@@ -90,7 +90,9 @@ function memberOfLiteral(value: Expr, picks: readonly string[], next: (inner: Ex
 }
 
 function spreadBase(object: Extract<Expr, { kind: 'object' }>, next: (inner: Expr | undefined) => string | undefined): string | undefined {
-  return object.entries.map((entry) => ('key' in entry ? undefined : next(entry.value))).findLast(isClientPath);
+  const last = object.entries.findLast((entry) => !('key' in entry));
+  const base = last && next(last.value);
+  return isClientPath(base) ? base : undefined;
 }
 
 function memberPath(expr: Member, survey: Survey, next: (inner: Expr | undefined) => string | undefined): string | undefined {

@@ -61,10 +61,14 @@ export class Survey {
     return undefined;
   }
 
-  /** The function at the top of the module that holds a node: a handler with all its callbacks. */
+  /** The outermost function that holds a node: a handler with all its callbacks, but not the function that is given an application to put routes into. */
   outerFn(node: Tree): Fn | undefined {
     let outer: Fn | undefined;
-    for (const each of this.around(node)) if (each.kind === 'function') outer = each;
+    for (const each of this.around(node)) {
+      if (each.kind !== 'function') continue;
+      const first = each.params[0]?.target;
+      if (outer === undefined || !(first?.kind === 'bind' && /^(?:app|fastify|router|server|instance|io|api|hono)$/.test(first.slot.name))) outer = each;
+    }
     return outer;
   }
 

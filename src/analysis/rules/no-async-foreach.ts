@@ -17,29 +17,23 @@ export default defineRule({
   advice: 'Use `for … of` with `await`, or `await Promise.all(items.map(…))`.',
   cwe: [662, 755],
   owasp: ['A04:2021 Insecure Design', 'A10:2025 Mishandling of Exceptional Conditions'],
-  words: ['.forEach(', '.filter(', '.some(', '.every(', '.find(', '.findIndex(', '?.forEach('],
+  words: ['.forEach(', '.map(', '.filter(', '.some(', '.every(', '.find(', '.findIndex(', '?.forEach('],
   needs: ['async'],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const call of survey.of('call')) {
       const name = calledName(call);
-      if (call.callee.kind !== 'member' || (name !== 'forEach' && !ASKS.test(name)) || WAITS.test(receiverName(call))) continue;
-      const callback = callbackOf(call, survey);
+      if (call.callee.kind !== 'member' || (name !== 'forEach' && name !== 'map' && !ASKS.test(name)) || WAITS.test(receiverName(call)) || survey.calleeOf(call) !== undefined) continue;
+      const callback = survey.functionOf(call.args[0]);
       if (callback?.isAsync !== true) continue;
-      if (name === 'forEach') {
+      if (name === 'map') {
+        if (survey.parents.get(call)?.kind === 'do' && hasWait(callback, survey)) yield { node: call, severity: 'low', confidence: 'likely', message: 'Nobody waits for the promises this makes: what follows runs before they are done, and a failure is nobody\'s' };
+      } else if (name === 'forEach') {
         if (hasWait(callback, survey)) yield { node: call, severity: 'low', confidence: 'likely', message: '`forEach` does not wait for this: what follows runs before it is done, and a failure is nobody\'s', fixes: repair(call, callback, survey, input) };
       } else yield { node: call, severity: 'medium', confidence: 'likely', message: `\`${name}\` looks at a promise here, which is always true: it lets everything through` };
     }
   },
 });
-
-function callbackOf(call: Call, survey: Survey): Fn | undefined {
-  const [first] = call.args;
-  if (first?.kind === 'function') return first;
-  if (first?.kind !== 'name') return undefined;
-  const value = survey.definitions.get(first.slot)?.value;
-  return value?.kind === 'function' ? value : survey.of('function-declaration').find(({ slot }) => slot === first.slot)?.fn;
-}
 
 function hasWait(callback: Fn, survey: Survey): boolean {
   return survey.inside('await', callback).length > 0 || survey.inside('return', callback).some(({ value }) => value?.kind === 'call');

@@ -10,8 +10,8 @@ import { sqlOf } from '../stores.ts';
 import { surveyOf, type Survey } from '../survey.ts';
 import { oneLine } from '../words.ts';
 
-const FIELD = /^(?:unit_?amount(?:_decimal)?|amount(?:_?in_?cents|Cents|_money)?|price(?:_?in_?cents|Cents)?|unit_?price|total(?:_?price|_?amount|_?cents|Cents)?|sub_?total|grand_?total|cost|discount\w*|value|order_?total|shipping(?:_?cost|_?fee)?|fee|tax|net|gross|charge|amountDue|paid|price_?per\w*)$/i;
-const NAMED = /price|amount|total|cost|discount|fee|unit_?amount|subtotal|tax|shipping|charge|value/i;
+const FIELD = /^(?:unit_?amount(?:_decimal)?|amount(?:_?in_?cents|Cents|_money)?|price(?:_?in_?cents|Cents)?|unit_?price|total(?:_?price|_?amount|_?cents|Cents)?|sub_?total|grand_?total|cost|discount\w*|value|order_?total|shipping(?:_?cost|_?fee)?|fee|tax|net|gross|charge|amountDue|paid|price_?per\w*|(?:total|price|amount)?_?cents|pence|minor)$/i;
+const NAMED = /price|amount|total|cost|discount|fee|unit_?amount|subtotal|tax|shipping|charge|value|cents|pence|minor|rebate|voucher_?value|coupon_?value/i;
 const CHARGES = /^(?:charge\w*|pay\w*|checkout\w*|createOrder|placeOrder|createPayment\w*|createCheckout\w*|createCharge|capture\w*|createInvoice|invoice\w*|purchase\w*|processPayment|makePayment|createTransaction|authorizePayment|submitOrder|createIntent|createPaymentIntent|debit\w*|bill\w*)$/i;
 const RECORDS = /order|payment|invoice|charge|checkout|purchase|paymentIntents|sessions|transaction|line_?items?|cart|subscription|booking|reservation|sale|stripe|paypal|braintree|square/i;
 const WRITES = /^(?:create|insert\w*|save|add|values|upsert|set|update\w*|put)$/;
@@ -38,6 +38,8 @@ export default defineRule({
       done.add(event.node);
       yield report;
     }
+    for (const object of survey.of('object')) yield* unit(object, survey, input);
+    for (const template of survey.of('template')) yield* inserted(template, survey, input);
     for (const binary of survey.of('binary')) if (binary.op === '*') yield* negative(binary, survey, input);
     for (const assign of survey.of('assign')) yield* assigned(assign, survey, input);
   },
@@ -62,9 +64,33 @@ function soldAt(event: CallEvent, survey: Survey, input: RuleInput): Report | un
     if (!isSent && !madeOfSent(node, survey)) continue;
     const shown = oneLine(code(input.text, node));
     if (isCompared(node, around, survey, input)) continue;
-    return { node, severity: 'medium', confidence: 'likely', message: `\`${shown}\` is what the buyer says \`${name}\` is: nothing looks the price up` };
+    const made = node.kind === 'name' && !isSent ? survey.definitions.get(node.slot)?.value : undefined;
+    return { node: made ?? node, severity: 'medium', confidence: 'likely', message: `\`${shown}\` is what the buyer says \`${name}\` is: nothing looks the price up` };
   }
   return undefined;
+}
+
+/** Stripe's own name for the price of a line, wherever the line is made. */
+function* unit(object: Extract<Expr, { kind: 'object' }>, survey: Survey, input: RuleInput): Iterable<Report> {
+  for (const entry of object.entries) {
+    if (!('key' in entry) || typeof entry.key !== 'string' || !/^unit_?amount(?:_decimal)?$/i.test(entry.key)) continue;
+    const path = pathOf(entry.value, survey);
+    const fn = survey.outerFn(object);
+    if ((isClientPath(path) && NAMED.test(lastOf(path))) || madeOfSent(entry.value, survey)) if (fn !== undefined && !isCompared(entry.value, bare(code(input.text, fn)), survey, input)) yield { node: entry.value, severity: 'medium', confidence: 'likely', message: `\`${oneLine(code(input.text, entry.value))}\` is what the buyer says it costs: nothing looks the price up` };
+  }
+}
+
+/** sql`insert into orders (…, total_cents) values (…, ${total})`. */
+function* inserted(template: Extract<Expr, { kind: 'template' }>, survey: Survey, input: RuleInput): Iterable<Report> {
+  if (template.tag === undefined || !/^\s*insert\s+into\s+["`]?\w*(?:order|payment|invoice|sale|purchase|charge|booking)/i.test(template.texts[0]?.value ?? '')) return;
+  const fn = survey.outerFn(template);
+  const around = fn === undefined ? '' : bare(code(input.text, fn));
+  for (const value of template.values) {
+    const path = pathOf(value, survey);
+    if (!isClientPath(path) || !NAMED.test(lastOf(path)) || isCompared(value, around, survey, input)) continue;
+    yield { node: value, severity: 'medium', confidence: 'likely', message: `\`${oneLine(code(input.text, value))}\` is what the buyer says it costs: nothing looks the price up` };
+    return;
+  }
 }
 
 interface Price {
@@ -76,7 +102,7 @@ interface Price {
 function* pricesIn(call: Call, survey: Survey): Iterable<Price> {
   for (const arg of call.args) {
     const value = arg.kind === 'name' ? (survey.definitions.get(arg.slot)?.value ?? arg) : arg;
-    const objects = [...(value.kind === 'object' ? [value] : []), ...survey.inside('object', value)];
+    const objects = [...(value.kind === 'object' ? [value] : []), ...survey.inside('object', value).filter((each) => survey.fnOf(each) === survey.fnOf(value))];
     for (const object of objects) for (const entry of object.entries) if ('key' in entry && typeof entry.key === 'string' && FIELD.test(entry.key)) yield { node: entry.value, name: entry.key };
     if (arg.kind === 'array') for (const item of arg.items) if (item !== undefined) yield { node: item, name: 'the amount' };
     if (CHARGES.test(calledName(call)) && (arg.kind === 'name' || arg.kind === 'member' || arg.kind === 'call')) yield { node: arg, name: 'the amount' };
@@ -85,7 +111,7 @@ function* pricesIn(call: Call, survey: Survey): Iterable<Price> {
 
 /** Arithmetic on what was sent, and sums over lists that were sent. */
 function madeOfSent(node: Expr, survey: Survey, depth = 0): boolean {
-  if (depth > 4) return false;
+  if (depth > 10) return false;
   const sent = (each: Expr): boolean => {
     const path = pathOf(each, survey);
     return isClientPath(path) && NAMED.test(lastOf(path));

@@ -3,6 +3,7 @@ import type { Call, Expr, Fn } from '../flow/program.ts';
 import { code } from '../reach.ts';
 import { defineRule, type Repair, type RuleInput } from '../rule.ts';
 import { bare, calledName, receiverName, wordOf } from '../shape.ts';
+import { isWaitedFor } from '../stores.ts';
 import { surveyOf, type Survey } from '../survey.ts';
 import { oneLine } from '../words.ts';
 
@@ -30,7 +31,8 @@ export default defineRule({
       const kind = promiseOf(call, survey);
       if (kind === undefined) continue;
       const test = testAround(call, survey);
-      if (test !== undefined && kind !== 'store' && !isCompared(call, survey)) yield { node: call, severity: MATTERS.test(calledName(call)) || kind === 'check' ? 'high' : 'medium', confidence: 'likely', message: `\`${oneLine(code(input.text, call.callee))}\` answers with a promise, which is always true: this condition checks nothing`, fixes: repair(call, survey) };
+      if (kind !== 'store' && isTestedLater(call, survey)) yield { node: call, severity: 'medium', confidence: 'likely', message: `\`${oneLine(code(input.text, call.callee))}\` answers with a promise, which is always true: what is made of it here is no answer`, fixes: repair(call, survey) };
+      else if (test !== undefined && kind !== 'store' && !isCompared(call, survey)) yield { node: call, severity: MATTERS.test(calledName(call)) || kind === 'check' ? 'high' : 'medium', confidence: 'likely', message: `\`${oneLine(code(input.text, call.callee))}\` answers with a promise, which is always true: this condition checks nothing`, fixes: repair(call, survey) };
       else if (isDropped(call, survey) && matters(call, kind, survey, input)) yield { node: call, severity: 'low', confidence: kind === 'store' ? 'pattern' : 'likely', message: `Nobody waits for \`${oneLine(code(input.text, call.callee))}\`: when it fails, what follows goes on as if it had not`, fixes: repair(call, survey) };
     }
   },
@@ -39,12 +41,13 @@ export default defineRule({
 /** Why a call is taken to answer with a promise: it is one of the known checks, an async function of this text, or a method of a store. */
 function promiseOf(call: Call, survey: Survey): 'check' | 'own' | 'store' | undefined {
   const api = survey.apiOf(call) ?? '';
-  if (call.isNew || call.args.some((arg) => arg.kind === 'function')) return api !== '' && ASYNC_CHECKS.has(api) && !call.args.some((arg) => arg.kind === 'function') ? 'check' : ownAsync(call, survey) ? 'own' : undefined;
+  if (call.isNew) return undefined;
+  if (call.args.some((arg) => arg.kind === 'function')) return api !== '' && ASYNC_CHECKS.has(api) && !call.args.some((arg) => arg.kind === 'function') ? 'check' : ownAsync(call, survey) ? 'own' : undefined;
   if (ASYNC_CHECKS.has(api)) return 'check';
   if (ownAsync(call, survey)) return 'own';
+  if (/^(?:node:)?fs\/promises\b|^fs\.promises\b/.test(api)) return 'store';
   if (call.callee.kind !== 'member') return undefined;
   const name = calledName(call);
-  if (/^(?:node:)?fs\/promises\b|^fs\.promises\b/.test(api)) return 'store';
   if (AT_ONCE.test(name) || /Sync$/.test(name)) return isOrm(call) ? 'store' : undefined;
   return STORE_API.test(api) || STORE_NAME.test(receiverName(call)) || isOrm(call) ? 'store' : undefined;
 }
@@ -81,6 +84,19 @@ function testAround(call: Call, survey: Survey): Expr | undefined {
     return undefined;
   }
   return undefined;
+}
+
+/** `const ok = check(x); if (ok) …`: kept, asked whether it is true, and never waited for. */
+function isTestedLater(call: Call, survey: Survey): boolean {
+  const declare = survey.parents.get(call);
+  if (declare?.kind !== 'declare' || declare.target.kind !== 'bind') return false;
+  const { slot } = declare.target;
+  const uses = survey.of('name').filter((name) => name.slot === slot);
+  const isTest = (name: Expr): boolean => {
+    const parent = survey.parents.get(name);
+    return ((parent?.kind === 'if' || parent?.kind === 'conditional') && parent.test === name) || (parent?.kind === 'unary' && parent.op === '!');
+  };
+  return uses.length > 0 && uses.every(isTest);
 }
 
 /** `check(x) === true` compares a promise: never equal, so that nobody gets in. */
@@ -122,12 +138,12 @@ function handlesItself(fn: Fn | undefined): boolean {
 /** A helper of this text with a harmless name that writes, pays or checks inside. */
 function writesInside(fn: Fn | undefined, survey: Survey, { text }: RuleInput): boolean {
   if (fn === undefined || handlesItself(fn) || isBackground(fn.name)) return false;
-  return survey.inside('call', fn).some((call) => isOrm(call)) || /\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/.test(bare(code(text, fn)));
+  return survey.inside('call', fn).some((call) => isOrm(call) || (/^(?:revoke|delete|remove|update|save|insert|create|charge|refund|transfer|write|unlink|send)[A-Z]?\w*$/.test(calledName(call)) && isWaitedFor(call, survey))) || /\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/.test(bare(code(text, fn)));
 }
 
 function repair(call: Call, survey: Survey): readonly Repair[] {
   const fn = survey.fnOf(call);
   const parent = survey.parents.get(call);
   if (fn?.isAsync !== true || parent?.kind === 'member') return [];
-  return [{ title: 'Wait for it', kind: 'suggestion', change: [{ range: { start: call.start, end: call.start }, text: parent?.kind === 'unary' || parent?.kind === 'do' || parent?.kind === 'if' ? 'await ' : '(await ' }, ...(parent?.kind === 'unary' || parent?.kind === 'do' || parent?.kind === 'if' ? [] : [{ range: { start: call.end, end: call.end }, text: ')' }])] }];
+  return [{ title: 'Wait for it', kind: 'suggestion', change: [{ range: { start: call.start, end: call.start }, text: parent?.kind === 'unary' || parent?.kind === 'do' || parent?.kind === 'declare' || parent?.kind === 'if' ? 'await ' : '(await ' }, ...(parent?.kind === 'unary' || parent?.kind === 'do' || parent?.kind === 'declare' || parent?.kind === 'if' ? [] : [{ range: { start: call.end, end: call.end }, text: ')' }])] }];
 }

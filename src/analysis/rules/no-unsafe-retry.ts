@@ -39,11 +39,23 @@ function* webhooks(survey: Survey, input: RuleInput): Iterable<Report> {
   if (/webhook/i.test(text) && handlers.size === 0) for (const route of routesOf(input.flow, text)) if (route.owner === 'module' && route.verb === 'post' && route.handler !== undefined && /payment|invoice|charge|checkout\.session|subscription/.test(code(text, route.handler)) && /event\.type|type\s*===|\.type\b/.test(code(text, route.handler))) handlers.set(route.handler, route.node);
   for (const [fn] of handlers) {
     const body = bare(code(text, fn));
-    if (SIGNED.test(body) || callsChecker(fn, survey, input)) continue;
+    if (SIGNED.test(body) || callsChecker(fn, survey, input)) {
+      yield* counted(fn, body, survey);
+      continue;
+    }
     const act = survey.inside('call', fn).find((call) => accessOf(call, survey, text) === 'write' || /^(?:mark|fulfil|fulfill|ship|activate|grant|credit|enable|provision|complete|confirm|upgrade|extend|cancel|unlock|deliver|release)/i.test(calledName(call)));
     if (act === undefined || !/\bbody\b|json\(\)|\.text\(\)|\bevent\b/.test(body)) continue;
     yield { node: act, severity: 'medium', confidence: 'likely', message: `\`${oneLine(code(text, act.callee))}\` acts on a message whose signature nobody looked at: anybody can send it` };
   }
+}
+
+const GROWS = /\b(?:increment|\$inc|incrby|incrementBy)\b/;
+
+/** A message that adds to a number each time it is delivered, and services deliver more than once. */
+function* counted(fn: Fn, body: string, survey: Survey): Iterable<Report> {
+  if (KEYED.test(body.replace(/client_reference_id|orderId/g, '')) || /event\.id|eventId|\bseen\b|onConflict|upsert|unique|skipDuplicates|exists\(/i.test(body) || !GROWS.test(body)) return;
+  const grow = survey.inside('call', fn).find((call) => /^(?:update\w*|increment\w*|incrby|findOneAndUpdate|findByIdAndUpdate)$/.test(calledName(call)));
+  if (grow !== undefined) yield { node: grow, severity: 'info', confidence: 'pattern', message: 'Is a message that is delivered twice counted once? Nothing here remembers which were handled' };
 }
 
 /** A helper of this text that looks at the signature. */
@@ -67,13 +79,23 @@ function* charges(survey: Survey, input: RuleInput): Iterable<Report> {
     const outer = survey.outerFn(call);
     if (fn === undefined || outer === undefined) continue;
     const own = code(text, call);
+    const fresh = freshKey(call, survey, input);
+    if (fresh !== undefined && retryAround(call, survey, text) !== undefined) yield { node: fresh, severity: 'medium', confidence: 'likely', message: 'This key is a new one at each attempt: the payment service takes the second for another payment' };
     if (/idempoten/i.test(own) || isKeyed(call, survey, input)) continue;
     const again = retryAround(call, survey, text);
+    const route = handlerRoute(outer, input);
     const isStripe = /^(?:this\.)?stripe\w*\.(?:paymentIntents|charges|transfers|payouts|refunds|topups)\.create$/i.test(callee);
     if (again !== undefined && (isStripe || post || PROVIDER.test(callee) || CHARGE.test(callee))) {
       if (!KEYED.test(bare(code(text, outer)))) yield { node: call, severity: 'medium', confidence: 'likely', message: `\`${oneLine(code(text, call.callee))}\` is tried again (${again}) without an idempotency key: the customer may pay twice` };
+    } else if (route !== undefined && PROVIDER.test(callee) && /charge|capture|pay/i.test(calledName(call)) && !KEYED.test(bare(code(text, outer)))) {
+      yield { node: call, severity: 'info', confidence: 'pattern', message: `Is repeating the request harmless? \`${oneLine(code(text, call.callee))}\` has no idempotency key, and a button is pressed twice` };
     } else if (isStripe && !KEYED.test(bare(code(text, outer)))) yield { node: call, severity: 'info', confidence: 'pattern', message: `Is repeating the request harmless? \`${oneLine(code(text, call.callee))}\` has no idempotency key` };
   }
+}
+
+/** The route that a function answers. */
+function handlerRoute(fn: Fn, { flow, text }: RuleInput): Node | undefined {
+  return routesOf(flow, text).find((route) => route.handler === fn && route.verb !== 'get')?.node;
 }
 
 /** `fetch('…/charges', { method: 'POST' })`, `axios.post('/payments', …)`. */
@@ -91,13 +113,38 @@ function isKeyed(call: Call, survey: Survey, { text }: RuleInput): boolean {
   });
 }
 
-/** What makes it happen again: a loop that goes round after a failure, a helper that retries. */
-function retryAround(call: Expr, survey: Survey, text: string): string | undefined {
-  let tried = false;
-  for (const around of survey.around(call)) {
-    if (around.kind === 'try') tried = true;
-    if (around.kind === 'loop' && (around.each === undefined || /attempt|retry|tries|delay|backoff/i.test(text.slice(around.start, around.each.iterable.end))) && tried) return 'in a loop';
-    if (around.kind === 'call' && /^(?:retry|pRetry|withRetry|withRetries|retryAsync|backOff|backoff|asyncRetry|attempt|retryOperation|executeWithRetry|promiseRetry|withBackoff|retryWithBackoff)$/i.test(calledName(around))) return `by \`${calledName(around)}\``;
+/** `{ 'Idempotency-Key': randomUUID() }`: made anew with every call. */
+function freshKey(call: Call, survey: Survey, { text }: RuleInput): Expr | undefined {
+  const fn = survey.fnOf(call);
+  if (fn === undefined) return undefined;
+  for (const object of survey.inside('object', fn)) for (const entry of object.entries) {
+    if ('key' in entry && typeof entry.key === 'string' && /idempoten/i.test(entry.key) && /^(?:\w+\.)*(?:randomUUID|uuid\w*|v4|nanoid|randomBytes|Date\.now|ulid|now)\(/.test(code(text, entry.value))) return entry.value;
   }
   return undefined;
+}
+
+/** What makes it happen again: a loop that goes round after a failure, a helper that retries, a queue that gives the job out again. */
+function retryAround(call: Expr, survey: Survey, text: string, depth = 0): string | undefined {
+  let tried = false;
+  let within: Expr = call;
+  for (const around of survey.around(call)) {
+    if (around.kind === 'try' || (around.kind === 'call' && calledName(around) === 'catch')) tried = true;
+    if (around.kind === 'loop' && (around.each === undefined || /attempt|retry|tries|delay|backoff/i.test(text.slice(around.start, around.each.iterable.end))) && tried) return 'in a loop';
+    if (around.kind === 'call' && /^(?:retry|pRetry|withRetry|withRetries|retryAsync|backOff|backoff|asyncRetry|attempt|retryOperation|executeWithRetry|promiseRetry|withBackoff|retryWithBackoff)$/i.test(calledName(around))) return `by \`${calledName(around)}\``;
+    if (around.kind === 'call' && isQueue(around) && around.args.includes(within)) return `by the queue of \`${calledName(around)}\``;
+    if (around.kind === 'function') within = around;
+  }
+  const fn = survey.fnOf(call);
+  if (fn === undefined || depth > 2) return undefined;
+  for (const site of survey.sitesOf(fn)) {
+    if (site.kind === 'given' && isQueue(site.call)) return `by the queue of \`${calledName(site.call)}\``;
+    const above = retryAround(site.call, survey, text, depth + 1);
+    if (above !== undefined) return above;
+  }
+  return undefined;
+}
+
+/** Consumers of queues are given a job again when it fails. */
+function isQueue(call: Call): boolean {
+  return (call.isNew && calledName(call) === 'Worker' && call.args.length > 1) || /^(?:process|consume|subscribe|eachMessage|createWorker|defineJob|onMessage|addWorker)$/.test(calledName(call));
 }
