@@ -92,7 +92,7 @@ export class Registry {
     if (made !== undefined) {
       made.stale = true;
       if (change !== undefined) made.since.push(change);
-    } else if (!hasUntrusted(tracked.text.spans) && tracked.gap === undefined) {
+    } else if (!tracked.text.tree.hasUntrusted && tracked.gap === undefined) {
       return;
     }
     const waiting = this.#stale.get(id);

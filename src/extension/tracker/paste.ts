@@ -37,7 +37,7 @@ export class PasteObserver implements vscode.DocumentPasteEditProvider {
     const range = { start: document.offsetAt(ranges[0]!.start), end: document.offsetAt(ranges[0]!.end) };
     if (range.start === range.end) return;
     const id = String(++this.#next);
-    this.#copies.set(id, { text: tracked.text.slice(range.start, range.end), spans: spansIn(tracked.spans, range) });
+    this.#copies.set(id, { text: tracked.text.slice(range.start, range.end), spans: spansIn(tracked.tree, range) });
     if (this.#copies.size > KEPT) this.#copies.delete(this.#copies.keys().next().value!);
     transfer.set(MIME, new vscode.DataTransferItem(id));
   }

@@ -8,7 +8,8 @@ import type { Digest } from '#core/digest';
 import { languageOf } from '#core/language';
 import type { RepoPath } from '#core/path';
 import type { Spans } from '#core/provenance';
-import { applyChange, carryRange, isEmpty, type Change, type Range } from '#core/text';
+import { SpanTree } from '#core/span-tree';
+import { applyChange, type Change, type Range } from '#core/text';
 import type { Repository } from '#project/repository';
 import { Debounced, Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
@@ -16,7 +17,6 @@ import { isTracked, type Place, type Places } from '../places.ts';
 import { caretsBefore, changeOf, detailOf, reasonOf, selectionKindOf } from './gather.ts';
 import type { Memory } from './memory.ts';
 import { PasteObserver } from './paste.ts';
-import { setSpans } from './splice.ts';
 import { TrackedText } from './tracked-text.ts';
 
 /** Texts beyond these are not recorded, and that is shown as a gap. */
@@ -244,10 +244,10 @@ export class Tracker {
     entry.early = undefined;
     entry.opened = '';
     if (this.#entries.get(entry.uri.toString()) !== entry) return;
-    let carried = former;
-    for (const change of early) carried = carried.map((span) => ({ ...span, range: carryRange(span.range, change) })).filter(({ range }) => !isEmpty(range));
-    for (const span of entry.text.spans) carried = setSpans(carried, span.range, [{ ...span, range: { start: 0, end: span.range.end - span.range.start } }]);
-    entry.text.adopt(carried);
+    let carried = SpanTree.of(former);
+    for (const change of early) carried = carried.splice(change, () => []);
+    for (const span of entry.text.spans) carried = carried.relabel(span.range, span);
+    entry.text.adopt(carried.spans);
     this.#touched(entry);
     await this.#explainer?.explainReload(entry);
   }
