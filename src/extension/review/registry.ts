@@ -15,7 +15,8 @@ import { Disposables } from '../disposable.ts';
 import { findingsIn } from '../findings/shown.ts';
 import type { FindingStore } from '../findings/store.ts';
 import { hasUntrusted } from '../tracker/memory.ts';
-import type { TrackedDocument, Tracker } from '../tracker/tracker.ts';
+import type { TrackedDocument } from '../tracker/entry.ts';
+import type { Tracker } from '../tracker/tracker.ts';
 import type { Trust } from './trust.ts';
 
 export interface RegionEntry {
