@@ -6,10 +6,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { record, slug, type Recorded } from '../../test/harness/provenance/record.ts';
+import { record, slug, type Recorded } from '../../test/harness/vscode/provenance/record.ts';
 import { printRecording } from '../../test/harness/provenance/recording.ts';
 import { judge, wrongs } from '../../test/harness/provenance/judge.ts';
-import { scenarios } from '../../test/harness/provenance/scenarios/index.ts';
+import { scenarios } from '../../test/harness/vscode/provenance/scenarios/index.ts';
 import { root } from '../../test/harness/vscode/places.ts';
 import { prepareStage } from '../../test/harness/vscode/prepare.ts';
 import { endOnSignals } from './interrupt.ts';

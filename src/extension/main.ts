@@ -14,6 +14,11 @@ import { FindingStore } from './findings/store.ts';
 import { detached, openLog } from './log.ts';
 import { isTracked, Places } from './places.ts';
 import { ChecklistView } from './review/checklist-view.ts';
+import { decisionsOf } from './review/decisions.ts';
+import { Desk } from './review/desk.ts';
+import { registerModelTools } from './review/model-tools.ts';
+import { ReadingWatch } from './review/reading.ts';
+import { Sitting } from './review/sitting.ts';
 import { RegionLenses } from './review/code-lens.ts';
 import { registerCommands } from './review/commands.ts';
 import { RegionHover } from './review/hover.ts';
@@ -52,8 +57,12 @@ export function activate(context: vscode.ExtensionContext): Api {
   const identity = new Identity(context.secrets);
   const version = (context.extension.packageJSON as { readonly version: string }).version;
   const ownWork = disposables.add(new OwnWork(tracker, trust));
-  const vetting = new Vetting(registry, tracker, trust, identity, ownWork, version);
-  const checklist = disposables.add(new ChecklistView({ registry, findings, tracker, trust, identity, vetting, extension: context.extensionUri }));
+  const reading = disposables.add(new ReadingWatch(registry));
+  const sitting = new Sitting();
+  const desk = new Desk(trust, identity, version);
+  const vetting = new Vetting({ registry, tracker, trust, findings, ownWork, reading, desk });
+  const decide = decisionsOf({ vetting, desk, trust, reading, sitting });
+  const checklist = disposables.add(new ChecklistView({ registry, findings, tracker, trust, reading, sitting, desk, vetting, decide, extension: context.extensionUri }));
   const lenses = disposables.add(new RegionLenses(registry));
   disposables.addAll(
     new Marks(registry, context.extensionUri),
@@ -62,7 +71,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.languages.registerHoverProvider([{ scheme: '*' }], new RegionHover(registry)),
     vscode.languages.registerCodeLensProvider([{ scheme: '*' }], lenses),
     vscode.languages.registerCodeActionsProvider([{ scheme: '*' }], new FindingActions(findings, tracker), FindingActions.metadata),
-    registerCommands({ registry, checklist, vetting, identity, places, trust, pages, tracker }),
+    registerModelTools({ registry, findings, tracker }),
+    registerCommands({ desk, reading, findings, decide, registry, checklist, vetting, identity, places, trust, pages, tracker }),
     showFindings(tracker, registry, findings, diagnostics),
     startWorker(worker),
     keepSigned(places, identity),

@@ -3,8 +3,11 @@
  * Invariant 2: a hook can only make code less trusted.
  */
 import type { RepoPath } from '#core/path';
+import type { Spans } from '#core/provenance';
+import type { Range } from '#core/text';
 import { readMarkers, watchMarkers, type Marker } from '#project/markers';
-import { readFile, resolveCommit, type Repository } from '#project/repository';
+import { recollectSpans } from '#project/provenance-recall';
+import type { Repository } from '#project/repository';
 import { Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
 import type { Place, Places } from '../places.ts';
@@ -76,10 +79,9 @@ export class Hooks implements Witness {
     return this.#markers.get(keyOf(repository, path)) ?? [];
   }
 
-  async committed({ repository, path }: Place): Promise<string | undefined> {
-    const head = await resolveCommit(repository, 'HEAD');
-    const committed = head.ok ? await readFile(repository, { kind: 'commit', id: head.id }, path) : undefined;
-    return committed?.kind === 'text' ? committed.text : undefined;
+  /** What came from disk may be known from before (it was stashed, checked out, rebased, committed elsewhere), or at least be what git holds. */
+  async recollect({ repository, path }: Place, text: string, spans: Spans, open: readonly Range[]): Promise<Spans> {
+    return (await recollectSpans(repository, path, text, spans, open, Date.now())).spans;
   }
 
   dispose(): void {

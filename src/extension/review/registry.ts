@@ -32,6 +32,7 @@ export interface RegionEntry {
   /** Zero-based, inclusive. */
   readonly from: number;
   readonly to: number;
+  /** Those that nobody has waived, or whose waiver has ended. */
   readonly findings: readonly Finding[];
   readonly label: string;
 }
@@ -126,7 +127,7 @@ export class Registry {
     if (made === undefined) return;
     const { findings } = this.#findings.get(uri);
     carry(made);
-    const entries = made.entries.map((entry, index) => ({ ...entry, findings: findingsIn(findings, [made.places[index]!]) }));
+    const entries = made.entries.map((entry, index) => ({ ...entry, ...this.#judged(entry.tracked, entry.region, findingsIn(findings, [made.places[index]!])) }));
     this.#made.set(id, { ...made, entries });
     this.#changed.fire(uri);
   }
@@ -148,13 +149,22 @@ export class Registry {
     return regionsOf(text, unitsOf(text, language), spans).map((region) => {
       const { from, to } = linesOf(starts, region.range);
       const key = `${uri.toString()}#${region.id}`;
-      return { key, uri, tracked, name, region, state: this.#stateOf(tracked, region), from, to, findings: findingsIn(findings, [region.range]), label: labelOf(region) };
+      return { key, uri, tracked, name, region, ...this.#judged(tracked, region, findingsIn(findings, [region.range])), from, to, label: labelOf(region) };
     });
   }
 
-  #stateOf({ place }: TrackedDocument, region: Region): RegionState {
+  /** A region whose finding was waived until a day that has passed waits anew, whatever was signed. */
+  #judged(tracked: TrackedDocument, region: Region, found: readonly Finding[]): Pick<RegionEntry, 'state' | 'findings'> {
+    const { place } = tracked;
+    const state = this.#stateOf(tracked, region);
+    if (place === undefined || found.length === 0) return { state, findings: found };
+    const waivers = found.map((finding) => this.#trust.waiverOf(place.repository, place.path, finding)?.state);
+    return { state: state === 'vetted' && waivers.includes('expired') ? 'unvetted' : state, findings: found.filter((_, index) => waivers[index] !== 'live') };
+  }
+
+  #stateOf({ place, text: { text } }: TrackedDocument, region: Region): RegionState {
     if (place === undefined) return 'unvetted';
-    const states = region.units.map((unit) => this.#trust.stateOf(place.repository, place.path, unit));
+    const states = region.units.map((unit) => this.#trust.stateOf(place.repository, place.path, unit, text));
     if (states.every((state) => state === 'covered')) return 'vetted';
     return states.includes('changed') ? 'changed' : 'unvetted';
   }

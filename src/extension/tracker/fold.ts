@@ -4,7 +4,7 @@
  * Invariants: 1 (what is not proven human is untrusted) and 11 (synchronous; the only work on the change path).
  */
 import { digestOf } from '#core/digest';
-import { isUntrusted, type Arrival, type Spans } from '#core/provenance';
+import { isUntrusted, type Spans } from '#core/provenance';
 import { SpanTree } from '#core/span-tree';
 import { intersection, isEmpty, type Change, type Range } from '#core/text';
 import type { Marker } from '#project/markers';
@@ -21,7 +21,7 @@ export interface Outcome {
   /** Labels or text changed. */
   readonly touched: boolean;
   readonly change?: Change;
-  /** `look`: the change may have come from disk; the caller looks there and says what it saw. `ask git`: whether HEAD holds what came from disk. */
+  /** `look`: the change may have come from disk; the caller looks there and says what it saw. `ask git`: what the repository knows of what came from disk. */
   readonly next?: 'look' | 'ask git';
 }
 
@@ -98,8 +98,10 @@ export class Fold {
         return this.#recalled(seen.spans);
       case 'told':
         return this.#told(seen.marker);
-      case 'committed':
-        return { touched: this.#byGit(seen.text, seen.at) };
+      case 'recollected':
+        if (digestOf(this.text.text) !== seen.text) return NOTHING;
+        this.text.adopt(seen.spans);
+        return { touched: true };
     }
   }
 
@@ -154,7 +156,7 @@ export class Fold {
       touched = true;
     }
     if (touched || this.#wholeText()) return { touched: true };
-    return { touched: false, ...(this.#fromDisk().length > 0 && { next: 'ask git' }) };
+    return { touched: false, ...(this.text.reloads.length > 0 && { next: 'ask git' }) };
   }
 
   /** The text is exactly what a marker speaks of: its ranges count, where nothing better is known. */
@@ -166,22 +168,6 @@ export class Fold {
     const open = marker.written.flatMap((range) => this.#openParts(range));
     this.text.label(open, arrivalOf(marker));
     return open.length > 0;
-  }
-
-  /** What the newest reload brought, stands there still and nobody has explained. */
-  #fromDisk(): readonly Range[] {
-    const [arrived] = this.text.reloads;
-    if (arrived === undefined || arrived.after !== this.text.text) return [];
-    return arrived.ranges.filter((range) => this.text.tree.clip(range).some(({ origin }) => origin.kind === 'external'));
-  }
-
-  /** What came from disk and is what HEAD holds came by git: a checkout, a pull, a revert. */
-  #byGit(committed: string | undefined, at: number): boolean {
-    const external = this.#fromDisk();
-    if (external.length === 0 || committed !== this.text.text) return false;
-    const arrival: Arrival = { origin: { kind: 'tool', tool: 'vcs' }, evidence: [{ kind: 'disk' }, { kind: 'change-reason', source: 'git: equal to HEAD' }], at };
-    this.text.label(external, arrival);
-    return true;
   }
 
   /** Labels that a marker may replace: a hook names its agent, and nobody else's word on these characters is as good. */

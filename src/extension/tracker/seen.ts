@@ -75,5 +75,5 @@ export type Seen =
   | { readonly kind: 'recalled'; readonly at: number; readonly spans: Spans }
   /** An agent's hook said what it wrote. */
   | { readonly kind: 'told'; readonly at: number; readonly marker: Marker }
-  /** What HEAD holds of the file now. Absent: nothing. */
-  | { readonly kind: 'committed'; readonly at: number; readonly text?: string };
+  /** What the repository knows of a text of that digest, laid over what was known here: it was stashed, checked out, rebased, committed elsewhere. */
+  | { readonly kind: 'recollected'; readonly at: number; readonly text: Digest; readonly spans: Spans };

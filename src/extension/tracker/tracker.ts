@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import type { Digest } from '#core/digest';
+import { digestOf, type Digest } from '#core/digest';
 import { languageOf } from '#core/language';
 import type { RepoPath } from '#core/path';
 import type { Spans } from '#core/provenance';
@@ -26,6 +26,8 @@ import type { Made, Seen } from './seen.ts';
 const MOST_CHARACTERS = 1_000_000;
 const MOST_LINES = 50_000;
 const MOST_TIMINGS = 10_000;
+/** Looks at a text that changes while the disk is asked. */
+const ATTEMPTS = 3;
 /** Milliseconds after which a change of a clean document is looked up on disk; once more later, for a write that was under way. */
 const SETTLE = [60, 400];
 
@@ -38,8 +40,8 @@ export interface TrackerChange {
 /** Who else knows what the disk brought: agents by their hooks, and git. */
 export interface Witness {
   markersOf(place: Place): readonly Marker[];
-  /** What HEAD holds of the file; `undefined`: nothing. */
-  committed(place: Place): Promise<string | undefined>;
+  /** Spans with what the repository knows of the open ranges laid over them; the same spans: nothing. */
+  recollect(place: Place, text: string, spans: Spans, open: readonly Range[]): Promise<Spans>;
 }
 
 export class Tracker {
@@ -146,11 +148,19 @@ export class Tracker {
     let touched = false;
     for (const marker of this.#witness.markersOf(place)) touched = this.#see(entry, { kind: 'told', at: Date.now(), marker }).touched || touched;
     const outcome = entry.fold.explain();
-    if (outcome.next === 'ask git') {
-      const text = await this.#witness.committed(place);
-      touched = this.#see(entry, { kind: 'committed', at: Date.now(), ...(text !== undefined && { text }) }).touched || touched;
-    }
+    if (outcome.next === 'ask git') touched = (await this.#recollect(entry, place, this.#witness)) || touched;
     if (touched || outcome.touched) this.#touched(entry);
+  }
+
+  async #recollect(entry: Entry, place: Place, witness: Witness): Promise<boolean> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { text, spans, reloads } = entry.text;
+      const recollected = await witness.recollect(place, text, spans, reloads.flatMap(({ ranges }) => ranges));
+      if (recollected === spans) return false;
+      // Somebody typed, or a hook spoke, meanwhile.
+      if (entry.text.text === text && entry.text.spans === spans) return this.#see(entry, { kind: 'recollected', at: Date.now(), text: digestOf(text), spans: recollected }).touched;
+    }
+    return false;
   }
 
   /** The file is no longer on disk; what was remembered of it stays, for it may come back with a branch. */

@@ -1,5 +1,5 @@
 /** The line to the director inside the extension host. */
-import type { Act } from '../../vscode/provenance/director.ts';
+import type { Act } from '../../../vscode/provenance/director.ts';
 
 export interface Director {
   /** Throws with the host's own words when an act fails there. */

@@ -1,6 +1,6 @@
 /** The mouse and the widgets of a scenario's window. */
 import type { Play } from './play.ts';
-import { until } from '../vscode/until.ts';
+import { until } from '../until.ts';
 
 /** Drags what is selected to the place behind the first piece of a line that holds `text`. */
 export async function drag(play: Play, text: string): Promise<void> {

@@ -10,10 +10,10 @@ import type { RepoPath } from '#core/path';
 import { insertedRanges, type Range } from '#core/text';
 import { writeMarker } from '#project/markers';
 import type { Repository } from '#project/repository';
-import type { DocumentSeen } from '../../vscode/provenance/director.ts';
-import * as hands from '../vscode/hands.ts';
-import { until } from '../vscode/until.ts';
-import type { Window } from '../vscode/window.ts';
+import type { DocumentSeen } from '../../../vscode/provenance/director.ts';
+import * as hands from '../hands.ts';
+import { until } from '../until.ts';
+import type { Window } from '../window.ts';
 import type { Director } from './director.ts';
 import * as mouse from './mouse.ts';
 

@@ -1,6 +1,6 @@
 /** A scenario of who writes what: its base, what happens, and the truth. */
 import type { Play } from './play.ts';
-import type { Truth } from './truth.ts';
+import type { Truth } from '../../provenance/truth.ts';
 
 export interface Scenario {
   /** Unlike every other's. */
