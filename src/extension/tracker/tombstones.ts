@@ -69,6 +69,7 @@ export class Tombstones {
   lastCut(text: string): Spans | undefined {
     const last = this.#kept.at(-1);
     if (last === undefined || text.trim().length < 2 || last.text.trim() !== text.trim()) return undefined;
+    if (last.text === text) return last.spans;
     const from = last.text.length - last.text.trimStart().length;
     const to = text.length - text.trimStart().length;
     return shiftedBy(inside(last.spans, { start: from, end: from + text.trim().length }), to);

@@ -8,7 +8,7 @@ import { arrive, isUntrusted, type Arrival, type Evidence, type Spans } from '#c
 import { SpanTree } from '#core/span-tree';
 import { carryRange, insertedRanges, intersection, isEmpty, length, type Change, type Range } from '#core/text';
 import { applyTransform } from '#core/transform';
-import { answer, classify, type Question } from './classify.ts';
+import { answer, classify, type Decision, type Question } from './classify.ts';
 import { SOME_ASSISTANT, type ChangeSignals, type SelectionSignal } from './signals.ts';
 import { baselineParts, Scars } from './scars.ts';
 import { carryRanges } from './splice.ts';
@@ -92,7 +92,8 @@ export class TrackedText {
     else this.#tombstones.endRun();
     this.#carryOpen(change);
     this.#version = former.after(change);
-    const ranges = insertedRanges(change).filter((range) => !isEmpty(range));
+    const arrived = decision.kind === 'arrive' && deletes && !isWhole(decision) ? trimmed(former.text, change) : change;
+    const ranges = insertedRanges(arrived).filter((range) => !isEmpty(range));
     let evidence: readonly Evidence[] = [];
     let scars: readonly Range[] = [];
     switch (decision.kind) {
@@ -112,10 +113,10 @@ export class TrackedText {
         if (ranges.length === 1 && change.some(({ text }) => text === decision.paste.text)) this.#spans = this.#spans.set(ranges[0]!, decision.paste.copied);
         break;
       case 'arrive':
-        this.#spans = arrive(this.#spans, change, decision.arrival);
+        this.#spans = arrive(this.#spans, arrived, decision.arrival);
         evidence = decision.arrival.evidence;
         if (decision.arrival.origin.kind === 'paste' && ranges.length === 1) this.#pasteBack(ranges[0]!);
-        if (deletes && isUntrusted(decision.arrival.origin)) scars = this.#cut(former.text, change, decision.arrival);
+        if (deletes && isUntrusted(decision.arrival.origin)) scars = this.#cut(former.text, arrived, decision.arrival);
         if (decision.arrival.origin.kind === 'human') this.#lastTyped = ranges[0];
         if (decision.question !== undefined) this.#open = { question: decision.question, version: signals.version, evidence, ranges };
         break;
@@ -323,6 +324,24 @@ function takesBaseline(before: string, spans: SpanTree, change: Change): boolean
 
 function unexplained({ at, place }: ChangeSignals): Arrival {
   return { origin: { kind: 'unknown' }, evidence: [...(place === 'background' ? [{ kind: 'shape', shape: 'background' } as const] : []), { kind: 'selection', selection: 'none' }], at };
+}
+
+/** What keys and the clipboard bring is theirs as a whole, also where it is what stood there: the cursor is looked for behind it. */
+function isWhole({ arrival, question }: Extract<Decision, { kind: 'arrive' }>): boolean {
+  return question === 'typed' || arrival.origin.kind === 'human' || arrival.origin.kind === 'paste';
+}
+
+/** Each replacement without the characters that it leaves as they were at its start and end: who wrote them has not changed. */
+function trimmed(before: string, change: Change): Change {
+  return change.map((edit) => {
+    const { range, text } = edit;
+    const most = Math.min(length(range), text.length);
+    let head = 0;
+    while (head < most && before.charCodeAt(range.start + head) === text.charCodeAt(head)) head++;
+    let tail = 0;
+    while (tail < most - head && before.charCodeAt(range.end - tail - 1) === text.charCodeAt(text.length - tail - 1)) tail++;
+    return head + tail === 0 ? edit : { range: { start: range.start + head, end: range.end - tail }, text: text.slice(head, text.length - tail) };
+  });
 }
 
 /** A replacement cut down to what differs: an undo may put back a whole document for one word. */

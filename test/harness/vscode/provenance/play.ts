@@ -11,6 +11,7 @@ import { insertedRanges, type Range } from '#core/text';
 import { writeMarker } from '#project/markers';
 import type { Repository } from '#project/repository';
 import type { DocumentSeen } from '../../../vscode/provenance/director.ts';
+import * as eyes from '../eyes.ts';
 import * as hands from '../hands.ts';
 import { until } from '../until.ts';
 import type { Window } from '../window.ts';
@@ -21,6 +22,8 @@ const run = promisify(execFile);
 
 /** Milliseconds without anything seen after which all is over. */
 const QUIET = 800;
+/** The same, after keys. */
+const KEYS = 200;
 
 /** How an extension edits: a workspace edit, its editor, or a snippet. */
 type How = 'workspace' | 'editor' | 'snippet';
@@ -46,6 +49,8 @@ export class Play {
 
   async type(text: string): Promise<void> {
     await hands.type(this.window, text);
+    // What comes next looks at the text: the keys have to have arrived.
+    await this.quiet(KEYS);
   }
 
   async press(...keys: readonly string[]): Promise<void> {
@@ -61,15 +66,21 @@ export class Play {
 
   /** Puts the cursor behind the first place that holds `text`; absent: at the end. */
   async caret(text?: string): Promise<void> {
-    const all = await this.text();
-    const at = text === undefined ? all.length : all.indexOf(text) + text.length;
+    const at = text === undefined ? (await this.text()).length : (await this.#find(text)) + text.length;
     await this.select({ start: at, end: at });
   }
 
   /** Selects the first place that holds `text`. */
   async mark(text: string): Promise<void> {
-    const at = (await this.text()).indexOf(text);
+    const at = await this.#find(text);
     await this.select({ start: at, end: at + text.length });
+  }
+
+  async #find(text: string): Promise<number> {
+    return until(`the text ${JSON.stringify(text)}`, async () => {
+      const at = (await this.text()).indexOf(text);
+      return at === -1 ? undefined : at;
+    });
   }
 
   async select(...ranges: readonly Range[]): Promise<void> {
@@ -106,6 +117,17 @@ export class Play {
 
   async clickAccept(): Promise<void> {
     await mouse.clickAccept(this);
+  }
+
+  /** Presses Tab when an edit is offered elsewhere: the first may only lead there. */
+  async acceptEdit(result: RegExp): Promise<void> {
+    await this.quiet();
+    await until('the offered edit to be taken', async () => {
+      if (result.test(await this.text())) return true;
+      await this.press('Tab');
+      await this.quiet(QUIET);
+      return result.test(await this.text()) ? true : undefined;
+    }, 20_000);
   }
 
   async suggestion(label: string): Promise<string> {
@@ -192,13 +214,13 @@ export class Play {
   // Looking.
 
   /** Waits until the product has seen nothing for a while: the disk, git and hooks speak late. */
-  async quiet(): Promise<void> {
+  async quiet(enough = QUIET): Promise<void> {
     let last = -1;
     let since = performance.now();
     await until('everything to be seen', async () => {
       const now = (await this.director.ask({ act: 'quiet' })) as number;
       if (now !== last) [last, since] = [now, performance.now()];
-      return performance.now() - since > QUIET ? true : undefined;
+      return performance.now() - since > enough ? true : undefined;
     });
   }
 
@@ -224,7 +246,8 @@ export class Play {
     await (text === undefined ? found : found.filter({ hasText: text })).first().waitFor({ timeout: 20_000 });
   }
 
+  /** Waits for the assistant's grey text. */
   async ghost(text: string): Promise<void> {
-    await this.sees('.ghost-text-decoration, .ghost-text-decoration-preview, .ghost-text', text);
+    await until(`grey text with ${text}`, async () => ((await eyes.ghostText(this.window)).includes(text) ? true : undefined), 20_000);
   }
 }

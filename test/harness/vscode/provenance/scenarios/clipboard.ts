@@ -167,7 +167,7 @@ export const clipboard: readonly Scenario[] = [
       await play.holds(/dropped2/);
       const text = await play.text();
       const at = text.indexOf('dropped1');
-      return [['base', text.slice(0, at)], ['outside', 'dropped1();\ndropped2();\n'], ['base', text.slice(at + 24)]];
+      return [['base', text.slice(0, at)], ['outside', 'dropped1();\n  dropped2();\n  '], ['base', text.slice(at + 28)]];
     },
   },
   {
