@@ -46,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const tracker = disposables.add(new Tracker(places, new Memory(context.workspaceState)));
   const files = disposables.add(new DiskFiles(places, tracker));
   const hooks = disposables.add(new Hooks(places, tracker, files));
-  tracker.explainer = hooks;
+  tracker.witness = hooks;
 
   const findings = disposables.add(new FindingStore());
   const trust = disposables.add(new Trust(places));
