@@ -196,5 +196,21 @@ export const contributes = {
   },
 } as const;
 
+/** What package.json says of the whole extension to people. */
+export const described = {
+  description: 'Treats AI-written code as untrusted input until a person has vetted it: provenance marks, security findings with quick-fixes, signed reviews and a CI gate.',
+  capabilities: {
+    untrustedWorkspaces: {
+      supported: 'limited',
+      description: 'In Restricted Mode code is marked and analysed, and nothing can be signed.',
+      restrictedConfigurations: ['vetmark.findings.scope', 'vetmark.signing.key'],
+    },
+    virtualWorkspaces: {
+      supported: 'limited',
+      description: 'Without files on disk there is no git repository: code is marked for as long as the window is open, and nothing can be signed.',
+    },
+  },
+} as const;
+
 /** Every command's id: what `activate` has to register. */
 export type CommandId = (typeof contributes.commands)[number]['command'];
