@@ -26,6 +26,10 @@ const FOR_OTHERS: ReadonlyMap<string, string> = new Map([
   ['review/page-html.ts', 'markup; its title comes translated'],
 ]);
 
+/** Names, which are alike in every language, and texts that are for programs. */
+const NAMES: ReadonlySet<string> = new Set(['Claude Code', 'GitHub Copilot', 'Copilot CLI', 'Gemini CLI', 'Amazon Q', 'GitHub Actions', 'GitLab CI', 'Codex', 'Cursor', 'Kiro', 'Vetmark', 'Open the shop']);
+const COMMAND_LINE = /^(?:npx|git) /;
+
 export function textsOf(root: string): readonly FileTexts[] {
   const folder = join(root, 'src/extension');
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).map((name) => name.replaceAll('\\', '/')).sort()
@@ -62,6 +66,7 @@ function read(file: string, text: string, forOthers: boolean): FileTexts {
 /** Two words in a row anywhere, or one word with a capital where it is shown as it is. */
 function isForPeople(node: ts.StringLiteralLike | ts.TemplateExpression): boolean {
   const words = ts.isTemplateExpression(node) ? [node.head.text, ...node.templateSpans.map(({ literal }) => literal.text)].join(' ') : node.text;
+  if (NAMES.has(words) || COMMAND_LINE.test(words)) return false;
   const plain = words.replaceAll(/\$\([\w-]+\)/g, ' ');
   if (/[\p{L}]{2,},? [\p{L}]{2,}/u.test(plain) && !/^[\w.]+ (?:==|&&)/.test(plain)) return true;
   return shownAs(node) && /\b[A-Z][a-z]+/.test(plain);

@@ -34,6 +34,7 @@ import { Vetting } from './review/vet.ts';
 import { DiskFiles } from './tracker/disk.ts';
 import { Memory } from './tracker/memory.ts';
 import { Tracker } from './tracker/tracker.ts';
+import { registerWelcome } from './welcome/commands.ts';
 
 let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker } | undefined;
 
@@ -76,6 +77,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     showFindings(tracker, registry, findings, diagnostics),
     startWorker(worker),
     keepSigned(places, identity),
+    registerWelcome(context, registry),
   );
 
   running = { disposables, tracker, worker };
