@@ -35,6 +35,7 @@ import { Vetting } from './review/vet.ts';
 import { DiskFiles } from './tracker/disk.ts';
 import { Memory } from './tracker/memory.ts';
 import { Tracker } from './tracker/tracker.ts';
+import { registerWelcome } from './welcome/commands.ts';
 
 let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker } | undefined;
 
@@ -53,7 +54,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const registry = disposables.add(new Registry(tracker, trust, findings));
   const pages = vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules');
   const diagnostics = disposables.add(new Diagnostics(findings, registry, pages));
-  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), (params) => findings.publish(params), (why) => void vscode.window.setStatusBarMessage(`$(warning) Vetmark does not analyse: ${why}`)));
+  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), (params) => findings.publish(params), (why) => void vscode.window.setStatusBarMessage(`$(warning) ${vscode.l10n.t('Vetmark does not analyse: {0}', why)}`)));
 
   const identity = new Identity(context.secrets);
   const version = (context.extension.packageJSON as { readonly version: string }).version;
@@ -78,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     showFindings(tracker, registry, findings, diagnostics),
     startWorker(worker),
     keepSigned(places, identity),
+    registerWelcome(context, registry),
   );
 
   running = { disposables, tracker, worker };

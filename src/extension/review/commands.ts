@@ -9,6 +9,7 @@ import { log } from '../log.ts';
 import type { CommandId } from '../contributes.ts';
 import type { Places } from '../places.ts';
 import { toggleCodeLens } from '../settings.ts';
+import type { WelcomeCommand } from '../welcome/commands.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { rulePage } from '../findings/diagnostics.ts';
 import type { FindingStore } from '../findings/store.ts';
@@ -45,7 +46,7 @@ export interface CommandParts {
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { registry, desk, tracker, trust, findings, decide, places, pages } = parts;
-  const commands: Readonly<Record<CommandId, (argument: unknown, others: unknown) => unknown>> = {
+  const commands: Readonly<Record<Exclude<CommandId, WelcomeCommand>, (argument: unknown, others: unknown) => unknown>> = {
     'vetmark.next': () => go(parts, 'next'),
     'vetmark.previous': () => go(parts, 'previous'),
     'vetmark.openRegion': (argument) => {
