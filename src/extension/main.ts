@@ -14,10 +14,14 @@ import { FindingStore } from './findings/store.ts';
 import { detached, openLog } from './log.ts';
 import { isTracked, Places } from './places.ts';
 import { ChecklistView } from './review/checklist-view.ts';
+import { AfterText } from './review/after-text.ts';
 import { RegionLenses } from './review/code-lens.ts';
 import { registerCommands } from './review/commands.ts';
+import { Cursor } from './review/cursor.ts';
+import { GoOn } from './review/go-on.ts';
 import { RegionHover } from './review/hover.ts';
 import { Identity } from './review/identity.ts';
+import { LanguageStatus, type Limits } from './review/language-status.ts';
 import { Marks } from './review/marks.ts';
 import { OwnWork } from './review/own-work.ts';
 import { keepSigned } from './review/record.ts';
@@ -26,9 +30,15 @@ import { Status } from './review/status.ts';
 import { RegionTree } from './review/tree.ts';
 import { Trust } from './review/trust.ts';
 import { Vetting } from './review/vet.ts';
+import { WhatChanged } from './review/what-changed.ts';
 import { DiskFiles } from './tracker/disk.ts';
 import { Memory } from './tracker/memory.ts';
 import { Tracker } from './tracker/tracker.ts';
+import { registerViewCommands } from './views/commands.ts';
+import { tellContext } from './views/context.ts';
+import { FindingsView } from './views/findings-view.ts';
+import { GapsView } from './views/gaps-view.ts';
+import { VettedView } from './views/vetted-view.ts';
 
 let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker } | undefined;
 
@@ -47,21 +57,34 @@ export function activate(context: vscode.ExtensionContext): Api {
   const registry = disposables.add(new Registry(tracker, trust, findings));
   const pages = vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules');
   const diagnostics = disposables.add(new Diagnostics(findings, registry, pages));
-  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), (params) => findings.publish(params), (why) => void vscode.window.setStatusBarMessage(`$(warning) Vetmark does not analyse: ${why}`)));
+  let limits: Limits = {};
+  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), (params) => findings.publish(params), (why) => {
+    limits = { analysis: vscode.l10n.t('The worker does not run: {0}. Reload the window to try again. The gate analyses by itself.', why) };
+  }));
 
   const identity = new Identity(context.secrets);
   const version = (context.extension.packageJSON as { readonly version: string }).version;
   const ownWork = disposables.add(new OwnWork(tracker, trust));
   const vetting = new Vetting(registry, tracker, trust, identity, ownWork, version);
   const checklist = disposables.add(new ChecklistView({ registry, findings, tracker, trust, identity, vetting, extension: context.extensionUri }));
-  const lenses = disposables.add(new RegionLenses(registry));
+  const cursor = disposables.add(new Cursor(registry));
+  const lenses = disposables.add(new RegionLenses(registry, cursor));
+  const marks = disposables.add(new Marks(registry, context.extensionUri));
+  const regions = disposables.add(new RegionTree(registry, ownWork, context.workspaceState));
+  const gaps = disposables.add(new GapsView(registry, places));
+  const whatChanged = disposables.add(new WhatChanged(registry, trust));
+  const goOn = disposables.add(new GoOn(registry, (entry) => checklist.open(entry)));
   disposables.addAll(
-    new Marks(registry, context.extensionUri),
     new Status(registry),
-    new RegionTree(registry, ownWork),
+    new LanguageStatus(registry, tracker, () => limits),
+    new AfterText(cursor),
+    new FindingsView(findings, registry),
+    new VettedView(trust, tracker, places, registry.onDidChange),
+    tellContext(places),
+    registerViewCommands({ registry, regions, gaps, whatChanged, goOn, store: findings, ranges: registry, tracker }),
     vscode.languages.registerHoverProvider([{ scheme: '*' }], new RegionHover(registry)),
     vscode.languages.registerCodeLensProvider([{ scheme: '*' }], lenses),
-    vscode.languages.registerCodeActionsProvider([{ scheme: '*' }], new FindingActions(findings, tracker), FindingActions.metadata),
+    vscode.languages.registerCodeActionsProvider([{ scheme: '*' }], new FindingActions(findings, registry, tracker), FindingActions.metadata),
     registerCommands({ registry, checklist, vetting, identity, places, trust, pages, tracker }),
     showFindings(tracker, registry, findings, diagnostics),
     startWorker(worker),
@@ -71,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   running = { disposables, tracker, worker };
   detached(places.refresh(), 'looking for repositories');
   const activation = performance.now() - started;
-  return apiOf({ tracker, registry, findings, activation });
+  return apiOf({ tracker, registry, findings, marks, regions, activation });
 }
 
 /** Writes down what is not yet, and lets the worker go. */

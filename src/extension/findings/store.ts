@@ -23,6 +23,11 @@ export class FindingStore implements vscode.Disposable {
     return this.#byUri.get(uri.toString()) ?? NONE;
   }
 
+  /** Addresses of all documents that something is known of. */
+  get documents(): readonly vscode.Uri[] {
+    return [...this.#byUri.keys()].map((id) => vscode.Uri.parse(id));
+  }
+
   /** The worker's word. Dropped when the document has moved on: the next answer is on its way. */
   publish(params: FindingsParams): void {
     const uri = vscode.Uri.parse(params.uri);

@@ -6,7 +6,7 @@ import { REVIEWERS_FILE } from '#project/reviews';
 import type { Repository } from '#project/repository';
 import { Disposables } from '../disposable.ts';
 import { log } from '../log.ts';
-import type { CommandId } from '../contributes.ts';
+import type { CommandId, ViewCommandId } from '../contributes.ts';
 import type { Places } from '../places.ts';
 import { toggleCodeLens } from '../settings.ts';
 import type { Tracker } from '../tracker/tracker.ts';
@@ -14,7 +14,7 @@ import { rulePage } from '../findings/diagnostics.ts';
 import type { ChecklistView } from './checklist-view.ts';
 import type { Identity } from './identity.ts';
 import { explainLine } from './explain-line.ts';
-import { neighbour, openRegion, regionAtCursor } from './navigate.ts';
+import { openRegion, regionAtCursor } from './navigate.ts';
 import type { RegionEntry, Registry } from './registry.ts';
 import type { Node } from './tree.ts';
 import type { Trust } from './trust.ts';
@@ -33,9 +33,7 @@ export interface CommandParts {
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { registry, vetting, tracker, pages } = parts;
-  const commands: Readonly<Record<CommandId, (argument: unknown) => unknown>> = {
-    'vetmark.next': () => go(parts, 'next'),
-    'vetmark.previous': () => go(parts, 'previous'),
+  const commands: Readonly<Record<Exclude<CommandId, ViewCommandId>, (argument: unknown) => unknown>> = {
     'vetmark.openRegion': (argument) => {
       const entry = entryOf(registry, argument);
       return entry === undefined ? undefined : openRegion(entry);
@@ -59,13 +57,6 @@ function entryOf(registry: Registry, argument: unknown): RegionEntry | undefined
   if (typeof argument === 'string') return registry.find(argument);
   const node = argument as Partial<Node> | undefined;
   return node?.kind === 'region' && 'entry' in node ? node.entry : undefined;
-}
-
-async function go({ registry }: CommandParts, direction: 'next' | 'previous'): Promise<void> {
-  const entry = neighbour(registry, direction);
-  if (entry !== undefined) return openRegion(entry);
-  const none = registry.open.length === 0;
-  vscode.window.setStatusBarMessage(none ? 'Vetmark: nothing waits to be vetted.' : direction === 'next' ? 'Vetmark: that was the last region.' : 'Vetmark: that was the first region.', 4000);
 }
 
 async function showChecklist({ registry, checklist }: CommandParts, argument: unknown): Promise<void> {

@@ -60,6 +60,11 @@ export class Trust {
     return this.#known.get(repository.gitDir)?.removals.has(`${path}\0${digest}`) === true;
   }
 
+  /** All records, refused ones included, as they were read last. */
+  get records(): readonly { readonly repository: Repository; readonly reviews: readonly CheckedReview[] }[] {
+    return this.#places.repositories.map((repository) => ({ repository, reviews: this.#known.get(repository.gitDir)?.reviews ?? [] }));
+  }
+
   policyFor(repository: Repository, path: RepoPath): PathPolicy {
     return policyFor(this.#known.get(repository.gitDir)?.policy ?? DEFAULT_POLICY, path);
   }
