@@ -50,9 +50,9 @@ export const CHORDS = [
 ] as const;
 
 export const VIEWS = [
-  { id: 'vetmark.regions', name: 'To Vet', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark', initialSize: 3 },
-  { id: 'vetmark.findings', name: 'Findings', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark', initialSize: 2 },
-  { id: 'vetmark.checklist', name: 'Checklist', type: 'webview', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark', initialSize: 5 },
+  { id: 'vetmark.regions', name: 'To Vet', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark', initialSize: 6 },
+  { id: 'vetmark.findings', name: 'Findings', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark', initialSize: 3 },
+  { id: 'vetmark.checklist', name: 'Checklist', type: 'webview', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark', initialSize: 9 },
   { id: 'vetmark.vetted', name: 'Vetted', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark', visibility: 'collapsed', initialSize: 1 },
   { id: 'vetmark.gaps', name: 'Gaps', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark', visibility: 'collapsed', initialSize: 1 },
 ] as const;

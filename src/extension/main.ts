@@ -9,7 +9,8 @@ import { apiOf, type Api } from './api.ts';
 import { Disposables } from './disposable.ts';
 import { FindingActions } from './findings/actions.ts';
 import { Worker } from './findings/client.ts';
-import { Diagnostics } from './findings/diagnostics.ts';
+import { ClosedFiles } from './findings/closed.ts';
+import { Diagnostics, linedOf } from './findings/diagnostics.ts';
 import { FindingStore } from './findings/store.ts';
 import { detached, openLog } from './log.ts';
 import { isTracked, Places } from './places.ts';
@@ -78,6 +79,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     new Status(registry),
     new LanguageStatus(registry, tracker, () => limits),
     new AfterText(cursor),
+    new ClosedFiles(registry, worker, findings),
     new FindingsView(findings, registry),
     new VettedView(trust, tracker, places, registry.onDidChange),
     tellContext(places),
@@ -111,7 +113,16 @@ export async function deactivate(): Promise<void> {
 function showFindings(tracker: Tracker, registry: Registry, findings: FindingStore, diagnostics: Diagnostics): vscode.Disposable {
   const disposables = new Disposables();
   const refresh = (uri: vscode.Uri | undefined): void => {
-    for (const document of vscode.workspace.textDocuments) if (uri === undefined || document.uri.toString() === uri.toString()) diagnostics.refresh(document);
+    const open = new Set<string>();
+    for (const document of vscode.workspace.textDocuments) {
+      open.add(document.uri.toString());
+      if (uri === undefined || document.uri.toString() === uri.toString()) diagnostics.refresh(document);
+    }
+    for (const closed of findings.documents) {
+      const tracked = open.has(closed.toString()) || (uri !== undefined && uri.toString() !== closed.toString()) ? undefined : tracker.get(closed);
+      if (tracked !== undefined) diagnostics.refresh(linedOf(closed, tracked.text.text));
+    }
+    if (uri !== undefined && !open.has(uri.toString()) && findings.get(uri).findings.length === 0) diagnostics.clear(uri);
   };
   disposables.addAll(
     tracker.onDidChange(({ tracked, change }) => {

@@ -21,7 +21,9 @@ export function isTracked(document: vscode.TextDocument): boolean {
   const { uri } = document;
   if (!SCHEMES.has(uri.scheme) || OWN.test(uri.path)) return false;
   if (uri.scheme === 'untitled') return true;
-  return vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+  // A cell's address is its notebook's under another scheme, which is in no folder.
+  const file = uri.scheme === 'vscode-notebook-cell' ? uri.with({ scheme: 'file', query: '', fragment: '' }) : uri;
+  return vscode.workspace.getWorkspaceFolder(file) !== undefined;
 }
 
 export class Places {

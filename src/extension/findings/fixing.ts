@@ -4,6 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { Finding } from '#core/finding';
+import { log } from '../log.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { editOf } from './actions.ts';
 import type { OpenRanges } from './diagnostics.ts';
@@ -31,7 +32,8 @@ const LONGEST = 20_000;
 
 /** Applies a finding's fix. False: the code has changed since it was made. */
 export async function applyFix({ store, tracker }: FixParts, uri: vscode.Uri, print: string, index: number): Promise<boolean> {
-  const document = await vscode.workspace.openTextDocument(uri);
+  const document = await opened(uri);
+  if (document === undefined) return false;
   const { findings, version } = store.get(uri);
   const fix = findings.find((finding) => finding.print === print)?.fixes[index];
   if (fix === undefined || version !== document.version) return false;
@@ -45,8 +47,8 @@ export async function fixAllOf(parts: FixParts, rule: string): Promise<FixedAll>
   for (const uri of parts.store.documents) {
     const before = ofKind(parts, uri, rule).length;
     if (before === 0) continue;
-    const document = await vscode.workspace.openTextDocument(uri);
-    await fixRounds(parts, document, rule);
+    const document = await opened(uri);
+    if (document !== undefined) await fixRounds(parts, document, rule);
     const after = ofKind(parts, uri, rule).length;
     left += after;
     if (after >= before) continue;
@@ -54,6 +56,16 @@ export async function fixAllOf(parts: FixParts, rule: string): Promise<FixedAll>
     documents++;
   }
   return { fixed, documents, left };
+}
+
+/** `undefined`: the file is gone, and nobody has noticed yet. */
+async function opened(uri: vscode.Uri): Promise<vscode.TextDocument | undefined> {
+  try {
+    return await vscode.workspace.openTextDocument(uri);
+  } catch (error) {
+    log('info', `${uri.path} is not fixed: ${error instanceof Error ? error.message : String(error)}`);
+    return undefined;
+  }
 }
 
 async function fixRounds(parts: FixParts, document: vscode.TextDocument, rule: string): Promise<void> {

@@ -15,6 +15,8 @@ const NONE: DocumentFindings = { findings: [], problems: [], version: 0 };
 
 export class FindingStore implements vscode.Disposable {
   readonly #byUri = new Map<string, DocumentFindings>();
+  /** Versions that texts which are not open were handed over as. */
+  readonly #expected = new Map<string, number>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
 
   readonly onDidChange = this.#changed.event;
@@ -28,11 +30,17 @@ export class FindingStore implements vscode.Disposable {
     return [...this.#byUri.keys()].map((id) => vscode.Uri.parse(id));
   }
 
+  /** A text that is not open was handed to the worker under this version. */
+  expect(uri: vscode.Uri, version: number): void {
+    this.#expected.set(uri.toString(), version);
+  }
+
   /** The worker's word. Dropped when the document has moved on: the next answer is on its way. */
   publish(params: FindingsParams): void {
     const uri = vscode.Uri.parse(params.uri);
     const document = vscode.workspace.textDocuments.find((candidate) => candidate.uri.toString() === uri.toString());
-    if (document === undefined || document.version !== params.version) return;
+    const version = document === undefined ? this.#expected.get(uri.toString()) : document.version;
+    if (version !== params.version) return;
     this.#byUri.set(uri.toString(), { findings: params.findings, problems: params.problems, version: params.version });
     this.#changed.fire(uri);
   }
@@ -45,6 +53,7 @@ export class FindingStore implements vscode.Disposable {
   }
 
   forget(uri: vscode.Uri): void {
+    this.#expected.delete(uri.toString());
     if (this.#byUri.delete(uri.toString())) this.#changed.fire(uri);
   }
 

@@ -1,7 +1,7 @@
 /** A text without what nobody vouches for: what stood there before. Pure: no editor, no disk. */
 import { diffTexts } from '#core/diff';
 import { clip, isUntrusted, type Spans } from '#core/provenance';
-import { applyChange, insertedRanges, isEmpty, type Change, type Range } from '#core/text';
+import { applyChange, insertedRanges, isEmpty, type Change, type Edit, type Range } from '#core/text';
 
 /**
  * The present text with the untrusted changes inside `within` undone: of all that differs from `base`, what a person did stays, and so does what
@@ -12,8 +12,16 @@ export function beforeOf(base: string | undefined, text: string, spans: Spans, w
   const old = text.includes('\r\n') && !base.includes('\r\n') ? base.replaceAll('\n', '\r\n') : base;
   const change = diffTexts(old, text);
   const inserted = insertedRanges(change);
-  const kept: Change = change.filter((_, index) => !isUndone(text, spans, inserted[index]!, within));
+  const kept: Change = change.flatMap((edit, index) => (isUndone(text, spans, inserted[index]!, within) ? remainder(old, edit, inserted[index]!, within) : [edit]));
   return applyChange(old, kept);
+}
+
+/** What an undone edit brought around `within`: only where it took nothing away, for then it is known what it put where. */
+function remainder(old: string, edit: Edit, range: Range, within: Range): Edit[] {
+  if (old.slice(edit.range.start, edit.range.end).trim() !== '') return [];
+  const before = edit.text.slice(0, Math.max(0, within.start - range.start));
+  const after = edit.text.slice(Math.max(0, within.end - range.start));
+  return before === '' && after === '' ? [] : [{ range: edit.range, text: before + after }];
 }
 
 function isUndone(text: string, spans: Spans, range: Range, within: Range): boolean {

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { Debounced, Disposables } from '../disposable.ts';
 import { GROUPINGS, groupsOf, matching, tellGrouping, type Group, type Grouping } from '../views/groups.ts';
+import { Paced } from '../views/paced.ts';
 import { markOf } from './marks.ts';
 import type { OwnWork } from './own-work.ts';
 import type { RegionEntry, Registry } from './registry.ts';
@@ -28,7 +29,7 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
   readonly #registry: Registry;
   readonly #ownWork: OwnWork;
   readonly #memory: vscode.Memento;
-  readonly #changed = this.#disposables.add(new vscode.EventEmitter<Node | undefined>());
+  readonly #changed = this.#disposables.add(new Paced<Node>());
   readonly #view: vscode.TreeView<Node>;
   /** The groups that stand there: a group's node stays the same object, so that its row keeps its place and its focus. */
   #groups = new Map<string, GroupNode>();
@@ -48,6 +49,7 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
     this.#grouping = GROUPINGS.find((grouping) => grouping === kept) ?? 'file';
     void tellGrouping(this.#grouping);
     this.#view = this.#disposables.add(vscode.window.createTreeView('vetmark.regions', { treeDataProvider: this, showCollapseAll: true, canSelectMany: true }));
+    this.#changed.follow(this.#view);
     const later = this.#disposables.add(new Debounced(50, () => this.#refresh()));
     this.#disposables.addAll(registry.onDidChange(() => later.call()), ownWork.onDidChange(() => later.call()));
     this.#refresh();
@@ -126,6 +128,7 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
   }
 
   getChildren(node?: Node): Node[] {
+    this.#changed.asked(node);
     if (node !== undefined) return node.kind === 'group' ? node.group.entries.map((entry) => ({ kind: 'region', entry })) : [];
     const { count } = this.#ownWork;
     return [...this.#groups.values(), ...(count === 0 || this.#filter !== '' ? [] : [{ kind: 'own', count } as const])];

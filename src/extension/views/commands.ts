@@ -73,8 +73,9 @@ async function fixKind(parts: FixParts, argument: unknown): Promise<void> {
   if (rule === undefined) return;
   const title = vscode.l10n.t('Fixing {0}', rule);
   const { fixed, documents, left } = await vscode.window.withProgress({ location: { viewId: 'vetmark.findings' }, title }, () => fixAllOf(parts, rule));
-  const said = fixed === 0 ? vscode.l10n.t('No fix of {0} could be applied.', rule) : vscode.l10n.t('Fixed in {1} files: {0}. The code still waits to be vetted.', findingsWord(fixed), documents);
-  announce(left === 0 ? said : vscode.l10n.t('{0} Left: {1}.', said, findingsWord(left)));
+  const rest = left === 0 ? '' : ` ${vscode.l10n.t('Left without a fix that helps: {0}.', findingsWord(left))}`;
+  const done = documents === 1 ? vscode.l10n.t('Fixed: {0}, in 1 file. The code still waits to be vetted.', findingsWord(fixed)) : vscode.l10n.t('Fixed: {0}, in {1} files. The code still waits to be vetted.', findingsWord(fixed), documents);
+  announce(`${fixed === 0 ? vscode.l10n.t('No fix of {0} could be applied.', rule) : done}${rest}`);
 }
 
 /** From the palette: which rule? Only those that something can be fixed of. */

@@ -2,18 +2,19 @@
 import * as vscode from 'vscode';
 import { SEVERITIES, type Finding, type Severity, type Step } from '#core/finding';
 import { Debounced, Disposables } from '../disposable.ts';
-import { rangeIn } from '../findings/diagnostics.ts';
+import { linedOf, rangeIn, type Lined } from '../findings/diagnostics.ts';
 import { findingsIn } from '../findings/shown.ts';
 import type { FindingStore } from '../findings/store.ts';
 import type { Registry } from '../review/registry.ts';
 import { nameOf } from '../review/where.ts';
 import { findingsWord, severityWord } from '../review/words.ts';
 import { settings } from '../settings.ts';
+import { Paced } from './paced.ts';
 
 export type FindingNode =
   | SeverityNode
-  | { readonly kind: 'finding'; readonly document: vscode.TextDocument; readonly finding: Finding; readonly id: string }
-  | { readonly kind: 'step'; readonly document: vscode.TextDocument; readonly step: Step; readonly place: 'source' | 'way' | 'sink' };
+  | { readonly kind: 'finding'; readonly document: Lined; readonly finding: Finding; readonly id: string }
+  | { readonly kind: 'step'; readonly document: Lined; readonly step: Step; readonly place: 'source' | 'way' | 'sink' };
 
 interface SeverityNode {
   readonly kind: 'severity';
@@ -26,7 +27,7 @@ export class FindingsView implements vscode.TreeDataProvider<FindingNode> {
   readonly #disposables = new Disposables();
   readonly #store: FindingStore;
   readonly #registry: Registry;
-  readonly #changed = this.#disposables.add(new vscode.EventEmitter<FindingNode | undefined>());
+  readonly #changed = this.#disposables.add(new Paced<FindingNode>());
   readonly #view: vscode.TreeView<FindingNode>;
   #groups: readonly SeverityNode[] = [];
 
@@ -36,6 +37,7 @@ export class FindingsView implements vscode.TreeDataProvider<FindingNode> {
     this.#store = store;
     this.#registry = registry;
     this.#view = this.#disposables.add(vscode.window.createTreeView('vetmark.findings', { treeDataProvider: this, showCollapseAll: true, canSelectMany: true }));
+    this.#changed.follow(this.#view);
     const later = this.#disposables.add(new Debounced(100, () => this.#refresh()));
     this.#disposables.addAll(
       registry.onDidChange(() => later.call()),
@@ -70,15 +72,17 @@ export class FindingsView implements vscode.TreeDataProvider<FindingNode> {
     const documents = new Map(vscode.workspace.textDocuments.map((document) => [document.uri.toString(), document]));
     const scope = settings.findingsScope();
     return this.#store.documents.flatMap((uri) => {
-      const document = documents.get(uri.toString());
-      if (document === undefined) return [];
       const { findings } = this.#store.get(uri);
+      const closed = this.#registry.standing(uri)[0]?.tracked;
+      const document = documents.get(uri.toString()) ?? (findings.length > 0 && closed !== undefined ? linedOf(uri, closed.text.text) : undefined);
+      if (document === undefined) return [];
       const shown = scope === 'all' ? findings : findingsIn(findings, this.#registry.openRanges(uri));
       return shown.map((finding) => ({ kind: 'finding', document, finding, id: `${uri.toString()}#${finding.print}` }) as const);
     });
   }
 
   getChildren(node?: FindingNode): FindingNode[] {
+    this.#changed.asked(node);
     if (node === undefined) return [...this.#groups];
     switch (node.kind) {
       case 'severity':
@@ -113,7 +117,7 @@ function pictureOf({ id, document, finding }: Extract<FindingNode, { kind: 'find
 }
 
 function severityItem({ severity, rows }: SeverityNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(severityWord(severity), vscode.TreeItemCollapsibleState.Expanded);
+  const item = new vscode.TreeItem(capital(severityWord(severity)), vscode.TreeItemCollapsibleState.Expanded);
   item.id = severity;
   item.description = `${rows.length}`;
   item.contextValue = 'severity';
@@ -131,8 +135,17 @@ function findingItem({ id, document, finding }: Extract<FindingNode, { kind: 'fi
   item.iconPath = iconOf(finding.severity);
   item.contextValue = finding.fixes.length > 0 ? 'finding fixable' : 'finding';
   item.command = openCommand(document, finding.range);
-  item.accessibilityInformation = { label: [finding.message, severityWord(finding.severity), place, ...(finding.fixes.length > 0 ? [vscode.l10n.t('has a fix')] : [])].join(', ') };
+  item.accessibilityInformation = { label: [spoken(finding.message), severityWord(finding.severity), place, ...(finding.fixes.length > 0 ? [vscode.l10n.t('has a fix')] : [])].join(', ') };
   return item;
+}
+
+function capital(word: string): string {
+  return word.slice(0, 1).toLocaleUpperCase() + word.slice(1);
+}
+
+/** Without the marks of code, which would be read aloud. */
+function spoken(message: string): string {
+  return message.replaceAll('`', '');
 }
 
 function tooltipOf({ message, why, advice, rule, cwe, owasp, fixes }: Finding): vscode.MarkdownString {
@@ -162,7 +175,7 @@ function stepItem({ document, step, place }: Extract<FindingNode, { kind: 'step'
   item.iconPath = new vscode.ThemeIcon({ source: 'debug-start', way: 'arrow-small-down', sink: 'target' }[place]);
   item.contextValue = 'step';
   item.command = openCommand(document, step.range);
-  item.accessibilityInformation = { label: `${placeWord(place)}: ${step.message}, ${line}` };
+  item.accessibilityInformation = { label: `${placeWord(place)}: ${spoken(step.message)}, ${line}` };
   return item;
 }
 
@@ -177,6 +190,6 @@ function placeWord(place: 'source' | 'way' | 'sink'): string {
   }
 }
 
-function openCommand(document: vscode.TextDocument, range: Finding['range']): vscode.Command {
+function openCommand(document: Lined, range: Finding['range']): vscode.Command {
   return { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [document.uri, { selection: rangeIn(document, range) } satisfies vscode.TextDocumentShowOptions] };
 }

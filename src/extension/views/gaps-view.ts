@@ -10,6 +10,7 @@ import { agreed } from '../review/gesture.ts';
 import type { Registry } from '../review/registry.ts';
 import { nameOf } from '../review/where.ts';
 import { timeWord } from '../review/words.ts';
+import { Paced } from './paced.ts';
 
 export type GapNode =
   | { readonly kind: 'document'; readonly uri: vscode.Uri; readonly why: string }
@@ -20,7 +21,7 @@ export class GapsView implements vscode.TreeDataProvider<GapNode> {
   readonly #disposables = new Disposables();
   readonly #registry: Registry;
   readonly #places: Places;
-  readonly #changed = this.#disposables.add(new vscode.EventEmitter<undefined>());
+  readonly #changed = this.#disposables.add(new Paced<GapNode>());
   readonly #view: vscode.TreeView<GapNode>;
   readonly #later = this.#disposables.add(new Debounced(300, () => detached(this.refresh(), 'listing gaps')));
   #rows: readonly GapNode[] = [];
@@ -32,6 +33,7 @@ export class GapsView implements vscode.TreeDataProvider<GapNode> {
     this.#registry = registry;
     this.#places = places;
     this.#view = this.#disposables.add(vscode.window.createTreeView('vetmark.gaps', { treeDataProvider: this, showCollapseAll: true }));
+    this.#changed.follow(this.#view);
     this.#disposables.addAll(registry.onDidChange(() => this.#later.call()), places.onDidChange(() => this.#later.call()), this.#view.onDidChangeVisibility(() => this.#later.call()), vscode.window.onDidChangeWindowState(() => this.#later.call()));
   }
 
@@ -63,6 +65,7 @@ export class GapsView implements vscode.TreeDataProvider<GapNode> {
   }
 
   getChildren(node?: GapNode): GapNode[] {
+    this.#changed.asked(node);
     if (node === undefined) return [...this.#rows];
     if (node.kind !== 'gap' || node.gap.paths === 'everything') return [];
     return node.gap.paths.map((path) => ({ kind: 'gap-file', gap: node.gap, uri: this.#places.uriOf(node.repository, path) }));

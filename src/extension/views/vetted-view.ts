@@ -9,6 +9,7 @@ import type { Places } from '../places.ts';
 import type { Trust } from '../review/trust.ts';
 import { timeWord } from '../review/words.ts';
 import type { Tracker } from '../tracker/tracker.ts';
+import { Paced } from './paced.ts';
 import { isStale, presentOf, sittingsOf, type Present, type Sitting, type VettedUnit } from './vetted-model.ts';
 
 type Refused = Extract<CheckedReview, { kind: 'refused' }>;
@@ -26,7 +27,7 @@ export class VettedView implements vscode.TreeDataProvider<VettedNode> {
   readonly #trust: Trust;
   readonly #tracker: Tracker;
   readonly #places: Places;
-  readonly #changed = this.#disposables.add(new vscode.EventEmitter<undefined>());
+  readonly #changed = this.#disposables.add(new Paced<VettedNode>());
   readonly #view: vscode.TreeView<VettedNode>;
   readonly #later = this.#disposables.add(new Debounced(300, () => detached(this.#refresh(), 'listing what was vetted')));
   #rows: readonly VettedNode[] = [];
@@ -42,6 +43,7 @@ export class VettedView implements vscode.TreeDataProvider<VettedNode> {
     this.#tracker = tracker;
     this.#places = places;
     this.#view = this.#disposables.add(vscode.window.createTreeView('vetmark.vetted', { treeDataProvider: this, showCollapseAll: true }));
+    this.#changed.follow(this.#view);
     // Reads files, so it works for people who look only.
     const ifSeen = (): void => {
       if (this.#view.visible) this.#later.call();
@@ -91,6 +93,7 @@ export class VettedView implements vscode.TreeDataProvider<VettedNode> {
   }
 
   getChildren(node?: VettedNode): VettedNode[] {
+    this.#changed.asked(node);
     if (node === undefined) return [...this.#rows];
     return node.kind === 'sitting' ? node.sitting.units.map((vetted) => ({ kind: 'vetted-unit', repository: node.repository, sitting: node.sitting, vetted })) : [];
   }
