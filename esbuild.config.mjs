@@ -2,10 +2,10 @@
  * Builds the bundles into dist/: extension and its language client, worker, checklist page, terminal. `--production` minifies, `--watch` stays.
  * Guards: the extension's bundle holds no parser and keeps under its ceiling; the build fails otherwise.
  */
-import { writeFileSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import process from 'node:process';
 import esbuild from 'esbuild';
-import { CLI_BUNDLE } from './scripts/cli-bundle.mjs';
+import { CLI_BUNDLE, COMPILER_BESIDE, HOOK_BUNDLE, placeCompiler, START_BUNDLE } from './scripts/cli-bundle.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -28,16 +28,18 @@ const clientApart = { name: 'client-apart', setup: (build) => build.onResolve({ 
 const builds = {
   extension: { ...node, entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', format: 'cjs', external: ['vscode'], target: 'node22', plugins: [clientApart], supported: { 'dynamic-import': false } },
   client: { ...node, entryPoints: { client: 'vscode-languageclient/node' }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs', external: ['vscode'], target: 'node22' },
-  server: { ...node, entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs', target: 'node22' },
+  server: { ...node, ...COMPILER_BESIDE, entryPoints: { server: 'src/server/main.ts' }, outdir: 'dist', outExtension: { '.js': '.cjs' }, format: 'cjs', target: 'node22' },
   webview: { ...common, entryPoints: ['src/webview/main.ts'], outfile: 'dist/webview.js', format: 'iife', platform: 'browser', target: 'chrome120' },
   cli: { ...node, ...CLI_BUNDLE, outdir: 'dist' },
+  start: { ...node, ...START_BUNDLE, outdir: 'dist' },
+  hook: { ...node, ...HOOK_BUNDLE, outdir: 'dist' },
 };
 
 if (watch) {
   for (const options of Object.values(builds)) await (await esbuild.context(options)).watch();
 } else {
   rmSync('dist', { recursive: true, force: true });
-  mkdirSync('dist', { recursive: true });
+  placeCompiler('dist', { minify: production });
   const results = Object.fromEntries(await Promise.all(Object.entries(builds).map(async ([name, options]) => [name, await esbuild.build(options)])));
   mkdirSync('out', { recursive: true });
   for (const [name, { metafile }] of Object.entries(results)) writeFileSync(`out/meta-${name}.json`, JSON.stringify(metafile));

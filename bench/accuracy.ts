@@ -32,9 +32,22 @@ const CLASSES: Readonly<Record<string, readonly number[]>> = {
   cors: [942, 346],
   massassign: [915],
   headeri: [113, 93],
+  authz: [862, 863, 639, 602, 269, 285, 306],
+  csrf: [352],
+  defaultpw: [1392, 1393, 521, 798, 489],
+  deps: [1357, 829, 427, 494],
+  errleak: [209, 497],
+  hidden: [1007, 451],
+  piilog: [532, 598, 359],
+  remotecode: [494, 829, 506],
+  timing: [208],
+  todo: [703, 287, 390, 358, 546],
+  upload: [770, 434],
 };
-const PARTS = ['dev', 'test'];
-const MARKER = /[ \t]*(?:\/\/ <-- flaw|\{\/\* <-- flaw \*\/\})[ \t]*$/;
+/** `test` and `fresh` were written by people who had not read the rules; `test` stays unread, so that its figure keeps its meaning. */
+const PARTS = ['dev', 'test', 'fresh'];
+const UNREAD = new Set(['test']);
+const MARKER = /[ \t]*(?:\/\/ <-- flaw|\{\/\* <-- flaw \*\/\}|<!-- <-- flaw -->)[ \t]*$/;
 
 interface Case {
   readonly part: string;
@@ -56,10 +69,11 @@ interface Verdict {
   readonly problems: number;
 }
 
-/** Prints the misses too when VETMARK_MISSES=1. Recall, false-positive rate, precision and J are percentages. */
+/** Prints the misses too when VETMARK_MISSES=1, never those of the unread part; VETMARK_PARTS=dev,fresh runs some parts alone. Recall, false-positive rate, precision and J are percentages. */
 export const bench: Bench = async () => {
   const verdicts: Verdict[] = [];
-  for (const each of PARTS.flatMap(casesOfPart)) verdicts.push(await judge(each));
+  const parts = process.env['VETMARK_PARTS']?.split(',') ?? PARTS;
+  for (const each of PARTS.filter((part) => parts.includes(part)).flatMap(casesOfPart)) verdicts.push(await judge(each));
   const figures: Record<string, number> = {};
   const tables: Table[] = [];
   for (const part of PARTS) {
@@ -73,7 +87,7 @@ export const bench: Bench = async () => {
     tables.push({ title: `Accuracy, ${part} part`, columns: ['class', 'vulnerable', 'safe', 'recall %', 'false positives %', 'precision %', 'J', 'stray', 'problems'], rows });
   }
   if (process.env['VETMARK_MISSES'] === '1') {
-    const wrong = verdicts.filter(({ case: { vulnerable }, reported }) => vulnerable !== reported);
+    const wrong = verdicts.filter(({ case: { part, vulnerable }, reported }) => vulnerable !== reported && !UNREAD.has(part));
     tables.push({ title: 'Misses', columns: ['part', 'class', 'what', 'case'], rows: wrong.map(({ case: each }) => [each.part, each.class, each.vulnerable ? 'missed' : 'false alarm', each.title]) });
   }
   return { tables, figures };
@@ -158,7 +172,7 @@ function casesOfPage(part: string, name: string, page: string): readonly Case[] 
   if (CLASSES[name] === undefined) throw new Error(`${part}/${name}.md: there is no class "${name}"`);
   return page.replaceAll('\r\n', '\n').split(/^## /m).slice(1).map((section, index): Case => {
     const title = section.slice(0, section.indexOf('\n')).trim();
-    const fence = /^```(tsx?|jsx?) (vulnerable|safe)\n([\s\S]*?)^```\s*$/m.exec(section);
+    const fence = /^```(tsx?|jsx?|vue|svelte|html) (vulnerable|safe)\n([\s\S]*?)^```\s*$/m.exec(section);
     if (fence === null) throw new Error(`${part}/${name}.md: "${title}" has no fence labelled vulnerable or safe`);
     const lines = fence[3]!.split('\n');
     const marked = lines.flatMap((line, index) => (MARKER.test(line) ? [index] : []));

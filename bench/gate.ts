@@ -12,7 +12,7 @@ import type { RepoPath } from '#core/path';
 import { writeStatement, type ReviewedUnit } from '#core/review';
 import { unitsOf } from '#core/unit';
 import { createKeyPair, signText } from '#project/sshsig';
-import { CLI_BUNDLE } from '../scripts/cli-bundle.mjs';
+import { CLI_BUNDLE, placeCompiler } from '../scripts/cli-bundle.mjs';
 import type { Bench } from './table.ts';
 
 interface Size {
@@ -48,6 +48,7 @@ export const bench: Bench = async () => {
   const top = mkdtempSync(join(tmpdir(), 'vetmark-bench-gate-'));
   try {
     await esbuild.build({ ...CLI_BUNDLE, absWorkingDir: resolve(import.meta.dirname, '..'), outdir: join(top, 'dist'), minify: true, logLevel: 'error', define: { 'process.env.VETMARK_VERSION': '"0.0.0-bench"' } });
+    placeCompiler(join(top, 'dist'), { minify: true });
     const cli = join(top, 'dist/cli.mjs');
     const offline = spawnSync('unshare', ['-rn', 'true']).status === 0;
     const goal = measure(top, cli, GOAL, offline ? 'no network' : 'as it is');

@@ -39,7 +39,7 @@ export const ROOMS = {
   server: { imports: ['core', 'analysis', 'protocol'], outside: [{ name: 'vscode-languageserver' }, { name: 'vscode-languageserver-textdocument' }, { name: 'node:perf_hooks' }] },
   extension: { imports: ['core', 'agents', 'guard', 'protocol', 'project'], outside: [{ name: 'vscode' }, { name: 'vscode-languageclient' }, { name: 'node:path' }, { name: 'node:crypto' }, { name: 'node:perf_hooks' }] },
   webview: { imports: ['core', 'protocol'], outside: [] },
-  cli: { imports: ['core', 'analysis', 'agents', 'guard', 'project'], outside: [{ name: 'node:process' }, { name: 'node:util' }, { name: 'node:path' }, { name: 'node:url' }, { name: 'node:perf_hooks' }, { name: 'node:v8' }, { name: 'node:readline/promises' }, { name: '@types/sarif' }] },
+  cli: { imports: ['core', 'analysis', 'agents', 'guard', 'project'], outside: [{ name: 'node:process' }, { name: 'node:util' }, { name: 'node:path' }, { name: 'node:url' }, { name: 'node:module', only: 'start.ts' }, { name: 'node:perf_hooks' }, { name: 'node:v8' }, { name: 'node:worker_threads' }, { name: 'node:os' }, { name: 'node:readline/promises' }, { name: '@types/sarif' }] },
 };
 
 /** Layers of core, ground first: a file may import files of its own layer's ground only. Files not named stand on `text` and `digest`. */

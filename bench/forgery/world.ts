@@ -12,7 +12,7 @@ import { repoPathOf } from '#core/path';
 import { writeStatement, type Claim, type Review } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
 import { createKeyPair, signText, type KeyPair } from '#project/sshsig';
-import { CLI_BUNDLE } from '../../scripts/cli-bundle.mjs';
+import { CLI_BUNDLE, placeCompiler } from '../../scripts/cli-bundle.mjs';
 
 /** What users run: the bundle, built once for all worlds, gone with this process. */
 const CLI = buildCli();
@@ -137,6 +137,7 @@ function buildCli(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vetmark-forgery-cli-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   buildSync({ ...CLI_BUNDLE, absWorkingDir: resolve(import.meta.dirname, '../..'), outdir: folder, logLevel: 'error' });
+  placeCompiler(folder);
   return join(folder, 'cli.mjs');
 }
 

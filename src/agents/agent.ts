@@ -7,6 +7,10 @@ import type { AgentId } from '#core/provenance';
 /** What an agent's hook told us. Paths are as the agent gave them: absolute or relative to `cwd`, not yet trusted. */
 export type AgentEvent =
   | { readonly kind: 'session-start' | 'session-end' | 'prompt'; readonly session: string; readonly cwd: string; readonly model?: string }
+  /** The agent waits for the person again. `background`: commands of its own may be running on. */
+  | { readonly kind: 'turn-end'; readonly session: string; readonly cwd: string; readonly background: 'none' | 'running' }
+  /** The agent's configuration changed on disk, and a denial keeps the former one in force. */
+  | { readonly kind: 'configuration'; readonly session: string; readonly cwd: string; readonly path: string }
   /** Before a tool runs. */
   | ({ readonly kind: 'tool-before' } & ToolCall)
   /** After a tool ran. `writes`: what it says it wrote; empty for a shell and for tools that only read. */
@@ -34,6 +38,8 @@ export interface ToolCall {
   readonly paths: readonly string[];
   /** The command line of a shell tool. Absent: not a shell. */
   readonly command?: string;
+  /** The command goes on running after the hook that says it is done. Absent: it does not. */
+  readonly outlives?: true;
 }
 
 export interface Write {
@@ -97,6 +103,6 @@ export interface Agent {
   canary?(cwd: string, path: string): unknown;
   /** Reads one payload. A sentence on anything it does not know: never an exception. */
   parse(payload: unknown): Parsed;
-  /** The answer in the agent's dialect to a `tool-before`. */
+  /** The answer in the agent's dialect to a `tool-before` or a `configuration`. */
   reply(event: AgentEvent, reply: Reply): HookOutput;
 }

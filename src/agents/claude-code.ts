@@ -4,7 +4,7 @@
  */
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
-import { ALLOWED, customary, denial, foreign, label, lifecycle, name, optionalLabel, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, foreign, label, lifecycle, name, optionalLabel, refuse, text, turnEnd } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -13,7 +13,7 @@ export const agent: Agent = {
   hooking: {
     kind: 'merge',
     files: { user: '.claude/settings.json', project: '.claude/settings.json' },
-    events: ['PreToolUse', 'PostToolUse', 'PostToolUseFailure'],
+    events: ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'Stop', 'SessionEnd', 'ConfigChange'],
     matcher: 'empty',
     timeout: 20,
     offSwitches: ['disableAllHooks'],
@@ -26,6 +26,8 @@ export const agent: Agent = {
 
 const Common = z.looseObject({ session_id: label, transcript_path: name, cwd: name, hook_event_name: label, model: optionalLabel });
 const Tool = z.looseObject({ tool_name: label, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalLabel });
+/** Which settings changed. Claude Code names no file where they are not in one. */
+const Changed = z.looseObject({ file_path: name });
 
 function parse(payload: unknown): Parsed {
   const stranger = owner(payload);
@@ -34,9 +36,14 @@ function parse(payload: unknown): Parsed {
   if (!common.success) return refuse('Claude Code', common.error);
   const { session_id: session, cwd, hook_event_name: event, model } = common.data;
   const base = { session, cwd, ...(model !== undefined && { model }) };
+  if (event === 'Stop') return turnEnd(base, isList(common.data['background_tasks']) ? 'running' : 'none');
   const ofSession = lifecycle(event, base);
   if (ofSession !== undefined) return ofSession;
   switch (event) {
+    case 'ConfigChange': {
+      const changed = Changed.safeParse(payload);
+      return changed.success ? { ok: true, event: { kind: 'configuration', session, cwd, path: changed.data.file_path } } : { ok: true, event: { kind: 'other', name: event, session } };
+    }
     case 'PreToolUse':
     case 'PostToolUse':
     case 'PostToolUseFailure':
@@ -48,8 +55,14 @@ function parse(payload: unknown): Parsed {
 }
 
 function reply(event: AgentEvent, answer: Parameters<Agent['reply']>[1]): ReturnType<Agent['reply']> {
-  if (event.kind !== 'tool-before' || answer.kind === 'allow') return ALLOWED;
+  if (answer.kind === 'allow') return ALLOWED;
+  if (event.kind === 'configuration') return denial(answer.reason, { decision: 'block', reason: answer.reason });
+  if (event.kind !== 'tool-before') return ALLOWED;
   return denial(answer.reason, { hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'deny', permissionDecisionReason: answer.reason } });
+}
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0;
 }
 
 /** Whose payload this is when it is not Claude Code's: by keys that only the others send, and by where the transcript stands. */
@@ -82,6 +95,7 @@ const WriteInput = z.looseObject({ file_path: name, content: text });
 const EditInput = z.looseObject({ file_path: name, old_string: text, new_string: text, replace_all: z.optional(z.boolean()) });
 const NotebookInput = z.looseObject({ notebook_path: name, new_source: z.optional(text) });
 const BashInput = z.looseObject({ command: text });
+const Background = z.looseObject({ backgroundTaskId: name });
 
 function readTool(tool: string, input: unknown, response: unknown): Read {
   switch (tool) {
@@ -92,7 +106,7 @@ function readTool(tool: string, input: unknown, response: unknown): Read {
     case 'NotebookEdit':
       return readWith('Claude Code', NotebookInput, input, ({ notebook_path, new_source }) => writing([notebookOf(notebook_path, new_source ?? '', response)]));
     case 'Bash':
-      return readWith('Claude Code', BashInput, input, ({ command }) => shell(command));
+      return readWith('Claude Code', BashInput, input, ({ command }) => shell(command, Background.safeParse(response).success ? 'outlives' : undefined));
     default:
       return READERS.has(tool) ? names('read', customary(input).paths) : unknownTool(input);
   }

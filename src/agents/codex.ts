@@ -11,7 +11,7 @@ export const agent: Agent = {
   hooking: {
     kind: 'merge',
     files: { user: '.codex/hooks.json', project: '.codex/hooks.json' },
-    events: ['PreToolUse', 'PostToolUse'],
+    events: ['PreToolUse', 'PostToolUse', 'Stop'],
     matcher: 'none',
     timeout: 20,
     offSwitches: [],

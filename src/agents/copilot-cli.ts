@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
 import { readPatch } from './shared/apply-patch.ts';
 import { commandLine } from './shared/command.ts';
-import { ALLOWED, customary, denial, foreign, label, name, optionalLabel, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, foreign, label, name, optionalLabel, refuse, text, turnEnd } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -26,7 +26,7 @@ export const agent: Agent = {
 /** The form that Copilot CLI and VS Code both read: event names in PascalCase, one command each. Each sends its own payload to it. */
 function hooks(command: readonly string[]): string {
   const entry = [{ type: 'command', command: commandLine(command), timeout: 20 }];
-  return JSON.stringify({ hooks: { PreToolUse: entry, PostToolUse: entry } }, undefined, 2) + '\n';
+  return JSON.stringify({ hooks: { PreToolUse: entry, PostToolUse: entry, Stop: entry } }, undefined, 2) + '\n';
 }
 
 const Camel = z.looseObject({ sessionId: label, cwd: name, toolName: optionalLabel, toolArgs: z.optional(z.unknown()), toolResult: z.optional(z.unknown()), error: z.optional(z.unknown()), hookName: optionalLabel, hook_event_name: optionalLabel });
@@ -57,6 +57,7 @@ function fromCamel(data: z.infer<typeof Camel>): Parsed {
     if (error !== undefined) return afterTool({ session, cwd, tool }, read, 'written', 'failed');
     return toolResult === undefined ? beforeTool({ session, cwd, tool }, read) : afterTool({ session, cwd, tool }, read, 'written', CamelResult.safeParse(toolResult).data?.resultType === 'success' ? 'done' : 'failed');
   }
+  if (tool === undefined && 'stopReason' in data && !('agentName' in data)) return turnEnd({ session, cwd });
   if (tool === undefined && 'initialPrompt' in data) return { ok: true, event: { kind: 'session-start', session, cwd } };
   if (tool === undefined && 'prompt' in data) return { ok: true, event: { kind: 'prompt', session, cwd } };
   if (tool === undefined && 'reason' in data) return { ok: true, event: { kind: 'session-end', session, cwd } };
@@ -69,6 +70,8 @@ function fromPascal({ session_id: session, cwd, hook_event_name: event, tool_nam
       return { ok: true, event: { kind: 'session-start', session, cwd } };
     case 'SessionEnd':
       return { ok: true, event: { kind: 'session-end', session, cwd } };
+    case 'Stop':
+      return turnEnd({ session, cwd });
     case 'UserPromptSubmit':
       return { ok: true, event: { kind: 'prompt', session, cwd } };
     case 'PreToolUse':
@@ -86,6 +89,7 @@ function fromPascal({ session_id: session, cwd, hook_event_name: event, tool_nam
 
 const Create = z.looseObject({ path: name, file_text: text });
 const Edit = z.looseObject({ path: name, old_str: text, new_str: text });
+const Command = z.looseObject({ command: z._default(text, ''), mode: z.optional(text) });
 const READERS: ReadonlySet<string> = new Set(['view', 'Read', 'grep', 'Grep', 'glob', 'Glob', 'task', 'Agent', 'web_fetch', 'WebFetch', 'report_intent', 'update_todo', 'read_bash', 'list_bash', 'stop_bash']);
 
 function readTool(tool: string, input: unknown): Read {
@@ -106,7 +110,7 @@ function readTool(tool: string, input: unknown): Read {
     case 'Bash':
     case 'powershell':
     case 'write_bash':
-      return readWith('GitHub Copilot CLI', z.looseObject({ command: z._default(text, '') }), input, ({ command }) => shell(command));
+      return readWith('GitHub Copilot CLI', Command, input, ({ command, mode }) => shell(command, mode === 'async' ? 'outlives' : undefined));
     default:
       return READERS.has(tool) ? names('read', customary(input).paths) : unknownTool(input);
   }

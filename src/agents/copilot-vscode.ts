@@ -54,7 +54,7 @@ const ReplaceMany = z.looseObject({ replacements: z.array(Replace) });
 const Insert = z.looseObject({ filePath: name, code: text });
 const PatchInput = z.looseObject({ input: text });
 const Folder = z.looseObject({ dirPath: name });
-const Command = z.looseObject({ command: text });
+const Command = z.looseObject({ command: text, isBackground: z.optional(z.boolean()), mode: z.optional(text) });
 const READERS: ReadonlySet<string> = new Set(['read_file', 'list_dir', 'grep_search', 'file_search', 'semantic_search', 'get_errors', 'get_changed_files', 'fetch_webpage', 'runSubagent', 'manage_todo_list', 'get_terminal_output', 'list_code_usages', 'test_failure']);
 const NAME = 'GitHub Copilot in VS Code';
 
@@ -81,7 +81,7 @@ function readTool(tool: string, input: unknown): Read {
     case 'create_directory':
       return readWith(NAME, Folder, input, ({ dirPath }) => writing([], [dirPath]));
     case 'run_in_terminal':
-      return readWith(NAME, Command, input, ({ command }) => shell(command));
+      return readWith(NAME, Command, input, ({ command, isBackground, mode }) => shell(command, isBackground === true || mode === 'async' ? 'outlives' : undefined));
     default:
       return READERS.has(tool) ? names('read', customary(input).paths) : unknownTool(input);
   }

@@ -1,13 +1,13 @@
 /** Gemini CLI: BeforeTool and AfterTool; edits come with the whole text before and after. Verified against 0.61.0. */
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
-import { ALLOWED, customary, denial, label, name, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, label, name, refuse, text, turnEnd } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
   id: 'gemini-cli',
   name: 'Gemini CLI',
-  hooking: { kind: 'merge', files: { user: '.gemini/settings.json', project: '.gemini/settings.json' }, events: ['BeforeTool', 'AfterTool'], matcher: 'none', timeout: 20_000, offSwitches: [] },
+  hooking: { kind: 'merge', files: { user: '.gemini/settings.json', project: '.gemini/settings.json' }, events: ['BeforeTool', 'AfterTool', 'AfterAgent'], matcher: 'none', timeout: 20_000, offSwitches: [] },
   canary: (cwd, path) => ({ session_id: 'vetmark-doctor', transcript_path: '/vetmark/doctor.jsonl', cwd, hook_event_name: 'BeforeTool', timestamp: '2026-01-01T00:00:00.000Z', tool_name: 'write_file', tool_input: { file_path: path, content: '' } }),
   parse,
   reply,
@@ -30,6 +30,8 @@ function parse(payload: unknown): Parsed {
       return { ok: true, event: { kind: 'session-end', ...base } };
     case 'BeforeAgent':
       return { ok: true, event: { kind: 'prompt', ...base } };
+    case 'AfterAgent':
+      return turnEnd(base);
     case 'BeforeTool':
     case 'AfterTool': {
       const tool = Tool.safeParse(payload);

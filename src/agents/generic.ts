@@ -1,13 +1,13 @@
 /** Any other agent: a small JSON form that a wrapper or plugin can send. It may name the agent it speaks for. */
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
-import { ALLOWED, denial, label, name, optionalLabel, refuse, text } from './shared/payload.ts';
+import { ALLOWED, denial, label, name, optionalLabel, refuse, text, turnEnd } from './shared/payload.ts';
 
 export const agent: Agent = { id: 'generic', name: 'Another agent', parse, reply };
 
 const Payload = z.strictObject({
   version: z.literal(1),
-  event: z.enum(['session-start', 'session-end', 'prompt', 'before', 'after']),
+  event: z.enum(['session-start', 'session-end', 'prompt', 'turn-end', 'before', 'after']),
   /** Lower-case letters, digits and dashes. Absent: `generic`. */
   agent: z.optional(z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,63}$/))),
   session: label,
@@ -27,6 +27,7 @@ function parse(payload: unknown): Parsed {
   const read = Payload.safeParse(payload);
   if (!read.success) return refuse('the generic form', read.error);
   const { event, session, cwd, tool = 'tool', agent: who, call, model, effect = 'unknown', paths = [], command, disk = 'written', writes = [] } = read.data;
+  if (event === 'turn-end') return turnEnd({ session, cwd });
   if (event !== 'before' && event !== 'after') return { ok: true, event: { kind: event, session, cwd, ...(model !== undefined && { model }) } };
   const about = {
     ...(who !== undefined && { agent: who }), session, cwd, tool, ...(call !== undefined && { call }), ...(model !== undefined && { model }), effect,

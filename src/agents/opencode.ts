@@ -5,7 +5,7 @@
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
 import { readPatch } from './shared/apply-patch.ts';
-import { ALLOWED, customary, denial, label, name, optionalLabel, optionalName, refuse, text } from './shared/payload.ts';
+import { ALLOWED, customary, denial, label, name, optionalLabel, optionalName, refuse, text, turnEnd } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
@@ -39,6 +39,9 @@ export const Vetmark = async ({ directory }) => {
     'tool.execute.after': async (input, output) => {
       tell('tool.execute.after', input, output);
     },
+    event: async ({ event }) => {
+      if (event.type === 'session.idle') tell('event.session.idle', { sessionID: event.properties.sessionID });
+    },
   };
 };
 `;
@@ -49,6 +52,7 @@ const Common = z.looseObject({ hook_event_name: label, cwd: optionalName });
 const Before = z.looseObject({ input: z.looseObject({ tool: label, sessionID: label, callID: optionalLabel }), output: z.looseObject({ args: z.unknown() }) });
 const After = z.looseObject({ input: z.looseObject({ tool: label, sessionID: label, callID: optionalLabel, args: z.unknown() }), output: z.optional(z.unknown()) });
 const Session = z.looseObject({ input: z.looseObject({ sessionID: label }) });
+const Idle = z.looseObject({ event: z.looseObject({ properties: z.looseObject({ sessionID: label }) }) });
 const Event = z.looseObject({ event: z.looseObject({ properties: z.looseObject({ sessionID: optionalLabel }) }) });
 
 function parse(payload: unknown): Parsed {
@@ -67,6 +71,10 @@ function parse(payload: unknown): Parsed {
       if (!call.success) return refuse('opencode', call.error);
       const { tool, sessionID, callID, args } = call.data.input;
       return afterTool({ session: sessionID, cwd, tool, call: callID }, readTool(tool, args, call.data.output), 'written');
+    }
+    case 'event.session.idle': {
+      const session = Idle.safeParse(payload).data?.event.properties.sessionID ?? Session.safeParse(payload).data?.input.sessionID;
+      return session === undefined ? { ok: false, message: 'This is no payload of opencode: it names no session.' } : turnEnd({ session, cwd });
     }
     case 'chat.message': {
       const session = Session.safeParse(payload);

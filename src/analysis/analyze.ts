@@ -3,6 +3,7 @@
  * Invariants 7, 8, 9: comments in the text silence nothing; no secret's value leaves; text in, findings out, and it never throws.
  */
 import { SEVERITIES, type Finding, type Fix, type Problem, type Step } from '#core/finding';
+import type { Packages } from '#core/packages';
 import type { Range } from '#core/text';
 import { fingerprinter, innermost } from './fingerprint.ts';
 import type { Flow } from './flow/events.ts';
@@ -28,6 +29,8 @@ export interface AnalyzeOptions {
   readonly now?: () => number;
   /** The rules to run. Absent: all. */
   readonly rules?: readonly Rule[];
+  /** What this text may import. Absent: imports are not judged. */
+  readonly packages?: Packages;
 }
 
 export interface Analysis {
@@ -54,44 +57,77 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
   const problem = (where: string, message: string, range?: Range): void => void problems.push({ where, message: mask(message), ...(range && { range }) });
   await pause(signal);
 
-  const rules = (options.rules ?? RULES).filter(({ words, needs }) => holdsOne(source.text, words) && (needs === undefined || holdsOne(source.text, needs)));
+  const all = options.rules ?? RULES;
+  const print = fingerprinter();
+  const early = [...secrets, ...inText(source, all, print, mask, problem)].sort(byPlace);
+  const holds = wordsOf(source.text);
+  const rules = all.filter(({ check, words, needs, wants }) => check !== undefined && words.some(holds) && (needs === undefined || needs.some(holds)) && (wants === undefined || wants(source.text, options.packages)));
   const isMarkup = MARKUP_LANGUAGES.has(source.language);
-  if ((!ECMASCRIPT_LANGUAGES.has(source.language) && !isMarkup) || rules.length === 0) return { findings: secrets, problems };
+  if ((!ECMASCRIPT_LANGUAGES.has(source.language) && !isMarkup) || rules.length === 0) return { findings: early, problems };
   const tooBig = sizeTrouble(source.text);
   if (tooBig !== undefined) {
     problem('parse', tooBig);
-    return { findings: secrets, problems };
+    return { findings: early, problems };
   }
 
   const markup = isMarkup ? readMarkup(source.text) : undefined;
   const parsed = await parse(markup ? { ...source, text: markup.script, language: markup.language } : source, problem);
   await pause(signal);
-  if (parsed === undefined) return { findings: secrets, problems };
+  if (parsed === undefined) return { findings: early, problems };
   const flow = engine(parsed, source.text, expired, problem);
   await pause(signal);
-  if (flow === undefined) return { findings: secrets, problems };
+  if (flow === undefined) return { findings: early, problems };
   if (flow.incomplete) problem('budget', `Analysis of this file stopped early, after ${budget} ms or its limit of steps: what it did not reach was not judged. Split the file, or review it by hand.`);
 
   const findings: Finding[] = [];
-  const print = fingerprinter();
   for (const rule of rules) {
     if (expired()) {
       problem('budget', `Time ran out before the rule ${rule.id}: this file was not judged by it.`);
       break;
     }
     try {
-      const reports = dedupe([...rule.check({ text: source.text, flow, raw: markup?.raw ?? [] })]);
+      const reports = dedupe([...(rule.check?.({ text: source.text, flow, raw: markup?.raw ?? [], ...(options.packages && { packages: options.packages }) }) ?? [])]);
       for (const report of reports) findings.push(toFinding(rule, report, print(rule.id, statementText(source.text, flow, report.node)), mask));
     } catch (error) {
       problem(rule.id, `The rule ${rule.id} failed on this file and judged nothing in it: ${error instanceof Error ? error.message : 'unknown error'}.`);
     }
     await pause(signal);
   }
-  return { findings: [...secrets, ...findings].sort((a, b) => a.range.start - b.range.start || a.range.end - b.range.end), problems };
+  return { findings: [...early, ...findings].sort(byPlace), problems };
 }
 
-function holdsOne(text: string, words: readonly string[]): boolean {
-  return words.some((word) => text.includes(word));
+function byPlace(a: Finding, b: Finding): number {
+  return a.range.start - b.range.start || a.range.end - b.range.end;
+}
+
+/** What rules see in the bare text; its size is no trouble for them, for each goes through it once. */
+function inText(source: Source, rules: readonly Rule[], print: ReturnType<typeof fingerprinter>, mask: Mask, problem: (where: string, message: string) => void): readonly Finding[] {
+  return rules.flatMap((rule) => {
+    if (rule.checkText === undefined) return [];
+    try {
+      return dedupe([...rule.checkText(source)]).map((report) => toFinding(rule, report, print(rule.id, lineAround(source.text, report.node.start)), mask));
+    } catch (error) {
+      problem(rule.id, `The rule ${rule.id} failed on this file and judged nothing in it: ${error instanceof Error ? error.message : 'unknown error'}.`);
+      return [];
+    }
+  });
+}
+
+/** The line at a place, cut to what a person writes in one. */
+function lineAround(text: string, place: number): string {
+  const start = Math.max(place - 1000, text.lastIndexOf('\n', place - 1) + 1);
+  const end = text.indexOf('\n', place);
+  return text.slice(start, Math.min(end < 0 ? text.length : end, place + 1000));
+}
+
+/** Whether a word stands in the text, looked up once a word: rules share many. */
+function wordsOf(text: string): (word: string) => boolean {
+  const known = new Map<string, boolean>();
+  return (word) => {
+    let held = known.get(word);
+    if (held === undefined) known.set(word, (held = text.includes(word)));
+    return held;
+  };
 }
 
 async function secretsOf(source: Source, signal: AbortSignal | undefined, problems: Problem[]): Promise<{ readonly findings: readonly Finding[]; readonly values: readonly string[] }> {

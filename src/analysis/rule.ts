@@ -4,10 +4,12 @@
  * Invariant 9: text in, findings out; no disk, net or clock. A rule that throws becomes a Problem.
  */
 import type { Confidence, Severity } from '#core/finding';
+import type { Packages } from '#core/packages';
 import type { Change } from '#core/text';
 import type { Flow } from './flow/events.ts';
 import type { Node } from './flow/program.ts';
 import type { Taint } from './flow/value.ts';
+import type { Source } from './source.ts';
 
 export interface Rule {
   /** `no-<thing>` or `use-<thing>`; the name of its file and of its page. */
@@ -22,11 +24,16 @@ export interface Rule {
   readonly cwe: readonly number[];
   /** OWASP Top 10 categories, 2021 then 2025. */
   readonly owasp: readonly string[];
-  /** A text that holds none of these words (case counts) cannot have this flaw, and is not even parsed for it. */
+  /** A text that holds none of these words (case counts) cannot have this flaw, and is not even parsed for it. Empty: there is no `check`. */
   readonly words: readonly string[];
   /** One of these must be there as well. Absent: nothing more is needed. */
   readonly needs?: readonly string[];
-  readonly check: (input: RuleInput) => Iterable<Report>;
+  /** A closer look than words at a text that has them: false, and the text need not be parsed for this rule. */
+  readonly wants?: (text: string, packages: Packages | undefined) => boolean;
+  /** Looks at a program. Absent: the rule looks at texts only. */
+  readonly check?: (input: RuleInput) => Iterable<Report>;
+  /** Looks at a text of any language, line by line; it is called for every text, so a quick look comes first. Absent: the rule looks at programs only. */
+  readonly checkText?: (source: Source) => Iterable<Report>;
 }
 
 export interface RuleInput {
@@ -34,6 +41,8 @@ export interface RuleInput {
   readonly flow: Flow;
   /** Expressions of a component's markup that become markup as they are, and what makes them so. */
   readonly raw: readonly (Node & { readonly by: string })[];
+  /** What the text may import. Absent: nobody said, and nothing is judged by it. */
+  readonly packages?: Packages;
 }
 
 /** One flaw, before masking and fingerprinting. */

@@ -23,6 +23,7 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
                github|gitlab|junit
       --threshold <severity>            fail on this bad or worse (default high)
       --since <rev>                     only what was added since a revision
+      --cache <folder>                  remember clean files
   vetmark gate --base <rev>             judge a change: is everything it adds vetted, and free of findings?
       --head <rev>                      judge a commit instead of the work tree
       --staged                          judge what is staged

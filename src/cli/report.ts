@@ -1,4 +1,5 @@
 /** What was found in a set of files: the one value that every reporter prints. */
+import type { Digest } from '#core/digest';
 import { atLeast, type Finding, type Problem, type Severity } from '#core/finding';
 import type { GateFile, Verdict } from '#core/gate';
 import type { ExitCode } from './terminal.ts';
@@ -34,6 +35,8 @@ export interface Judged {
   /** Keys in the base commit's reviewers file. */
   readonly reviewers: number;
   readonly changed: number;
+  /** Digest of the rules that judged. */
+  readonly ruleSet: Digest;
 }
 
 /** Rules whose findings mark a secret: their text must never be printed. */

@@ -14,6 +14,8 @@ export interface Terminal {
   err(text: string): void;
   /** Paints text for standard output where that is a terminal and NO_COLOR is not set; plain text otherwise. */
   paint(style: Parameters<typeof styleText>[0], text: string): string;
+  /** Columns of the terminal on standard error. Absent: that is none, and nobody watches. */
+  readonly watched: number | undefined;
   /** A person can be asked: standard input and output are both a terminal. */
   readonly interactive: boolean;
 }
@@ -40,6 +42,9 @@ export function thisTerminal(): Terminal {
     out: (text) => void stdout().write(text),
     err: (text) => void stderr().write(text),
     paint: (style, text) => (colour() ? styleText(style, text, { validateStream: false }) : text),
+    get watched() {
+      return process.stderr.isTTY === true ? process.stderr.columns : undefined;
+    },
     get interactive() {
       return process.stdin.isTTY === true && stdout().isTTY === true;
     },

@@ -10,6 +10,10 @@ export type AuditEvent =
   /** Code came into a file and its origin was recorded. `characters`: UTF-16 code units. */
   | { readonly kind: 'origin'; readonly file: string; readonly origin: Origin['kind']; readonly agent?: AgentId; readonly characters: number }
   | { readonly kind: 'vetted'; readonly reviewer: string; readonly file: string; readonly units: number }
+  /** Code was signed for without having been vetted: typed here, as recorded, or on its signer's word alone. */
+  | { readonly kind: 'claimed'; readonly reviewer: string; readonly file: string; readonly claim: 'written' | 'mine' | 'not-ai'; readonly units: number }
+  /** A person gave code of this file back to an agent, with what is wrong with it. */
+  | { readonly kind: 'sent-back'; readonly file: string; readonly findings: number }
   /** A review was taken back by its reviewer. */
   | { readonly kind: 'withdrawn'; readonly reviewer: string; readonly file: string }
   /** `until`: ISO 8601, the day the waiver ends. */
@@ -39,6 +43,8 @@ const SHAPES: Readonly<Record<AuditEvent['kind'], Fields>> = {
   'agent-tool': { agent: text, session: optional(text), tool: text, phase: oneOf('before', 'after'), paths: listOf(text), decision: optional(oneOf('allow', 'deny')) },
   origin: { file: text, origin: oneOf('human', 'agent', 'tool', 'paste', 'external', 'unknown'), agent: optional(text), characters: count },
   vetted: { reviewer: text, file: text, units: count },
+  claimed: { reviewer: text, file: text, claim: oneOf('written', 'mine', 'not-ai'), units: count },
+  'sent-back': { file: text, findings: count },
   withdrawn: { reviewer: text, file: text },
   waived: { reviewer: text, file: text, findings: count, until: text },
   gate: { base: text, outcome: oneOf('pass', 'block', 'could-not-judge'), reasons: count },
@@ -76,8 +82,11 @@ export function fit(event: AuditEvent): AuditEvent {
     case 'origin':
       return { ...event, file: path(event.file), ...(event.agent !== undefined && { agent: name(event.agent) }) };
     case 'vetted':
+    case 'claimed':
     case 'withdrawn':
       return { ...event, reviewer: name(event.reviewer), file: path(event.file) };
+    case 'sent-back':
+      return { ...event, file: path(event.file) };
     case 'waived':
       return { ...event, reviewer: name(event.reviewer), file: path(event.file), until: name(event.until) };
     case 'gate':
@@ -102,6 +111,10 @@ export function describe(event: ReadEvent): string {
       return `${event.characters} characters of ${event.agent ?? event.origin} came into ${event.file}`;
     case 'vetted':
       return `${event.reviewer} vetted ${event.units} unit${event.units === 1 ? '' : 's'}: ${event.file}`;
+    case 'claimed':
+      return `${event.reviewer} signed ${event.units} unit${event.units === 1 ? '' : 's'} as ${event.claim}: ${event.file}`;
+    case 'sent-back':
+      return `code of ${event.file} was sent back${event.findings === 0 ? '' : ` with ${event.findings} finding${event.findings === 1 ? '' : 's'}`}`;
     case 'withdrawn':
       return `${event.reviewer} took back the review ${event.file}`;
     case 'waived':

@@ -3,6 +3,7 @@
  * Invariants 2 and 3: only trusted records count; they cover content, and moving keeps them, but a copy is not a move, an older state is not the
  * present one, and code that runs when its file is loaded is covered only where it was vetted.
  */
+import type { Judged, Lack } from './demand.ts';
 import type { Digest } from './digest.ts';
 import { isEcmascript, languageOf } from './language.ts';
 import type { RepoPath } from './path.ts';
@@ -41,6 +42,8 @@ export type Cover =
   | { readonly kind: 'covered' }
   /** Records cover it, but not as many people, or not the kind of them, as the policy demands. */
   | { readonly kind: 'too-few'; readonly have: number; readonly file: RepoPath }
+  /** Records speak of it, and lack what the policy demands of them. */
+  | { readonly kind: 'lacking'; readonly lacks: readonly [Lack, ...Lack[]]; readonly file: RepoPath }
   /** It was vetted once; the base has gone on since, and this is the older state. */
   | { readonly kind: 'rolled-back'; readonly file: RepoPath }
   | { readonly kind: 'none' };
@@ -49,6 +52,9 @@ interface Entry {
   readonly record: Trusted;
   readonly unit: ReviewedUnit;
 }
+
+/** What a record lacks for a unit. */
+export type Lacks = (judged: Judged) => readonly Lack[];
 
 /** Non-blank characters below which a unit is covered only in its own file: `export const admin = true;` means something else in another one. */
 const MOVABLE = 40;
@@ -75,14 +81,14 @@ export class Coverage {
   }
 
   /** Whether equal units that a change adds are covered, all of them. */
-  of(added: Added, requirement: Requirement): Cover {
+  of(added: Added, requirement: Requirement, lacks: Lacks): Cover {
     const entries = (this.#entries.get(added.unit.digest) ?? []).filter(({ unit }) => unit.claim !== 'removed');
     const places = new Set([added.path, ...added.aliases]);
     const here = entries.filter(({ record, unit }) => places.has(unit.path) && (record.settled === undefined || this.#stands(unit)) && fits(unit, added));
-    if (vouches(here, added)) return this.#enough(here, requirement, (some) => vouches(some, added));
+    if (vouches(here, added)) return this.#enough(here, requirement, lacks, (some) => vouches(some, added));
     const moved = this.#movedFrom(entries, added);
     if (moved !== undefined) {
-      const cover = this.#enough(moved.entries, requirement, (some) => some.length > 0);
+      const cover = this.#enough(moved.entries, requirement, lacks, (some) => some.length > 0);
       if (cover.kind === 'covered') this.#spent.add(moved.key);
       return cover;
     }
@@ -93,7 +99,7 @@ export class Coverage {
   /** Whether somebody signed that a unit is gone from where it stood. */
   ofRemoval(paths: readonly RepoPath[], digest: Digest, requirement: Requirement): boolean {
     const entries = (this.#entries.get(digest) ?? []).filter(({ record, unit }) => unit.claim === 'removed' && record.settled === undefined && paths.includes(unit.path));
-    return entries.length > 0 && this.#enough(entries, requirement, (some) => some.length > 0).kind === 'covered';
+    return entries.length > 0 && this.#enough(entries, requirement, () => [], (some) => some.length > 0).kind === 'covered';
   }
 
   /** True when a record is of those that the requirement counts at all. */
@@ -107,13 +113,31 @@ export class Coverage {
     return this.#elsewhere.get(path)?.base?.has(digest) === true;
   }
 
-  #enough(entries: readonly Entry[], requirement: Requirement, vouch: (some: readonly Entry[]) => boolean): Cover {
-    const eligible = entries.filter(({ record, unit }) => this.counts(record, requirement) && (requirement.by === 'anyone' || unit.claim !== 'written'));
-    if (requirement.reviewers <= 1) return vouch(eligible) ? { kind: 'covered' } : { kind: 'too-few', have: 0, file: entries[0]!.record.file };
+  #enough(entries: readonly Entry[], requirement: Requirement, lacks: Lacks, vouch: (some: readonly Entry[]) => boolean): Cover {
+    const [{ record: { file } }] = entries as readonly [Entry];
+    const allowed = entries.filter(({ record, unit }) => this.counts(record, requirement) && (requirement.by === 'anyone' || (unit.claim !== 'written' && unit.claim !== 'mine')));
+    const short = allowed.map((entry) => ({ entry, lacks: lacks({ unit: entry.unit, review: entry.record.review }) }));
+    const eligible = short.filter((each) => each.lacks.length === 0).map(({ entry }) => entry);
+    const too = (have: number): Cover => {
+      const worst = short.find((each) => each.lacks.length > 0);
+      return worst === undefined ? { kind: 'too-few', have, file } : { kind: 'lacking', lacks: worst.lacks as [Lack, ...Lack[]], file: worst.entry.record.file };
+    };
+    const alone = requirement.prompter === 'not-alone' && eligible.length > 0 ? this.#onlyPrompters(entries, eligible) : undefined;
+    if (alone !== undefined) return { kind: 'lacking', lacks: [alone], file: eligible[0]!.record.file };
+    if (requirement.reviewers <= 1) return vouch(eligible) ? { kind: 'covered' } : too(0);
     const people = [...new Set(eligible.map(({ record }) => record.review.reviewer.toLowerCase()))].map((person) => eligible.filter(({ record }) => record.review.reviewer.toLowerCase() === person)).filter(vouch);
     // One key under two names is one person.
     const have = Math.min(people.length, new Set(people.flatMap((own) => own.map(({ record }) => record.key ?? record.review.reviewer))).size);
-    return have >= requirement.reviewers ? { kind: 'covered' } : { kind: 'too-few', have, file: entries[0]!.record.file };
+    return have >= requirement.reviewers ? { kind: 'covered' } : too(have);
+  }
+
+  /** Set when nobody but people who asked for the code, or committed it, vouches for it. What was typed nobody asked an agent for. */
+  #onlyPrompters(entries: readonly Entry[], eligible: readonly Entry[]): Lack | undefined {
+    const prompted = entries.filter(({ unit }) => unit.prompted === true);
+    const names = new Set([...this.#authors, ...prompted.map(({ record }) => record.review.reviewer.toLowerCase())]);
+    const keys = new Set(prompted.flatMap(({ record }) => record.key ?? []));
+    const asked = eligible.filter(({ record, unit }) => unit.claim !== 'written' && (names.has(record.review.reviewer.toLowerCase()) || (record.key !== undefined && keys.has(record.key))));
+    return asked.length < eligible.length ? undefined : { kind: 'prompter', reviewers: [...new Set(asked.map(({ record }) => record.review.reviewer))] };
   }
 
   /** Reviews of another file that no longer holds the unit. One place moves to one place. */
@@ -128,12 +152,6 @@ export class Coverage {
     }
     return undefined;
   }
-}
-
-/** For display, where neither base nor head is at hand: is a unit vetted at this path? The gate asks more. */
-export function vettedAt(reviews: readonly CheckedReview[]): { has(path: RepoPath, unit: Unit): boolean } {
-  const places = new Set(reviews.flatMap((checked) => (checked.kind === 'trusted' ? checked.review.units.flatMap(({ digest, path, claim }) => (claim === 'removed' ? [] : [`${digest} ${path}`])) : [])));
-  return { has: (path, { digest }) => places.has(`${digest} ${path}`) };
 }
 
 /** True when records speak of as many equal units as were added, and their signers saw as many as there are. */

@@ -3,13 +3,16 @@
  * never stored (6).
  */
 import { removedUnits } from './arrangement.ts';
-import { Coverage, isMovable, type Added, type Standing } from './coverage.ts';
+import { checklistFor } from './checklist.ts';
+import { Coverage, isMovable, type Added, type Lacks, type Standing } from './coverage.ts';
+import { lacksOf, type Lack } from './demand.ts';
 import type { Digest } from './digest.ts';
 import { atLeast, type Finding, type Problem } from './finding.ts';
 import type { RepoPath } from './path.ts';
 import { policyFor, type PathPolicy, type Policy, type Requirement } from './policy.ts';
 import type { AgentId } from './provenance.ts';
 import type { CheckedReview } from './review.ts';
+import { waiversOf } from './waiver.ts';
 import { lineAt, lineStarts, touches, type Range } from './text.ts';
 import { ownerOf, type Unit } from './unit.ts';
 
@@ -63,8 +66,10 @@ export type Reason =
   | ({ readonly kind: 'changed-since-review'; readonly file: RepoPath } & Place)
   | ({ readonly kind: 'rolled-back'; readonly file: RepoPath } & Place)
   | ({ readonly kind: 'too-few-reviewers'; readonly have: number; readonly requirement: Requirement } & Place)
+  | ({ readonly kind: 'review-lacks'; readonly file: RepoPath; readonly lacks: readonly [Lack, ...Lack[]] } & Place)
   | ({ readonly kind: 'removed'; readonly how: 'deleted' | 'moved' } & Place)
-  | { readonly kind: 'finding'; readonly path: RepoPath; readonly line: number; readonly finding: Finding }
+  /** `refused`: the record of a waiver that the policy does not take from its signer. Absent: nobody waived it. */
+  | { readonly kind: 'finding'; readonly path: RepoPath; readonly line: number; readonly finding: Finding; readonly refused?: RepoPath }
   | { readonly kind: 'waiver-expired'; readonly path: RepoPath; readonly line: number; readonly finding: Finding; readonly until: string }
   | { readonly kind: 'policy-unreadable'; readonly message: string }
   | { readonly kind: 'signature-invalid'; readonly file: RepoPath; readonly message: string }
@@ -155,19 +160,27 @@ function renamedSince({ files, reviews, elsewhere }: GateInput): ReadonlyMap<Rep
   return names;
 }
 
-function uncoveredReasons(file: GateFile, added: readonly Group[], { requirement }: PathPolicy, coverage: Coverage, reviews: readonly CheckedReview[], uncovered: Set<Digest>): Reason[] {
+function uncoveredReasons(file: GateFile, added: readonly Group[], rules: PathPolicy, coverage: Coverage, reviews: readonly CheckedReview[], uncovered: Set<Digest>): Reason[] {
+  const { requirement } = rules;
   return added.flatMap((group): Reason[] => {
-    const cover = coverage.of(group, requirement);
+    const cover = coverage.of(group, requirement, lacksIn(file, group.unit, rules));
     if (cover.kind === 'covered') return [];
     uncovered.add(group.unit.digest);
     return group.all.slice(-group.added).map((unit): Reason => {
       const place = placeOf(file, unit.range, unit.label);
       if (cover.kind === 'rolled-back') return { kind: 'rolled-back', ...place, file: cover.file };
+      if (cover.kind === 'lacking') return { kind: 'review-lacks', ...place, file: cover.file, lacks: cover.lacks };
       if (cover.kind === 'too-few') return { kind: 'too-few-reviewers', ...place, have: cover.have, requirement };
       const earlier = earlierReview(file, unit, reviews);
       return earlier === undefined ? { kind: 'unreviewed', ...place, agents: file.agents } : { kind: 'changed-since-review', ...place, file: earlier };
     });
   });
+}
+
+/** What records lack for a unit as it stands in the file. */
+function lacksIn({ path, text, agents }: GateFile, { range }: Unit, rules: PathPolicy): Lacks {
+  const lines = text.slice(range.start, range.end).split('\n').filter((line) => line.trim() !== '').length;
+  return (judged) => lacksOf(judged, { lines, agents, questions: () => checklistFor({ text, range, path, findings: [], items: rules.items }) }, rules);
 }
 
 /** The latest record that speaks of a unit of this name in this file whose content is no longer there. */
@@ -189,26 +202,19 @@ function removals(file: Pick<GateFile, 'path' | 'text' | 'units' | 'before' | 'f
 }
 
 /** Findings at or above the threshold whose place, or any step towards it, is in added code, and that no live waiver covers. */
-function openFindings(file: GateFile, added: readonly Unit[], { threshold, requirement }: PathPolicy, coverage: Coverage, input: GateInput): Reason[] {
+function openFindings(file: GateFile, added: readonly Unit[], { threshold, requirement, waivers }: PathPolicy, coverage: Coverage, input: GateInput): Reason[] {
   const inAdded = (range: Range): boolean => added.some((unit) => touches(unit.range, range));
+  const today = input.now.slice(0, 10);
   return file.findings
     .filter((finding) => atLeast(finding.severity, threshold) && [finding, ...(finding.trace ?? [])].some(({ range }) => inAdded(range)))
     .flatMap((finding): Reason[] => {
       const place = { path: file.path, line: lineOf(file.text, finding.range), finding };
-      const until = waivedUntil(finding, file.path, input.reviews.filter((checked) => checked.kind === 'trusted' && coverage.counts(checked, requirement)));
-      if (until === undefined) return [{ kind: 'finding', ...place }];
-      return until >= input.now.slice(0, 10) ? [] : [{ kind: 'waiver-expired', ...place, until }];
+      const given = waiversOf(finding, file.path, input.reviews, waivers);
+      const taken = given.filter(({ record }) => coverage.counts(record, waivers.by === 'others' ? { ...requirement, by: 'others' } : requirement));
+      const until = taken.map((waiver) => waiver.until).sort().at(-1);
+      if (until === undefined) return [{ kind: 'finding', ...place, ...(given[0] !== undefined && { refused: given[0].record.file }) }];
+      return until >= today ? [] : [{ kind: 'waiver-expired', ...place, until }];
     });
-}
-
-/** The latest last day (ISO date) of a signed waiver of this finding, in a record that speaks of this file: equal code elsewhere is not waived. */
-function waivedUntil(finding: Finding, path: RepoPath, reviews: readonly CheckedReview[]): string | undefined {
-  return reviews
-    .flatMap((checked) => (checked.kind === 'trusted' && checked.review.units.some((unit) => unit.path === path) ? checked.review.waivers : []))
-    .filter(({ print }) => print === finding.print)
-    .map(({ until }) => until)
-    .sort()
-    .at(-1);
 }
 
 /** Records that would have helped and do not count: they say that they cover what nothing covers, or cannot be read at all. */

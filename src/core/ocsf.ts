@@ -115,6 +115,10 @@ function mapped(event: ReadEvent): Mapped {
       };
     case 'vetted':
       return entity({ id: 1, name: 'Create' }, event.file, 'Code Review', event.reviewer, { units: event.units });
+    case 'claimed':
+      return entity({ id: 1, name: 'Create' }, event.file, 'Authorship Claim', event.reviewer, { claim: event.claim, units: event.units });
+    case 'sent-back':
+      return base('Code Sent Back', { file: event.file, findings: event.findings });
     case 'withdrawn':
       return entity({ id: 4, name: 'Delete' }, event.file, 'Code Review', event.reviewer);
     case 'waived':

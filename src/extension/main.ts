@@ -16,6 +16,11 @@ import { detached, openLog } from './log.ts';
 import { isTracked, Places } from './places.ts';
 import { ChecklistView } from './review/checklist-view.ts';
 import { AfterText } from './review/after-text.ts';
+import { decisionsOf } from './review/decisions.ts';
+import { Desk } from './review/desk.ts';
+import { registerModelTools } from './review/model-tools.ts';
+import { ReadingWatch } from './review/reading.ts';
+import { Sitting } from './review/sitting.ts';
 import { RegionLenses } from './review/code-lens.ts';
 import { registerCommands } from './review/commands.ts';
 import { Cursor } from './review/cursor.ts';
@@ -28,6 +33,7 @@ import { OwnWork } from './review/own-work.ts';
 import { keepSigned } from './review/record.ts';
 import { Registry } from './review/registry.ts';
 import { Status } from './review/status.ts';
+import { Risks } from './review/risk.ts';
 import { RegionTree } from './review/tree.ts';
 import { Trust } from './review/trust.ts';
 import { Vetting } from './review/vet.ts';
@@ -66,12 +72,17 @@ export function activate(context: vscode.ExtensionContext): Api {
   const identity = new Identity(context.secrets);
   const version = (context.extension.packageJSON as { readonly version: string }).version;
   const ownWork = disposables.add(new OwnWork(tracker, trust));
-  const vetting = new Vetting(registry, tracker, trust, identity, ownWork, version);
-  const checklist = disposables.add(new ChecklistView({ registry, findings, tracker, trust, identity, vetting, extension: context.extensionUri }));
+  const reading = disposables.add(new ReadingWatch(registry));
+  const sitting = new Sitting();
+  const desk = new Desk(trust, identity, version);
+  const vetting = new Vetting({ registry, tracker, trust, findings, ownWork, reading, desk });
+  const decide = decisionsOf({ vetting, desk, trust, reading, sitting });
+  const checklist = disposables.add(new ChecklistView({ registry, findings, tracker, trust, reading, sitting, desk, vetting, decide, extension: context.extensionUri }));
+  const risks = new Risks(trust);
   const cursor = disposables.add(new Cursor(registry));
   const lenses = disposables.add(new RegionLenses(registry, cursor));
   const marks = disposables.add(new Marks(registry, context.extensionUri));
-  const regions = disposables.add(new RegionTree(registry, ownWork, context.workspaceState));
+  const regions = disposables.add(new RegionTree({ registry, ownWork, risks, memory: context.workspaceState }));
   const gaps = disposables.add(new GapsView(registry, places));
   const whatChanged = disposables.add(new WhatChanged(registry, trust));
   const goOn = disposables.add(new GoOn(registry, (entry) => checklist.open(entry)));
@@ -84,10 +95,11 @@ export function activate(context: vscode.ExtensionContext): Api {
     new VettedView(trust, tracker, places, registry.onDidChange),
     tellContext(places),
     registerViewCommands({ registry, regions, gaps, whatChanged, goOn, store: findings, ranges: registry, tracker }),
-    vscode.languages.registerHoverProvider([{ scheme: '*' }], new RegionHover(registry)),
+    vscode.languages.registerHoverProvider([{ scheme: '*' }], new RegionHover(registry, risks)),
     vscode.languages.registerCodeLensProvider([{ scheme: '*' }], lenses),
     vscode.languages.registerCodeActionsProvider([{ scheme: '*' }], new FindingActions(findings, registry, tracker), FindingActions.metadata),
-    registerCommands({ registry, checklist, vetting, identity, places, trust, pages, tracker }),
+    registerModelTools({ registry, findings, tracker }),
+    registerCommands({ desk, reading, findings, decide, registry, checklist, vetting, identity, places, trust, pages, tracker }),
     showFindings(tracker, registry, findings, diagnostics),
     startWorker(worker),
     keepSigned(places, identity),

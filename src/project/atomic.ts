@@ -4,7 +4,7 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** Ends the name of a file that is still being written. */
-const UNFINISHED = '.tmp';
+export const UNFINISHED = '.tmp';
 
 /** Writes beside the file under a name of its own, then renames. Folders are made as needed. Throws what the file system throws, with nothing left behind. */
 export async function writeAtomically(file: string, text: string, mode: number): Promise<void> {

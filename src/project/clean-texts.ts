@@ -11,6 +11,8 @@ import { writeAtomically } from './atomic.ts';
 
 export interface CleanTexts {
   has(key: Digest): boolean;
+  /** What was known when it was opened. */
+  readonly known: ReadonlySet<Digest>;
   note(key: Digest): void;
   /** Writes what was noted since. A sentence when the disk refuses: nothing is lost but time. */
   save(): Promise<string | undefined>;
@@ -28,6 +30,7 @@ export async function openCleanTexts(folder: string): Promise<CleanTexts> {
   }
   const fresh = new Set<Digest>();
   return {
+    known,
     has: (key) => known.has(key),
     note: (key) => void fresh.add(key),
     async save() {

@@ -44,6 +44,11 @@ export async function changeConfiguration(file: string, before: string | undefin
   await writeAtomically(real, after, mode);
 }
 
+/** Whether Vetmark wrote to this file and has not undone it. */
+export async function isConnected(file: string): Promise<boolean> {
+  return (await recall(file)) !== undefined || (await recall(await realpath(file).catch(() => file))) !== undefined;
+}
+
 export type Undone = 'exact' | 'changed-since' | 'unknown';
 
 /** Puts the file back as it was, if it is still what was written. Throws when the disk refuses. */

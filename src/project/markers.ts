@@ -6,7 +6,7 @@ import { watch, readdirSync } from 'node:fs';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { ulid } from 'ulid';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isDigest, type Digest } from '#core/digest';
 import { repoPathOf, type RepoPath } from '#core/path';
 import type { AgentId } from '#core/provenance';
@@ -117,21 +117,23 @@ const TIME_LENGTH = 10;
 /** Bytes of a marker file that are read at most. */
 const LARGEST = 4_000_000;
 
-const range = z.strictObject({ start: z.int().min(0), end: z.int().min(0) }).refine(({ start, end }) => start <= end);
+const offset = z.int().check(z.minimum(0));
+const range = z.strictObject({ start: offset, end: offset }).check(z.refine(({ start, end }) => start <= end));
 const digest = z.custom<Digest>(isDigest);
+const label = z.string().check(z.maxLength(500));
 const schema = z.strictObject({
   v: z.literal(1),
-  id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/),
-  agent: z.string().min(1).max(200),
-  model: z.string().max(500).optional(),
-  session: z.string().max(500),
-  tool: z.string().max(500),
-  call: z.string().max(500).optional(),
+  id: z.string().check(z.regex(/^[0-9A-HJKMNP-TV-Z]{26}$/)),
+  agent: z.string().check(z.minLength(1), z.maxLength(200)),
+  model: z.optional(label),
+  session: label,
+  tool: label,
+  call: z.optional(label),
   path: z.custom<RepoPath>((value) => typeof value === 'string' && repoPathOf(value) === value),
-  before: digest.nullable().optional(),
+  before: z.optional(z.nullable(digest)),
   after: digest,
   written: z.array(range),
-  at: z.number().min(0),
+  at: z.number().check(z.minimum(0)),
 });
 
 function folderOf(repository: Repository): string {

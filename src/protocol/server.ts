@@ -1,4 +1,5 @@
 /** Every custom message between editor and worker: sender, receiver, occasion. Types and method names only. */
+import type { Digest } from '#core/digest';
 import type { Finding, Problem } from '#core/finding';
 
 /** Worker -> editor, after each finished analysis of the newest text; an aborted run sends nothing. Offsets are of that version. */
@@ -7,6 +8,8 @@ export interface FindingsParams {
   readonly version: number;
   readonly findings: readonly Finding[];
   readonly problems: readonly Problem[];
+  /** Of the rules that looked. */
+  readonly ruleSet: Digest;
   /** Milliseconds the analysis took, for the bench and the log. */
   readonly took: number;
 }

@@ -5,8 +5,11 @@
 import { performance } from 'node:perf_hooks';
 import { analyze } from '#analysis/analyze';
 import { mask } from '#analysis/mask';
+import { ruleSetDigest } from '#analysis/rule-set';
 import { FINDINGS, type FindingsParams } from '#protocol/server';
 import type { Session } from './texts.ts';
+
+const RULE_SET = ruleSetDigest(process.env.VETMARK_VERSION ?? '0.0.0-source');
 
 /** Analyses the newest version of a text after `pause` milliseconds without a newer one. */
 export function analyseSoon(session: Session, uri: string, pause: number): void {
@@ -35,14 +38,14 @@ async function analyse(session: Session, { uri, language, version, text }: Versi
     if (signal.aborted) return;
     const took = Math.round(performance.now() - started);
     session.took.set(uri, took);
-    const params: FindingsParams = { uri, version, findings, problems, took };
+    const params: FindingsParams = { uri, version, findings, problems, ruleSet: RULE_SET, took };
     await session.connection.sendNotification(FINDINGS, params);
     if (problems.length > 0) session.connection.console.warn(`${problems.length} part(s) of a ${language} text could not be judged: ${problems.map(({ where }) => where).join(', ')}`);
   } catch (error) {
     if (signal.aborted) return;
     // Analysis never throws; if it does, the text is not judged, and that is said.
     session.connection.console.error(`Analysis failed: ${error instanceof Error ? error.name : 'unknown error'}`);
-    await session.connection.sendNotification(FINDINGS, { uri, version, findings: [], problems: [{ where: 'analysis', message: mask('Vetmark could not analyse this text.', []) }], took: Math.round(performance.now() - started) });
+    await session.connection.sendNotification(FINDINGS, { uri, version, findings: [], problems: [{ where: 'analysis', message: mask('Vetmark could not analyse this text.', []) }], ruleSet: RULE_SET, took: Math.round(performance.now() - started) });
   }
 }
 

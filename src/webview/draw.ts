@@ -1,127 +1,92 @@
-/** From a region to elements. Every text is set by `textContent`; there is no markup from outside. */
+/** From a region to elements: who wrote it and how risky it is, findings, checklist, note, and the ways to decide. */
 import type { Answer } from '#core/review';
-import type { ChecklistItemView, FindingView, FromPage, RegionView } from '#protocol/webview';
+import type { ChecklistItemView, PageTexts, RegionView } from '#protocol/webview';
+import type { Channel } from './channel.ts';
+import { drawFinding } from './draw-finding.ts';
+import { remember } from './drafts.ts';
+import { button, element, fragment, type Child } from './element.ts';
 
-export interface Channel {
-  /** The number that a press of the vet button has to bring. */
-  readonly press: string;
-  readonly send: (message: FromPage) => void;
-}
-
-const ANSWERS: readonly { readonly answer: Answer; readonly name: string }[] = [
-  { answer: 'yes', name: 'Yes' },
-  { answer: 'no', name: 'No' },
-  { answer: 'not-applicable', name: 'Not applicable' },
-];
-const STATES = { unvetted: 'Not vetted', changed: 'Changed since it was vetted', vetted: 'Vetted' } as const;
-
-/** What is typed into notes and not sent yet, so that a redraw does not lose it. */
-const drafts = new Map<string, string>();
+const ANSWERS: readonly Answer[] = ['yes', 'no', 'not-applicable'];
 
 export function drawEmpty(message: string): Node {
   return element('p', { class: 'empty' }, message);
 }
 
-export function draw(region: RegionView, channel: Channel): Node {
+export function draw(region: RegionView, texts: PageTexts, channel: Channel): Node {
   return fragment(
-    drawHead(region, channel),
-    region.findings.length === 0 ? '' : section('Findings', ...region.findings.map((finding) => drawFinding(finding, channel))),
-    section('Checklist', ...region.checklist.map((item) => drawItem(region, item, channel))),
-    section('Note', drawNote(region, channel)),
-    drawVet(region, channel),
+    drawHead(region, texts, channel),
+    region.findings.length === 0 ? '' : section('findings', texts.findings, ...region.findings.map((finding) => drawFinding(region.id, finding, texts, channel))),
+    section('checklist', texts.checklist, element('p', { class: 'progress' }, region.progress), ...region.checklist.map((item) => drawItem(region, item, texts, channel))),
+    section('note', texts.note, drawNote(region, texts, channel)),
+    drawWays(region, texts, channel),
   );
 }
 
-function drawHead(region: RegionView, { send }: Channel): Node {
-  const place = element('button', { class: 'link', type: 'button', 'data-name': 'place' }, `${region.path}, ${region.fromLine === region.toLine ? `line ${region.fromLine}` : `lines ${region.fromLine}-${region.toLine}`}`);
-  place.addEventListener('click', () => send({ kind: 'reveal', line: region.fromLine }));
-  const details = element('ul', { class: 'evidence' }, ...region.evidence.map((line) => element('li', {}, line)));
+function drawHead({ label, place, fromLine, state, stateWord, author, evidence, said, risk, reading, demands }: RegionView, texts: PageTexts, { send }: Channel): Node {
+  const meter = element('div', { class: 'meter', role: 'meter', 'aria-label': texts.reading, 'aria-valuemin': '0', 'aria-valuemax': '100', 'aria-valuenow': String(reading.share), 'aria-valuetext': reading.words });
+  const filled = element('div', { class: 'filled' });
+  filled.style.setProperty('width', `${reading.share}%`);
+  meter.append(filled);
   return element(
     'header',
     {},
-    element('h1', {}, region.label),
-    place,
-    element('p', { class: `state ${region.state}` }, STATES[region.state]),
-    element('p', { class: 'author' }, `Written by: ${region.author}${region.when === '' ? '' : `, ${region.when}`}`),
-    details,
+    element('h1', {}, label),
+    button('link', 'place', place, () => send({ kind: 'reveal', line: fromLine })),
+    element('p', { class: `state ${state}` }, stateWord),
+    ...said.map((line) => element('p', { class: 'said' }, line)),
+    element('p', { class: `risk ${risk.level}` }, risk.words),
+    risk.because.length === 0 ? '' : element('ul', { class: 'because' }, ...risk.because.map((cause) => element('li', {}, cause))),
+    element('p', { class: 'author' }, author),
+    evidence.length === 0 ? '' : element('details', { class: 'evidence' }, element('summary', { 'data-name': 'evidence' }, texts.evidence), element('ul', {}, ...evidence.map((line) => element('li', {}, line)))),
+    element('p', { class: 'reading' }, reading.words),
+    meter,
+    demands === undefined ? '' : element('p', { class: 'demands' }, demands),
   );
 }
 
-function drawFinding(finding: FindingView, { send }: Channel): Node {
-  const line = element('button', { class: 'link', type: 'button', 'data-name': `line ${finding.print}` }, `Line ${finding.line}`);
-  line.addEventListener('click', () => send({ kind: 'reveal', line: finding.line }));
-  const rule = element('button', { class: 'link', type: 'button', 'data-name': `rule ${finding.print}` }, finding.rule);
-  rule.addEventListener('click', () => send({ kind: 'open-rule', rule: finding.rule }));
-  const fixes = finding.fixes.map((title, index) => {
-    const fix = element('button', { class: 'secondary', type: 'button', 'data-name': `fix ${finding.print} ${index}` }, title);
-    fix.addEventListener('click', () => send({ kind: 'fix', print: finding.print, fix: index }));
-    return fix;
-  });
-  const steps = finding.steps.length === 0 ? '' : element('ol', { class: 'steps' }, ...finding.steps.map((step) => element('li', {}, `Line ${step.line}: ${step.message}`)));
-  return element(
-    'article',
-    { class: `finding ${finding.severity}` },
-    element('p', { class: 'message' }, element('strong', {}, `${finding.severity}: `), finding.message),
-    element('p', {}, finding.why),
-    element('p', {}, finding.advice),
-    steps,
-    element('p', { class: 'tags' }, line, ' ', rule, finding.tags.length === 0 ? '' : ` ${finding.tags.join(' · ')}`),
-    element('p', { class: 'fixes' }, ...fixes),
-  );
-}
-
-function drawItem(region: RegionView, item: ChecklistItemView, { send }: Channel): Node {
-  const note = element('input', { type: 'text', class: 'item-note', placeholder: 'Note (why, where)', 'aria-label': `Note: ${item.question}`, 'data-name': `note ${item.id}` }) as HTMLInputElement;
-  const draft = `${region.id} ${item.id}`;
-  note.value = drafts.get(draft) ?? item.note;
-  note.addEventListener('input', () => drafts.set(draft, note.value));
+function drawItem(region: RegionView, item: ChecklistItemView, texts: PageTexts, { send }: Channel): Node {
+  const note = element('input', { type: 'text', class: 'item-note', placeholder: texts.itemNote, 'aria-label': texts.itemNoteFor.replace('{0}', () => item.question), 'data-name': `note ${item.id}` }) as HTMLInputElement;
+  remember(note, `${region.id} ${item.id}`, item.note);
   const answer = (given: Answer): void => send({ kind: 'answer', region: region.id, item: item.id, answer: given, note: note.value });
-  const choices = ANSWERS.map(({ answer: value, name }) => {
+  const choices = ANSWERS.map((value) => {
     const radio = element('input', { type: 'radio', name: `item-${item.id}`, value, 'data-name': `${item.id} ${value}` }) as HTMLInputElement;
     radio.checked = item.answer === value;
     radio.addEventListener('change', () => answer(value));
-    return element('label', { class: 'choice' }, radio, name);
+    return element('label', { class: 'choice' }, radio, texts.answers[value]);
   });
   note.addEventListener('change', () => {
     if (item.answer !== undefined) answer(item.answer);
   });
-  const proven = item.provenBy === undefined ? '' : element('p', { class: 'proven' }, `Answered by ${item.provenBy}`);
-  const needsNote = item.answer === 'no' || item.provenBy !== undefined || item.note !== '';
+  const proven = item.proven === undefined ? '' : element('p', { class: 'proven' }, item.proven);
+  const needsNote = item.answer === 'no' || item.proven !== undefined || item.note !== '';
   return element('fieldset', { class: 'item', role: 'radiogroup', 'aria-label': item.question }, element('legend', {}, item.question), element('div', { class: 'choices' }, ...choices), proven, needsNote ? note : '');
 }
 
-function drawNote(region: RegionView, { send }: Channel): Node {
-  const note = element('textarea', { rows: '2', 'aria-label': 'Note about this review', 'data-name': 'note' }) as HTMLTextAreaElement;
-  note.value = drafts.get(region.id) ?? region.note;
-  note.addEventListener('input', () => drafts.set(region.id, note.value));
+function drawNote(region: RegionView, texts: PageTexts, { send }: Channel): Node {
+  const note = element('textarea', { rows: '2', 'aria-label': texts.noteAbout, 'data-name': 'note' }) as HTMLTextAreaElement;
+  remember(note, region.id, region.note);
   note.addEventListener('change', () => send({ kind: 'note', region: region.id, note: note.value }));
   return note;
 }
 
-function drawVet(region: RegionView, { press, send }: Channel): Node {
-  const button = element('button', { class: 'primary', type: 'button', 'data-name': 'vet', ...(region.blocked !== undefined && { 'aria-describedby': 'blocked' }) }, 'Mark as vetted') as HTMLButtonElement;
-  button.disabled = region.blocked !== undefined;
-  button.addEventListener('click', (event) => {
+function drawWays({ id, blocked }: RegionView, texts: PageTexts, { press, send }: Channel): Node {
+  const vet = button('primary', 'vet', texts.vet, (event) => {
     if (!event.isTrusted) return;
-    button.disabled = true;
-    send({ kind: 'vet', region: region.id, press });
+    vet.disabled = true;
+    send({ kind: 'vet', region: id, press });
   });
-  return element('footer', {}, button, region.blocked === undefined ? '' : element('p', { id: 'blocked', class: 'blocked' }, region.blocked));
+  vet.disabled = blocked !== undefined;
+  if (blocked !== undefined) vet.setAttribute('aria-describedby', 'blocked');
+  const way = (how: 'not-ai' | 'mine' | 'send-back', text: string): HTMLElement => button('secondary', how, text, () => send({ kind: 'decide', region: id, how }));
+  return element(
+    'footer',
+    {},
+    vet,
+    blocked === undefined ? '' : element('p', { id: 'blocked', class: 'blocked' }, blocked),
+    element('div', { class: 'ways', role: 'group', 'aria-label': texts.otherWays }, way('send-back', texts.sendBack), way('not-ai', texts.notAi), way('mine', texts.mine)),
+  );
 }
 
-function section(title: string, ...children: readonly (Node | string)[]): Node {
-  return element('section', {}, element('h2', {}, title), ...children);
-}
-
-function fragment(...children: readonly (Node | string)[]): Node {
-  const all = document.createDocumentFragment();
-  all.append(...children.filter((child) => child !== ''));
-  return all;
-}
-
-function element(name: string, attributes: Readonly<Record<string, string>>, ...children: readonly (Node | string)[]): HTMLElement {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children.filter((child) => child !== ''));
-  return made;
+function section(name: string, title: string, ...children: readonly Child[]): Node {
+  return element('section', { 'aria-labelledby': `title-${name}` }, element('h2', { id: `title-${name}` }, title), ...children);
 }

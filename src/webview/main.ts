@@ -3,6 +3,7 @@
  * Guards: "Mark as vetted" answers to trusted events of the browser only, so that a script cannot press it.
  */
 import type { FromPage, RegionView, ToPage } from '#protocol/webview';
+import { openWaiver } from './draw-finding.ts';
 import { draw, drawEmpty } from './draw.ts';
 
 interface Host {
@@ -18,6 +19,8 @@ const said = document.getElementById('said')!;
 let shown: RegionView | undefined;
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => show(data));
+window.addEventListener('focus', () => host.postMessage({ kind: 'focus', on: 'page' }));
+window.addEventListener('blur', () => host.postMessage({ kind: 'focus', on: 'editor' }));
 host.postMessage({ kind: 'ready' });
 
 function show(message: ToPage): void {
@@ -32,12 +35,15 @@ function show(message: ToPage): void {
       break;
     case 'region':
       shown = message.region;
-      page.replaceChildren(draw(message.region, { press: message.press, send: (answer) => host.postMessage(answer) }));
-      if (before !== undefined && before.id !== message.region.id) said.textContent = `${message.region.label}, lines ${message.region.fromLine} to ${message.region.toLine}`;
+      if (message.focus !== undefined) openWaiver(message.focus);
+      page.replaceChildren(draw(message.region, message.texts, { press: message.press, send: (answer) => host.postMessage(answer) }));
+      if (before !== undefined && before.id !== message.region.id) said.textContent = `${message.region.label}, ${message.region.place}, ${message.region.stateWord}, ${message.region.risk.words}`;
+      else if (before !== undefined && before.blocked !== message.region.blocked) said.textContent = message.region.blocked ?? message.texts.vet;
       break;
   }
   host.setState({ region: shown?.id });
-  if (focused !== undefined) refocus(focused, caret);
+  if (message.kind === 'region' && message.focus !== undefined) refocus(`waive-reason ${message.focus}`, null);
+  else if (focused !== undefined) refocus(focused, caret);
 }
 
 /** Redrawing must not take the focus away from who goes through the page by keyboard. */

@@ -59,7 +59,8 @@ describe('connecting an agent', () => {
 
   it('replaces a command of an earlier Vetmark instead of adding a second', () => {
     const earlier = (connect(agent, agent.hooking!, '{}', ['/old/node', '/old/cli.mjs']) as { text: string }).text;
-    assert.deepEqual(findHooks(agent, agent.hooking!, connected(earlier)).map(({ event, command }) => `${event} ${command}`), ['PreToolUse vetmark hook claude-code', 'PostToolUse vetmark hook claude-code', 'PostToolUseFailure vetmark hook claude-code']);
+    const hooks = findHooks(agent, agent.hooking!, connected(earlier));
+    assert.deepEqual([[...new Set(hooks.map(({ command }) => command))], hooks.length === new Set(hooks.map(({ event }) => event)).size], [['vetmark hook claude-code'], true]);
   });
 
   const refused: readonly (readonly [title: string, text: string])[] = [

@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { applyChange } from '../../src/core/text.ts';
-import { analyze } from '../../src/analysis/analyze.ts';
 import { CATALOGUE } from '../../src/analysis/catalogue.ts';
-import { checkPage, findingsOf, languageOfFence } from '../harness/page.ts';
+import { analyseCase, checkPage, findingsOf } from '../harness/page.ts';
 
 const folder = resolve(import.meta.dirname, '../../docs/rules');
 
@@ -26,11 +25,10 @@ describe('rule pages', () => {
         const { page } = await checkPage(join(folder, `${rule.id}.md`), rule);
         const trouble: string[] = [];
         for (const one of page.cases) {
-          const source = (text: string) => ({ text, path: `case.${one.info}`, language: languageOfFence(one.info) });
-          const before = (await analyze(source(one.expanded))).findings.length;
+          const before = (await analyseCase(one)).findings.length;
           for (const finding of await findingsOf(one, rule.id)) {
             for (const fix of finding.fixes) {
-              const after = await analyze(source(applyChange(one.expanded, fix.change)));
+              const after = await analyseCase(one, applyChange(one.expanded, fix.change));
               if (after.problems.length > 0) trouble.push(`${one.heading}: "${fix.title}": ${after.problems[0]!.message}`);
               if (after.findings.length >= before) trouble.push(`${one.heading}: "${fix.title}" leaves ${after.findings.length} of ${before} findings`);
             }

@@ -186,6 +186,36 @@ describe('vetmark check', () => {
     chmodSync(join(shop.root, 'a.ts'), 0);
     assert.equal((await shop.vetmark(['check'])).code, 2);
   });
+
+  describe('of many files', () => {
+    const MANY = 130;
+    const name = (index: number): string => `f${String(index).padStart(3, '0')}.ts`;
+    const fill = (shop: Shop): void => {
+      for (let index = 0; index < MANY; index++) shop.write(name(index), index % 10 === 3 ? FLAW : `export const n${index} = ${index};\n`);
+      shop.write('picture.bin', new Uint8Array([0, 1, 2]));
+    };
+    const flawed = Array.from({ length: MANY }, (_, index) => index).filter((index) => index % 10 === 3).map(name);
+
+    scenario('judges each once, on all cores, and reports them in order', async (shop) => {
+      fill(shop);
+      const { judged, files } = await json(shop);
+      assert.deepEqual([judged, files.map(({ path }) => path)], [MANY, flawed]);
+    });
+
+    scenario('remembers what was clean, and never what was not', async (shop) => {
+      fill(shop);
+      const cache = join(shop.top, 'cache');
+      const runs = [await json(shop, '--cache', cache), await json(shop, '--cache', cache)];
+      shop.write(name(0), FLAW);
+      runs.push(await json(shop, '--cache', cache));
+      assert.deepEqual(runs.map(({ judged, files }) => [judged, files.map(({ path }) => path)]), [[MANY, flawed], [MANY, flawed], [MANY, [name(0), ...flawed]]]);
+    });
+
+    scenario('says how far it is to nobody who does not watch', async (shop) => {
+      fill(shop);
+      assert.equal((await shop.vetmark(['check'])).stderr, '');
+    });
+  });
 });
 
 describe('vetmark', () => {

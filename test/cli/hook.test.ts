@@ -328,6 +328,30 @@ describe('vetmark hook around a command', () => {
     assert.match(stderr, /was not looked at before this command/);
   });
 
+  scenario('marks what a command wrote that ran on in the background, once the session is over', async (shop) => {
+    const input = shop.payload('claude', 'PreToolUse-Bash-2');
+    await shop.vetmark(['hook', 'claude-code'], input);
+    await shop.vetmark(['hook', 'claude-code'], shop.payload('claude', 'PostToolUse-Bash-2'));
+    shop.write('late.txt', 'late\n');
+    const end = shop.payload('claude', 'SessionEnd').replaceAll('3b14e8bb-d410-49ea-bdc2-3d18b7e9d343', (JSON.parse(input) as { session_id: string }).session_id);
+    await shop.vetmark(['hook', 'claude-code'], end);
+    assert.deepEqual([marked(shop), shop.files('.git/vetmark/calls')], [[['late.txt', 'new', true, 'late\n']], []]);
+  });
+
+  scenario('marks what a command wrote whose hook never came, once the turn is over', async (shop) => {
+    await shop.vetmark(['hook', 'codex'], shop.payload('codex', 'PreToolUse-Bash'));
+    shop.write('via-shell.txt', 'x\n');
+    await shop.vetmark(['hook', 'codex'], shop.payload('codex', 'Stop'));
+    assert.deepEqual([shop.markers().map(({ agent }) => agent), marked(shop), shop.files('.git/vetmark/calls')], [['codex'], [['via-shell.txt', 'new', true, 'x\n']], []]);
+  });
+
+  scenario('leaves the commands of another session alone when a turn is over', async (shop) => {
+    await shop.vetmark(['hook', 'claude-code'], shop.payload('claude', 'PreToolUse-Bash'));
+    shop.write('a.txt', 'x\n');
+    await shop.vetmark(['hook', 'claude-code'], shop.payload('claude', 'Stop').replaceAll('3b14e8bb', '00000000'));
+    assert.deepEqual([shop.markers(), shop.files('.git/vetmark/calls').length], [[], 1]);
+  });
+
   scenario('keeps no text of the work tree between the two', async (shop) => {
     shop.write('a.ts', 'const secret = 1;\n');
     await shop.vetmark(['hook', 'claude-code'], shop.payload('claude', 'PreToolUse-Bash'));
@@ -337,5 +361,37 @@ describe('vetmark hook around a command', () => {
   scenario('leaves nothing behind once the command is done', async (shop) => {
     await bash(shop, () => undefined);
     assert.deepEqual(shop.files('.git/vetmark/calls'), []);
+  });
+});
+
+describe("vetmark hook when an agent's configuration changes", () => {
+  const scenario = scenarios();
+  const SETTINGS = '.claude/settings.json';
+  const changed = async (shop: Shop, text: string | undefined, connected: 'connected' | 'not connected' = 'connected'): Promise<Ran> => {
+    if (connected === 'connected') await shop.vetmark(['agents', 'connect', 'claude-code', '--scope', 'project', '--yes']);
+    if (text === undefined) await shop.vetmark(['agents', 'disconnect', 'claude-code', '--scope', 'project', '--yes']);
+    else shop.write(SETTINGS, text === 'one more setting' ? shop.read(SETTINGS).replace('{', '{ "model": "opus",') : text);
+    return shop.vetmark(['hook', 'claude-code'], shop.payload('claude', 'ConfigChange'));
+  };
+  const cases: readonly (readonly [title: string, text: string | undefined, connected: 'connected' | 'not connected', code: number])[] = [
+    ['refuses a change that takes its hooks away', '{}', 'connected', 2],
+    ['refuses a file that cannot be read any more', '{ "hooks": ', 'connected', 2],
+    ['refuses a switch that turns all hooks off', '{ "disableAllHooks": true }', 'not connected', 2],
+    ['lets a change pass that leaves its hooks alone', 'one more setting', 'connected', 0],
+    ['lets a change pass in a file that never held its hooks', '{ "model": "opus" }', 'not connected', 0],
+    ['lets a person disconnect', undefined, 'connected', 0],
+  ];
+  for (const [title, text, connected, expected] of cases) {
+    scenario(title, async (shop) => {
+      const { code, stderr } = await changed(shop, text, connected);
+      assert.deepEqual([code, stderr.startsWith('Vetmark refused the change of ')], [expected, expected === 2], stderr);
+    });
+  }
+
+  scenario('writes down that somebody tried', async (shop) => {
+    shop.write('sub/a.ts', '');
+    await changed(shop, '{}');
+    const { stdout } = await shop.vetmark(['audit', 'show']);
+    assert.match(stdout, /The hooks of Claude Code were taken out of its configuration while it ran/);
   });
 });

@@ -40,6 +40,17 @@ const finding = (over: Partial<Finding> = {}): Finding => ({ rule: 'no-sql-injec
 const waived = (until: string): CheckedReview => trusted(LONG, { waivers: [{ print: digestOf('print'), reason: 'known', until }] });
 const policy = (over: object): GateInput['policy'] => ({ kind: 'policy', policy: { ...DEFAULT_POLICY, ...over } });
 
+const demanding = (demand: object): GateInput['policy'] => policy({ require: [{ paths: '**', ...demand }] });
+const changedUnits = (over: object, more: Partial<Review> = {}): Review => {
+  const { units, ...rest } = review(LONG, more);
+  return { ...rest, units: units.map((unit) => ({ ...unit, ...over })) };
+};
+/** A claim on somebody's word alone. */
+const word = (claim: Claim, agents: readonly string[] = []): CheckedReview => ({ kind: 'trusted', file: FILE, review: changedUnits({ claim, agents }, { reason: 'from my other machine' }) });
+const read = (share: number, seconds: number): CheckedReview => ({ kind: 'trusted', file: FILE, review: changedUnits({ reading: { share, seconds } }) });
+/** A record by somebody in whose editor the agent worked. */
+const asked = (reviewer: string, key: string): CheckedReview => ({ kind: 'trusted', file: FILE, key, review: changedUnits({ prompted: true }, { reviewer }) });
+
 const at = (path: string, standing: Standing): ReadonlyMap<RepoPath, Standing> => new Map([[path as RepoPath, standing]]);
 
 function said(over: Partial<GateInput>): string {
@@ -120,7 +131,44 @@ describe('the gate', () => {
     ['counts a hardware key where the policy asks for one', { reviews: [by('ada@example.org', 'sk-ssh-ed25519@openssh.com A')], policy: policy({ require: [{ paths: '**', keys: 'hardware' }] }) }, '0'],
     ['does not count another key there', { reviews: [by('ada@example.org', 'ssh-ed25519 A')], policy: policy({ require: [{ paths: '**', keys: 'hardware' }] }) }, '1 too-few-reviewers'],
     ['takes no waiver from a record of another file', { files: [file({ findings: [finding()] })], reviews: [trusted(LONG), trusted(SHORT, { path: ELSEWHERE, waivers: [{ print: digestOf('print'), reason: 'r', until: '2027-01-01' }] })] }, '1 finding'],
+    ['takes no waiver for another file of the same record', { files: [file({ findings: [finding()] })], reviews: [trusted(LONG, { waivers: [{ print: digestOf('print'), path: ELSEWHERE, reason: 'r', until: '2027-01-01' }] })] }, '1 finding'],
+    ['takes no waiver for another rule', { files: [file({ findings: [finding()] })], reviews: [trusted(LONG, { waivers: [{ print: digestOf('print'), rule: 'no-slow-regex', reason: 'r', until: '2027-01-01' }] })] }, '1 finding'],
+    ['takes a waiver for this rule in this file', { files: [file({ findings: [finding()] })], reviews: [trusted(LONG, { waivers: [{ print: digestOf('print'), rule: 'no-sql-injection', path: PATH, reason: 'r', until: '2027-01-01' }] })] }, '0'],
+    ['ends a waiver when the policy does', { files: [file({ findings: [finding()] })], reviews: [trusted(LONG, { at: '2026-11-01T12:00:00Z', waivers: [{ print: digestOf('print'), reason: 'r', until: '2999-01-01' }] })], policy: policy({ waivers: { by: 'anyone', days: 22 } }) }, '1 waiver-expired'],
+    ['takes no waiver from who made the change where the policy forbids it', { files: [file({ findings: [finding()] })], reviews: [waived('2027-01-01')], authors: ['ada@example.org'], policy: policy({ waivers: { by: 'others' } }) }, '1 finding'],
+    ['takes it from somebody else', { files: [file({ findings: [finding()] })], reviews: [waived('2027-01-01')], authors: ['bob@example.org'], policy: policy({ waivers: { by: 'others' } }) }, '0'],
+    ['passes what somebody says is theirs, and no record contradicts', { reviews: [word('mine')] }, '0'],
+    ['passes what somebody says no machine wrote', { reviews: [word('not-ai')] }, '0'],
+    ['takes no word where the signer\'s editor recorded an agent', { reviews: [word('mine', ['claude-code'])] }, '1 review-lacks'],
+    ['takes no word where an unsigned record names an agent', { files: [file({ agents: ['claude-code'] })], reviews: [word('not-ai')] }, '1 review-lacks'],
+    ['takes the word all the same where the policy says so', { files: [file({ agents: ['claude-code'] })], reviews: [word('mine')], policy: policy({ claims: { mine: 'counts', notAi: 'counts' } }) }, '0'],
+    ['takes no word where the policy takes none', { reviews: [word('mine')], policy: policy({ claims: { mine: 'never', notAi: 'counts' } }) }, '1 review-lacks'],
+    ['does not count who says it is theirs where the policy asks for others', { reviews: [word('mine')], policy: policy({ require: [{ paths: '**', by: 'others' }] }) }, '1 too-few-reviewers'],
+    ['passes what was read as the policy asks', { reviews: [read(100, 4)], policy: demanding({ reading: { share: 100, seconds: 4, pace: { lines: 30, seconds: 60 } } }) }, '0'],
+    ['blocks what was read by half', { reviews: [read(99, 60)], policy: demanding({ reading: { share: 100 } }) }, '1 review-lacks'],
+    ['blocks what was on screen too short', { reviews: [read(100, 3.9)], policy: demanding({ reading: { seconds: 4 } }) }, '1 review-lacks'],
+    ['blocks what was read too fast', { reviews: [read(100, 1.9)], policy: demanding({ reading: { pace: { lines: 30, seconds: 60 } } }) }, '1 review-lacks'],
+    ['blocks a record that does not say what was read', { reviews: [trusted(LONG)], policy: demanding({ reading: { share: 1 } }) }, '1 review-lacks'],
+    ['asks for no reading of what was typed', { reviews: [trusted(LONG, { claim: 'written' })], policy: demanding({ reading: { share: 100 }, answers: 'all', bulk: 'refused' }) }, '0'],
+    ['blocks a bulk review where the policy refuses it', { reviews: [trusted(LONG, { together: 12 })], policy: demanding({ bulk: 'refused' }) }, '1 review-lacks'],
+    ['passes a bulk review elsewhere', { reviews: [trusted(LONG, { together: 12 })] }, '0'],
+    ['blocks risky code without its answers', { files: [file({ text: TEXT })], reviews: [trusted(LONG, { answers: [{ item: 'read', answer: 'yes' }] })], policy: demanding({ answers: 'risky' }) }, '1 review-lacks'],
+    ['passes risky code with its answers', { reviews: [trusted(LONG, { answers: [{ item: 'money', answer: 'yes' }] })], policy: demanding({ answers: 'risky' }) }, '0'],
+    ['asks for the answers of the policy\'s own questions', { reviews: [trusted(LONG)], policy: policy({ checklist: [{ paths: '**', items: [{ id: 'ticket', question: 'Is there a ticket?' }] }] }) }, '1 review-lacks'],
+    ['lets another record make up for it', { reviews: [read(10, 60), read(100, 60)], policy: demanding({ reading: { share: 100 } }) }, '0'],
+    ['blocks what only the author of the prompt vetted', { reviews: [asked('ada@example.org', 'ssh-ed25519 A')], policy: demanding({ prompter: 'not-alone' }) }, '1 review-lacks'],
+    ['blocks it under a second name with the same key', { reviews: [asked('ada@example.org', 'ssh-ed25519 A'), by('eve@example.org', 'ssh-ed25519 A')], policy: demanding({ prompter: 'not-alone' }) }, '1 review-lacks'],
+    ['blocks what only the author of the commits vetted', { reviews: [by('ada@example.org', 'ssh-ed25519 A')], authors: ['ada@example.org'], policy: demanding({ prompter: 'not-alone' }) }, '1 review-lacks'],
+    ['passes it with somebody else beside', { reviews: [asked('ada@example.org', 'ssh-ed25519 A'), by('bob@example.org', 'ssh-ed25519 B')], policy: demanding({ prompter: 'not-alone' }) }, '0'],
+    ['asks nobody else for what its author typed', { reviews: [by('ada@example.org', 'ssh-ed25519 A', 'written')], authors: ['ada@example.org'], policy: demanding({ prompter: 'not-alone' }) }, '0'],
+    ['passes what somebody vetted who did not ask for it', { reviews: [by('bob@example.org', 'ssh-ed25519 B')], authors: ['ada@example.org'], policy: demanding({ prompter: 'not-alone' }) }, '0'],
   ] as [string, Partial<GateInput>, string][]) {
     it(title, () => assert.equal(said(input), expected));
   }
+
+  it('says what a review lacks', () => {
+    const verdict = judge({ files: [file()], unreadable: [], gone: [], elsewhere: new Map(), authors: [], reviews: [read(40, 1)], policy: demanding({ reading: { share: 100, seconds: 2 } }), now: '2026-11-24T12:00:00Z' });
+    const [reason] = verdict.outcome === 'block' ? verdict.reasons : [];
+    assert.deepEqual(reason?.kind === 'review-lacks' && reason.lacks, [{ kind: 'share', wants: 100, is: 40 }, { kind: 'seconds', wants: 2, is: 1 }]);
+  });
 });

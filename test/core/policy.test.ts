@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { RepoPath } from '#core/path';
-import { DEFAULT_POLICY, policyFor, readPolicy } from '#core/policy';
+import { DEFAULT_POLICY, policyFor, readPolicy, type PathPolicy } from '#core/policy';
 import { languageOf } from '#core/language';
 
 describe('the policy', () => {
@@ -8,7 +8,10 @@ describe('the policy', () => {
     ['no JSON', '{', 'not valid JSON'],
     ['no version', '{}', '$.version'],
     ['a later version', '{"version":2}', '$.version'],
-    ['an unknown key', '{"version":1,"excludes":[]}', '$: '],
+    ['an unknown key', '{"version":1,"excludes":[]}', '$.excludes is no key of the policy; did you mean "exclude"'],
+    ['an unknown key of a demand', '{"version":1,"require":[{"paths":"**","reviewer":2}]}', '$.require[0].reviewer is no key of the policy; did you mean "reviewers"'],
+    ['an unknown key that is like none', '{"version":1,"require":[{"paths":"**","reading":{"zoom":2}}]}', '$.require[0].reading.zoom is no key of the policy; there are share, seconds, pace'],
+    ['a pace without seconds', '{"version":1,"require":[{"paths":"**","reading":{"pace":{"lines":9}}}]}', '$.require[0].reading.pace.seconds'],
     ['an unknown severity', '{"version":1,"threshold":"worst"}', '$.threshold'],
     ['a glob that climbs out', '{"version":1,"exclude":["a","../b"]}', '$.exclude[1]'],
     ['a glob that is dear to match', '{"version":1,"exclude":["*a*b*c*d"]}', '$.exclude[0]'],
@@ -41,6 +44,35 @@ describe('the policy', () => {
   it('keeps Vetmark’s records excluded when it has a list of its own', () => {
     const policy = { ...DEFAULT_POLICY, exclude: ['gen/**'] };
     assert.deepEqual(['gen/.a/b.ts', 'yarn.lock', '.vetmark/reviews/01M87X7V0XV82K5XPVG8NDHJDX.json'].map((path) => policyFor(policy, path as RepoPath).excluded), [true, false, true]);
+  });
+});
+
+describe('what a policy demands of a file', () => {
+  const policy = (text: string): PathPolicy => {
+    const read = readPolicy(text);
+    assert.ok(read.ok, read.ok ? '' : read.message);
+    return policyFor(read.policy, 'src/pay/card.ts' as RepoPath);
+  };
+
+  it('is the strictest of all entries that match', () => {
+    const { requirement } = policy(`{"version":1,"require":[
+      {"paths":"**","reading":{"share":50,"seconds":4,"pace":{"lines":100,"seconds":60}},"answers":"all"},
+      {"paths":"src/pay/**","reviewers":2,"prompter":"not-alone","bulk":"refused","reading":{"share":100,"pace":{"lines":100,"seconds":90}},"answers":"free"},
+      {"paths":"docs/**","keys":"hardware"}]}`);
+    assert.deepEqual(requirement, { reviewers: 2, by: 'anyone', keys: 'any', prompter: 'not-alone', reading: { share: 100, seconds: 4, pace: { lines: 100, seconds: 90 } }, answers: 'all', bulk: 'refused' });
+  });
+
+  it('asks for the answers of its own questions, unless it says otherwise', () => {
+    assert.deepEqual([policy('{"version":1}'), policy('{"version":1,"require":[{"paths":"**","answers":"free"}]}')].map(({ requirement }) => requirement.answers), ['own', 'free']);
+  });
+
+  it('takes the worst risk of its paths', () => {
+    assert.deepEqual([policy('{"version":1,"risk":[{"paths":"src/**","level":"medium"},{"paths":"**/pay/**","level":"high"}]}').risk, policy('{"version":1}').risk], ['high', undefined]);
+  });
+
+  it('keeps what it does not say of waivers and claims', () => {
+    const { waivers, claims } = policy('{"version":1,"waivers":{"days":30},"claims":{"mine":"never"}}');
+    assert.deepEqual({ waivers, claims }, { waivers: { by: 'anyone', days: 30 }, claims: { mine: 'never', notAi: 'unless-recorded' } });
   });
 });
 

@@ -109,11 +109,15 @@ function summary(event: AgentEvent): string {
     case 'session-end':
     case 'prompt':
       return event.kind + (event.model === undefined ? '' : `, model ${event.model}`);
+    case 'turn-end':
+      return `turn-end${event.background === 'running' ? ', something runs on in the background' : ''}`;
+    case 'configuration':
+      return `configuration changed: ${event.path}`;
     case 'other':
       return `other: ${event.name}`;
     case 'tool-before':
     case 'tool-after': {
-      const what = event.command === undefined ? `${event.effect} ${event.paths.join(', ')}`.trimEnd() : `command of ${event.command.length} characters`;
+      const what = event.command === undefined ? `${event.effect} ${event.paths.join(', ')}`.trimEnd() : `command of ${event.command.length} characters${event.outlives === true ? ', runs on' : ''}`;
       const writes = event.kind === 'tool-before' ? '' : event.writes.map((write) => `; wrote ${write.path}: before ${known(write.before)}, after ${known(write.after)}`).join('');
       return `${event.kind}, ${event.tool}: ${what}${writes}`;
     }

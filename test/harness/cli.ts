@@ -3,20 +3,22 @@ import { spawn, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { buildSync } from 'esbuild';
-import { CLI_BUNDLE } from '../../scripts/cli-bundle.mjs';
+import { buildProgram } from '../../scripts/cli-bundle.mjs';
 
 const source = resolve(import.meta.dirname, '../..');
 
 /** Built at the first run of a test process, gone with it. */
-let bundle: string | undefined;
-function cli(): string {
-  if (bundle !== undefined) return bundle;
+let building: Promise<string> | undefined;
+function program(): Promise<string> {
+  building ??= build();
+  return building;
+}
+
+async function build(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'vetmark-cli-bundle-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  buildSync({ ...CLI_BUNDLE, absWorkingDir: source, outdir: folder, logLevel: 'error' });
-  bundle = join(folder, 'cli.mjs');
-  return bundle;
+  await buildProgram(folder, { absWorkingDir: source });
+  return join(folder, 'vetmark.cjs');
 }
 
 export interface Ran {
@@ -60,9 +62,10 @@ export class Shop {
   }
 
   /** Runs `vetmark`. */
-  vetmark(args: readonly string[], input: string | Uint8Array = '', options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}): Promise<Ran> {
+  async vetmark(args: readonly string[], input: string | Uint8Array = '', options: { readonly cwd?: string; readonly env?: Readonly<Record<string, string>> } = {}): Promise<Ran> {
+    const started = await program();
     return new Promise((done) => {
-      const child = spawn(process.execPath, [cli(), ...args], { cwd: options.cwd ?? this.root, env: { ...this.env(), ...options.env } });
+      const child = spawn(process.execPath, [started, ...args], { cwd: options.cwd ?? this.root, env: { ...this.env(), NODE_COMPILE_CACHE: join(dirname(started), 'compiled'), ...options.env } });
       const out: Buffer[] = [];
       const err: Buffer[] = [];
       child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
@@ -95,6 +98,6 @@ export class Shop {
   }
 
   private env(): Record<string, string> {
-    return { PATH: process.env['PATH'] ?? '', HOME: this.home, XDG_STATE_HOME: this.state, XDG_CONFIG_HOME: join(this.home, '.config'), GIT_CONFIG_NOSYSTEM: '1', GIT_AUTHOR_NAME: 'Ann', GIT_AUTHOR_EMAIL: 'ann@example.com', GIT_COMMITTER_NAME: 'Ann', GIT_COMMITTER_EMAIL: 'ann@example.com', LC_ALL: 'C.UTF-8', NODE_COMPILE_CACHE: join(dirname(cli()), 'compiled') };
+    return { PATH: process.env['PATH'] ?? '', HOME: this.home, XDG_STATE_HOME: this.state, XDG_CONFIG_HOME: join(this.home, '.config'), GIT_CONFIG_NOSYSTEM: '1', GIT_AUTHOR_NAME: 'Ann', GIT_AUTHOR_EMAIL: 'ann@example.com', GIT_COMMITTER_NAME: 'Ann', GIT_COMMITTER_EMAIL: 'ann@example.com', LC_ALL: 'C.UTF-8' };
   }
 }

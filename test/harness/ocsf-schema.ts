@@ -1,6 +1,5 @@
-/** Judges events by the Open Cybersecurity Schema Framework itself, read from a checkout of github.com/ocsf/ocsf-schema: attributes, types, enumerations, profiles, constraints. */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** Judges events by the Open Cybersecurity Schema Framework's own words: attributes, types, enumerations, profiles, constraints. */
+import { readFileSync } from 'node:fs';
 
 interface Attribute {
   readonly type?: string;
@@ -22,28 +21,32 @@ interface Item {
   readonly constraints?: { readonly at_least_one?: readonly string[]; readonly just_one?: readonly string[] };
 }
 
-interface Dictionary {
+/** A part of the schema, as `scripts/ocsf-subset.ts` takes it from a checkout. */
+interface Part {
+  readonly version: string;
+  readonly categories: Readonly<Record<string, { readonly uid: number; readonly caption: string }>>;
+  readonly profiles: readonly Item[];
+  readonly events: readonly Item[];
+  readonly objects: readonly Item[];
   readonly attributes: Readonly<Record<string, Attribute>>;
-  readonly types: { readonly attributes: Readonly<Record<string, { readonly type?: string; readonly regex?: string }>> };
+  readonly types: Readonly<Record<string, { readonly type?: string; readonly regex?: string }>>;
 }
 
 export class OcsfSchema {
-  readonly #dictionary: Dictionary;
-  readonly #categories: Readonly<Record<string, { readonly uid: number; readonly caption: string }>>;
-  readonly #profiles = new Map<string, Item>();
+  readonly #part: Part;
+  readonly #profiles: ReadonlyMap<string, Item>;
   readonly #objects: ReadonlyMap<string, Item>;
   readonly #classes: ReadonlyMap<string, Item>;
-  readonly version: string;
 
-  constructor(folder: string) {
-    const read = <T>(path: string): T => JSON.parse(readFileSync(join(folder, path), 'utf8')) as T;
-    const all = (under: string): Item[] => readdirSync(join(folder, under), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.json')).map((path) => read<Item>(join(under, path)));
-    this.#dictionary = read('dictionary.json');
-    this.#categories = read<{ attributes: Record<string, { uid: number; caption: string }> }>('categories.json').attributes;
-    for (const profile of all('profiles')) this.#profiles.set(`profiles/${profile.name}.json`, profile);
-    this.#objects = new Map(all('objects').map((item) => [item.name, item]));
-    this.#classes = new Map(all('events').map((item) => [item.name, item]));
-    this.version = read<{ version: string }>('version.json').version;
+  constructor(file: URL) {
+    this.#part = JSON.parse(readFileSync(file, 'utf8')) as Part;
+    this.#profiles = new Map(this.#part.profiles.map((item) => [`profiles/${item.name}.json`, item]));
+    this.#objects = new Map(this.#part.objects.map((item) => [item.name, item]));
+    this.#classes = new Map(this.#part.events.map((item) => [item.name, item]));
+  }
+
+  get version(): string {
+    return this.#part.version;
   }
 
   /** What is wrong with an event, as sentences with a path. */
@@ -87,7 +90,7 @@ export class OcsfSchema {
       else if (object !== undefined && attribute.type !== 'object') this.#object(object, this.#objects, value as Record<string, unknown>, profiles, `${at}.`, wrong);
       return;
     }
-    const scalar = this.#dictionary.types.attributes[attribute.type ?? ''];
+    const scalar = this.#part.types[attribute.type ?? ''];
     const basic = scalar?.type ?? attribute.type;
     const fits = basic === 'integer_t' || basic === 'long_t' ? Number.isSafeInteger(value) : basic === 'string_t' ? typeof value === 'string' : basic === 'boolean_t' ? typeof value === 'boolean' : basic === 'float_t' ? typeof value === 'number' : true;
     if (!fits) wrong.push(`${at}: is no ${attribute.type}`);
@@ -103,7 +106,7 @@ export class OcsfSchema {
   #attributes(item: Item, kinds: ReadonlyMap<string, Item>, profiles: readonly string[]): ReadonlyMap<string, Attribute> {
     const known = new Map<string, Attribute>();
     const add = (name: string, attribute: Attribute): void => {
-      const before = known.get(name) ?? this.#dictionary.attributes[name] ?? {};
+      const before = known.get(name) ?? this.#part.attributes[name] ?? {};
       known.set(name, { ...before, ...attribute, ...((attribute.enum ?? before.enum) !== undefined && { enum: { ...before.enum, ...attribute.enum } }) });
     };
     for (const ancestor of this.#line(item, kinds).reverse()) {
@@ -130,7 +133,7 @@ export class OcsfSchema {
 
   #categoryOf(item: Item): { readonly uid: number } | undefined {
     const named = this.#line(item, this.#classes).find(({ category }) => category !== undefined)?.category;
-    return named === undefined ? undefined : this.#categories[named];
+    return named === undefined ? undefined : this.#part.categories[named];
   }
 
   #uidOf(item: Item): number {

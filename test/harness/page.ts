@@ -5,7 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { applyChange, lineStarts, positionAt } from '../../src/core/text.ts';
 import type { Finding } from '../../src/core/finding.ts';
-import { analyze } from '../../src/analysis/analyze.ts';
+import { readPackages, type Packages } from '../../src/core/packages.ts';
+import { analyze, type Analysis } from '../../src/analysis/analyze.ts';
 import type { RuleFacts } from '../../src/analysis/catalogue.ts';
 import { expandSecrets, expansionOf } from './secrets.ts';
 
@@ -17,6 +18,8 @@ export interface Case {
   readonly text: string;
   /** With the made-up secrets written out: what is analysed. */
   readonly expanded: string;
+  /** What a `json package.json` block above it declares. Absent: nothing is said about imports. */
+  readonly packages?: Packages;
 }
 
 export interface Page {
@@ -31,7 +34,7 @@ const LANGUAGES: Readonly<Record<string, string>> = { ts: 'typescript', tsx: 'ty
 const CARETS = /^\s*(?:\/\/|#)<?\s*\^+(?: |$)/;
 
 /** The language id of a fence. Throws for a fence no language is known for: that is a mistake in the page. */
-export function languageOfFence(info: string): string {
+function languageOfFence(info: string): string {
   const language = LANGUAGES[info];
   if (language === undefined) throw new Error(`no language is known for the fence \`\`\`${info}`);
   return language;
@@ -43,6 +46,7 @@ async function readPage(text: string, rule: RuleFacts): Promise<Page> {
   const faults: string[] = [];
   const headings: string[] = [];
   let heading = '';
+  let packages: Packages | undefined;
   const lines = text.split('\n');
   for (let i = 0; i < lines.length; i++) {
     const line = lines[i]!;
@@ -56,10 +60,15 @@ async function readPage(text: string, rule: RuleFacts): Promise<Page> {
     const body = lines.slice(i + 1, end < 0 ? undefined : end);
     i = end < 0 ? lines.length : end;
     const info = fence[1]!;
+    if (fence[2]!.trim() === 'package.json') {
+      packages = readPackages({ manifests: [body.join('\n')] });
+      out.push(line, ...body, '```');
+      continue;
+    }
     // Blocks after a fix are printed from the case before them.
     if (fence[2]!.trim().startsWith('fix:')) continue;
     const shown = body.filter((each) => !CARETS.test(each)).join('\n');
-    const one: Case = { heading, info, text: shown, expanded: expandSecrets(shown) };
+    const one: Case = { heading, info, text: shown, expanded: expandSecrets(shown), ...(packages && { packages }) };
     cases.push(one);
     out.push(...(await printCase(one, rule.id)));
   }
@@ -86,9 +95,14 @@ function footer(rule: RuleFacts): string {
   return [...rule.cwe.map((number) => `[CWE-${number}](https://cwe.mitre.org/data/definitions/${number}.html)`), ...rule.owasp.map((category) => `OWASP ${category}`)].join(' · ');
 }
 
+/** A case, or what became of it, as analysis sees it. */
+export function analyseCase(one: Case, text = one.expanded): Promise<Analysis> {
+  return analyze({ text, path: `case.${one.info}`, language: languageOfFence(one.info) }, one.packages && { packages: one.packages });
+}
+
 /** The findings of one rule in a case. */
 export async function findingsOf(one: Case, rule: string): Promise<readonly Finding[]> {
-  const { findings } = await analyze({ text: one.expanded, path: `case.${one.info}`, language: languageOfFence(one.info) });
+  const { findings } = await analyseCase(one);
   return findings.filter((finding) => finding.rule === rule);
 }
 

@@ -32,8 +32,14 @@ const LIFECYCLE: ReadonlyMap<string, 'session-start' | 'session-end' | 'prompt'>
 
 /** Events of a session that are no tool call, by the names that Claude Code gave them and others took over. `undefined`: none of these. */
 export function lifecycle(event: string, base: { readonly session: string; readonly cwd: string; readonly model?: string }): Parsed | undefined {
+  if (event === 'Stop') return turnEnd(base);
   const kind = LIFECYCLE.get(event);
   return kind === undefined ? undefined : { ok: true, event: { kind, ...base } };
+}
+
+/** The agent waits for the person again. */
+export function turnEnd({ session, cwd }: { readonly session: string; readonly cwd: string }, background: 'none' | 'running' = 'none'): Parsed {
+  return { ok: true, event: { kind: 'turn-end', session, cwd, background } };
 }
 
 /** Keys under which tools that are not the agent's own (MCP servers) usually name a file. */

@@ -17,6 +17,7 @@ export interface Does {
   readonly effect: Effect;
   readonly paths: readonly string[];
   readonly command?: string;
+  readonly outlives?: true;
   readonly writes: readonly Write[];
 }
 
@@ -39,9 +40,9 @@ export function unknownTool(input: unknown): Read {
   return { ok: true, does: { effect: 'unknown', paths, writes: texts.length === 0 ? [] : paths.map((path) => ({ path, inserted: texts, userModified: false })) } };
 }
 
-/** A shell: the files it writes are not known. */
-export function shell(command: string): Does {
-  return { effect: 'unknown', paths: [], command, writes: [] };
+/** A shell: the files it writes are not known. `outlives`: it goes on running in the background. */
+export function shell(command: string, outlives?: 'outlives'): Does {
+  return { effect: 'unknown', paths: [], command, writes: [], ...(outlives !== undefined && { outlives: true }) };
 }
 
 /** Writes to the files that they name. */
@@ -60,6 +61,6 @@ export function afterTool(facts: Facts, read: Read, disk: Disk, outcome: 'done' 
   return { ok: true, event };
 }
 
-function callOf({ session, cwd, tool, call, model }: Facts, { effect, paths, command }: Does): ToolCall {
-  return { session, cwd, tool, ...(call !== undefined && { call }), ...(model !== undefined && { model }), effect, paths, ...(command !== undefined && { command }) };
+function callOf({ session, cwd, tool, call, model }: Facts, { effect, paths, command, outlives }: Does): ToolCall {
+  return { session, cwd, tool, ...(call !== undefined && { call }), ...(model !== undefined && { model }), effect, paths, ...(command !== undefined && { command }), ...(outlives !== undefined && { outlives }) };
 }

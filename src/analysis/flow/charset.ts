@@ -2,7 +2,7 @@
 import { CONTEXT, type Context } from './value.ts';
 
 /** Characters (ASCII) that are dangerous in each context; a set that holds none of them cannot carry an attack there. */
-const DANGEROUS: Readonly<Record<Exclude<Context, 'path'>, string>> = {
+const DANGEROUS: Readonly<Record<Exclude<Context, 'path' | 'record'>, string>> = {
   sql: '\'"`;\\()=<>#* \t\n\r,', shell: ';&|$`<>(){}*?!#~\'"\\ \n\r\t', html: '<>"\'', url: '/:@\\?#', code: '\'"`;=(){}[]\\+,', nosql: '$', log: '\n', regex: '.*+?^${}()|[]\\',
   redirect: ':\\', template: '{}<%$#', header: '\r\n', xml: '<>&', key: '_',
 };
@@ -14,7 +14,7 @@ type Set128 = Uint8Array;
 
 /** Bits of the contexts that a text of only these characters is safe in. */
 function contextsOf(chars: Set128): number {
-  let bits = 0;
+  let bits: number = CONTEXT.record;
   for (const [context, dangerous] of Object.entries(DANGEROUS)) {
     if (![...dangerous].some((char) => chars[char.charCodeAt(0)] === 1)) bits |= CONTEXT[context as Context];
   }
@@ -33,6 +33,12 @@ export function contextsOfTest(pattern: string, flags: string): number {
   if (!pattern.startsWith('^') || !pattern.endsWith('$') || pattern.endsWith('\\$') || hasTopLevelOr(pattern)) return local;
   const chars = charsOf(pattern.slice(1, -1), flags);
   return chars === undefined ? local : contextsOf(chars) | local;
+}
+
+/** What a match of the pattern, or a group of it, can hold, wherever in the text it was found. */
+export function contextsOfMatch(pattern: string, flags: string): number {
+  const chars = charsOf(pattern, flags);
+  return chars === undefined ? 0 : contextsOf(chars) & ~CONTEXT.redirect;
 }
 
 /** What is safe after `x.replace(/[...]/g, '')`: the class is taken away, or all but the class is. */
@@ -54,11 +60,16 @@ export function contextsOfEscape(pattern: string, flags: string, replacement: st
     if (pattern.startsWith('[') && pattern.includes('<') && pattern.includes('&')) return CONTEXT.html | CONTEXT.xml;
     return 0;
   }
-  if (pattern === '<' && replacement === '&lt;') return CONTEXT.html | CONTEXT.xml;
+  if (pattern === '<' && (replacement === '&lt;' || /^\\+(?:u003c|x3c)$/i.test(replacement))) return CONTEXT.html | CONTEXT.xml;
   if ((pattern === "'" || pattern === "\\'") && (replacement === "''" || replacement === "\\'")) return replacement === "''" ? CONTEXT.sql : 0;
   if (pattern === "'" && replacement === "'\\''") return CONTEXT.shell;
   if (pattern.startsWith('[') && pattern.includes('.*+?^$') && replacement.includes('$&')) return CONTEXT.regex;
   return 0;
+}
+
+/** True when `/^https:\/\/…example\.com$/` lets through addresses of one site and its parts alone: anchored, dots escaped, a dot or slash before the name. */
+export function isHostPattern(pattern: string): boolean {
+  return pattern.startsWith('^') && !hasTopLevelOr(pattern) && /(?:\/|\\\.|\)[?*+]?)[a-z0-9-]+(?:\\\.[a-z0-9-]+)+(?::\\d[+*]|\(\??:?:\\d[+*]\)\?|:\d+)?(?:\\?\/)?\$$|(?:\/|\\\.)\(\??:?[a-z0-9-]+(?:\|[a-z0-9-]+)*\)(?:\\\.[a-z0-9-]+)+\$$|\/\/localhost(?::\\d[+*]|\(\??:?:\\d[+*]\)\?|:\d+)?\$$/i.test(pattern);
 }
 
 function hasTopLevelOr(pattern: string): boolean {

@@ -1,10 +1,12 @@
 /** Classes and what `new` makes: one instance a class, whose members every method shares. */
 import { Expressions } from './expressions.ts';
-import type { Call, ClassExpr, Expr, Fn } from './program.ts';
+import type { Call, ClassExpr, Expr, Fn, Program } from './program.ts';
 import type { Store } from './store.ts';
 import { UNKNOWN, type Closure, type Value } from './value.ts';
 
 export abstract class Classes extends Expressions {
+  protected abstract readonly program: Program;
+
   protected classValue(cls: ClassExpr, store: Store): Value {
     const base = cls.base ? this.eval(cls.base, store) : undefined;
     this.instance(cls, base, store);
@@ -31,7 +33,9 @@ export abstract class Classes extends Expressions {
       const held = store.get(`o${other}.${key}`);
       if (held) this.put(cell, key, held, store, 'replace');
     }
-    for (const method of cls.methods) if (!method.isStatic && method.role === 'method') this.put(cell, method.key, this.methodValue(method.fn, self), store, 'replace');
+    if (base?.cls) this.bases.set(cls, base.cls);
+    for (let one = base?.cls; one !== undefined; one = this.bases.get(one)) this.methods(one, self, cell, store);
+    this.methods(cls, self, cell, store);
     for (const field of cls.fields) {
       if (field.isStatic) continue;
       const outer = this.frame;
@@ -41,6 +45,27 @@ export abstract class Classes extends Expressions {
       if (field.value || value.api !== undefined || field.type.kind !== 'other') this.put(cell, field.key, field.value ? value : { ...value, fixed: value.fixed }, store, 'replace');
     }
     return self;
+  }
+
+  private readonly bases = new Map<ClassExpr, ClassExpr>();
+
+  /** A class's methods on an instance of it or of a class made from it; what is there already overrides. */
+  private methods(cls: ClassExpr, self: Value, cell: number, store: Store): void {
+    for (const { key, fn, role, isStatic } of cls.methods) {
+      if (isStatic || role === 'constructor') continue;
+      const name = role === 'setter' ? `set ${key}` : key;
+      const known = store.get(`o${cell}.${name}`);
+      if (known?.closures?.[0]?.self === self || known?.getter?.self === self) continue;
+      this.put(cell, name, role === 'getter' ? { ...UNKNOWN, getter: { fn, self } } : this.methodValue(fn, self), store, 'replace');
+    }
+  }
+
+  /** `super(…)`: the constructor of the base, on this very instance. */
+  protected constructBase(args: readonly Value[], call: Call, store: Store): void {
+    const own = this.program.classes.find((cls) => cls.start <= call.start && call.end <= cls.end && cls.methods.some(({ fn, role }) => role === 'constructor' && fn === this.frame.fn));
+    const base = own && this.bases.get(own);
+    const constructor = base?.methods.find((method) => method.role === 'constructor');
+    if (constructor && this.frame.self) this.inline({ fn: constructor.fn, self: this.frame.self }, args, call.args, call, store);
   }
 
   protected construct(callee: Value, args: readonly Value[], nodes: readonly Expr[], call: Call, store: Store): Value {

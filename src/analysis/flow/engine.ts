@@ -7,9 +7,10 @@ import type { Models } from '../models/model.ts';
 import type { Flow } from './events.ts';
 import type { Frame } from './heap.ts';
 import type { ClassExpr, Expr, Fn, Node, Param, Program } from './program.ts';
+import { isSchema } from './schemas.ts';
 import { Statements } from './statements.ts';
 import { Store } from './store.ts';
-import { EVERY_CONTEXT, join, joinTaints, stepped, UNKNOWN, type Closure, type Value } from './value.ts';
+import { CONTEXT, EVERY_CONTEXT, join, joinTaints, stepped, UNKNOWN, type Closure, type Value } from './value.ts';
 
 /** Expressions one run may evaluate: about 60 times those of a 2,000-line file. */
 const MAX_STEPS = 2_000_000;
@@ -21,6 +22,9 @@ const MAX_QUIET = 2;
 /** Function bodies one run may go through; past it functions seen before are summarised. Keeps the time linear in the size of the text. */
 const MIN_INLINED = 200;
 const INLINED_PER_FUNCTION = 12;
+
+/** Options under which the schema of a function's input stands. */
+const SCHEMAS = ['inputSchema', 'parameters', 'schema', 'input', 'body'];
 
 /** NestJS pipes that let nothing but their kind through. */
 const HARMLESS_PIPE = /^(?:new\s+)?Parse(?:Int|Float|Bool|UUID|Enum|Date)Pipe\b/;
@@ -38,12 +42,12 @@ export function run(program: Program, text: string, models: Models, options: Run
 class Expired extends Error {}
 
 class Engine extends Statements {
-  private readonly program: Program;
+  protected readonly program: Program;
   private readonly options: RunOptions;
   private readonly visited = new Set<Fn>();
   private readonly results = new Map<Fn, Map<string, Value>>();
   private readonly stack: Fn[] = [];
-  private readonly pending: { closure: Closure; roles: readonly string[] | undefined }[] = [];
+  private readonly pending: { readonly closure: Closure; readonly roles: readonly string[] | undefined; readonly first?: Value }[] = [];
   private readonly known: Closure[] = [];
   private readonly global = new Store();
   private steps = 0;
@@ -82,7 +86,7 @@ class Engine extends Statements {
   }
 
   private drain(): void {
-    for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) this.entry(next.closure, next.roles, this.global);
+    for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) this.entry(next.closure, next.roles, this.global, next.first);
   }
 
   protected tick(): void {
@@ -108,11 +112,25 @@ class Engine extends Statements {
     }
   }
 
-  private entry(closure: Closure, roles: readonly string[] | undefined, store: Store): void {
+  /** Functions that an options object holds, for a callee whose model says what it calls them with: `tool({ execute })`. */
+  protected laterIn(callee: string, value: Value, store: Store): void {
+    for (const cell of value.objects ?? []) {
+      for (const key of this.cells[cell]!.fields) {
+        const held = store.get(`o${cell}.${key}`);
+        if (!held?.closures || !this.models.callbacks.has(`${callee}{${key}}`)) continue;
+        const schema = SCHEMAS.map((name) => store.get(`o${cell}.${name}`)).find((one) => isSchema(one));
+        if (schema === undefined) this.later(`${callee}{${key}}`, held, store);
+        else for (const closure of held.closures) this.pending.push({ closure, roles: [], first: this.parsed(closure.fn, schema, 'parse', this.tainted(closure.fn.params[0] ?? closure.fn, 'remote', undefined, 0), store) });
+      }
+    }
+  }
+
+  private entry(closure: Closure, roles: readonly string[] | undefined, store: Store, first?: Value): void {
     const { fn } = closure;
     const fork = store.fork();
     const byName = roles ?? (fn.isExported ? this.models.entries.get(fn.name) : undefined);
     const args = fn.params.map((param, index) => this.given(param, this.role(byName?.[index] ?? '', param), fn, roles !== undefined ? 'callback' : 'entry', fork));
+    if (first !== undefined && args.length > 0) args[0] = first;
     this.statesChanged = false;
     this.inline(closure, args, [], fn, fork);
     if (this.statesChanged) {
@@ -137,8 +155,9 @@ class Engine extends Statements {
       const kind = this.models.decorators.get(name);
       if (decorator.kind === 'call' && decorator.args.some((arg) => HARMLESS_PIPE.test(this.source.slice(arg.start, arg.end)))) return { taints: [], fixed: true };
       const isWhole = name === 'Body' && decorator.kind === 'call' && decorator.args.length === 0 && (param.type.kind === 'other' || (param.type.kind === 'named' && param.type.path[0] === 'Record'));
-      if (kind !== undefined && isWhole) return { ...this.tainted(param.target, kind, label), api: 'http.req.body' };
-      if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label), store);
+      if (kind !== undefined && isWhole) return { ...this.tainted(param.target, kind, label, 0), api: 'http.req.body' };
+      const isObject = (name === 'Body' || name === 'Query') && decorator.kind === 'call' && decorator.args.length === 0 && param.type.kind === 'record';
+      if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label, isObject ? 0 : undefined), store);
       if (name === 'Req' || name === 'Request') return this.fromApi('http.req', param);
       if (name === 'Res' || name === 'Response') return this.fromApi('http.res', param);
     }
@@ -150,7 +169,7 @@ class Engine extends Statements {
     if (guess !== undefined) return this.fromApi(guess, param);
     if (target.kind === 'bind' && target.slot.name === 'file' && fn.params[0]?.target.kind === 'bind' && fn.params[0].target.slot.name === 'req') return this.fromApi('upload.file', param);
     if (isResolverArgs(fn, param)) return this.tainted(param.target, 'remote', label);
-    if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label);
+    if (fn.directives.includes('use server') || (this.program.directives.includes('use server') && fn.isExported)) return this.tainted(param.target, 'remote', label, ['string', 'number', 'boolean', 'literals'].includes(param.type.kind) ? CONTEXT.record : 0);
     if (caller === 'callback') return this.typed(param.type, UNKNOWN, store);
     if (target.kind === 'bind-record') return this.optionsParam(target, param, store);
     return this.typed(param.type, this.tainted(param.target, 'parameter', label), store);
@@ -158,7 +177,7 @@ class Engine extends Statements {
 
   /** What an untyped parameter is by its name; a request comes first, or behind an error. */
   private guess(name: string, param: Param, fn: Fn): string | undefined {
-    const api = this.models.parameters.get(name);
+    const api = this.models.parameters.get(name) ?? (name === 'c' && /\bc\.req\b/.test(this.source.slice(fn.start, fn.end)) ? 'hono.ctx' : undefined);
     const first = fn.params[0];
     if ((api !== 'http.req' && api !== 'koa.ctx') || first === param || first === undefined) return api;
     const isBehindError = fn.params[1] === param && first.target.kind === 'bind' && /^_?(?:e|err|error|_)?$/.test(first.target.slot.name);
@@ -209,7 +228,7 @@ class Engine extends Statements {
     const wasSilent = this.silent > 0;
     const outer = this.frame;
     const self = closure.self ?? outer.self;
-    const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, ...(self && { self }) };
+    const frame: Frame = { fn, returns: undefined, context: `${outer.context}/${call.start}`, depth: outer.depth + 1, isEntry: call === fn, ...(self && { self }) };
     const exits: Map<number, Value>[] = [];
     this.frame = frame;
     this.stack.push(fn);
@@ -261,7 +280,7 @@ class Engine extends Statements {
       const taints = (value.objects ? this.deepTaints(value, store) : value.taints).map(({ source, clean }) => `${source.start}.${source.label}.${clean}`).join(',');
       return [value.api ?? '', value.type ?? '', value.fixed ? 'f' : '', value.literals?.map(String).join(',').slice(0, 80) ?? '', value.objects?.join(',') ?? '', value.closures?.map(({ fn }) => fn.id).join(',') ?? '', taints].join(';');
     };
-    return `${self?.objects?.join(',') ?? ''}(${args.map(one).join('|')})`;
+    return `${self?.objects ? `${self.objects.join(',')}@${this.taintedWrites}` : ''}(${args.map(one).join('|')})`;
   }
 
   private collecting: { fn: Fn; exits: Map<number, Value>[] } | undefined;

@@ -1,19 +1,18 @@
 /** What each kind of expression yields. */
-import { Guards } from './guards.ts';
-import type { AnswerEvent, AssignEvent, CallEvent, ElementEvent, ReturnEvent, TaggedEvent } from './events.ts';
+import type { AnswerEvent, CallEvent, ElementEvent, ReturnEvent, TaggedEvent } from './events.ts';
 import { ITEM } from './heap.ts';
-import type { Call, Element, Entry, Expr, Member, Node, Pattern, Spread, Template, Type } from './program.ts';
+import { Patterns } from './patterns.ts';
+import type { Call, Element, Entry, Expr, Member, Node, Spread, Template } from './program.ts';
 import type { Store } from './store.ts';
-import { BOOLEAN, CONTEXT, join, joinTaints, literal, NUMBER, partsOf, stepped, text, UNKNOWN, type Closure, type Value } from './value.ts';
+import { BOOLEAN, join, joinTaints, literal, NUMBER, partsOf, text, UNKNOWN, type Closure, type Value } from './value.ts';
 
 /** A check of the path that comes out is one of the path that went in. */
 const ABOUT_ONE = new Set(['path.resolve', 'path.normalize', 'fs.realpathSync', 'fs.promises.realpath']);
 
 const ARITHMETIC = new Set(['-', '*', '/', '%', '**', '|', '&', '^', '<<', '>>', '>>>']);
 
-export abstract class Expressions extends Guards {
+export abstract class Expressions extends Patterns {
   protected readonly calls: CallEvent[] = [];
-  protected readonly assigns: AssignEvent[] = [];
   protected readonly elementEvents: ElementEvent[] = [];
   protected readonly tagged: TaggedEvent[] = [];
   protected readonly answers: AnswerEvent[] = [];
@@ -21,6 +20,7 @@ export abstract class Expressions extends Guards {
 
   protected abstract tick(): void;
   protected abstract seen(closure: Closure): void;
+  protected abstract constructBase(args: readonly Value[], call: Call, store: Store): void;
   protected abstract classValue(expr: Expr & { kind: 'class' }, store: Store): Value;
 
   eval(expr: Expr, store: Store): Value {
@@ -123,26 +123,6 @@ export abstract class Expressions extends Guards {
       : result;
   }
 
-  protected select(object: Value, key: string | Expr, node: Node, store: Store): Value {
-    if (typeof key === 'string') return this.read(object, key, node, store);
-    const keyValue = this.eval(key, store);
-    if (keyValue.literals && keyValue.literals.length <= 4) {
-      return keyValue.literals.map((one) => this.read(object, String(one), node, store)).reduce(join);
-    }
-    const found = this.choice(object, node, store);
-    // Which member it is was chosen by someone.
-    const isChosen = !found.closures && keyValue.taints.some((taint) => taint.source.kind === 'remote' && (taint.clean & CONTEXT.key) === 0);
-    return isChosen && found.api !== 'Object.create()' ? { ...found, chosen: true } : found;
-  }
-
-  private choice(object: Value, node: Node, store: Store): Value {
-    const items = this.items(object, node, store);
-    // A table of constants answers with one of its constants whatever the key.
-    if (object.objects && object.taints.length === 0) return items.fixed ? { ...items, literals: undefined as never, taints: [], fixed: true } : items;
-    if (object.api !== undefined && items.taints.length === 0) return this.fromApi(this.apiOf(`${object.api}.${ITEM}`), node);
-    return items;
-  }
-
   private callOf(call: Call, store: Store): Value {
     let receiver: Value | undefined;
     let callee: Value;
@@ -157,7 +137,8 @@ export abstract class Expressions extends Guards {
       name = call.callee.kind === 'name' ? call.callee.slot.name : '';
       if (callee.api !== undefined && callee.api.includes('.')) name = callee.api.slice(callee.api.lastIndexOf('.') + 1);
     }
-    const args = call.args.map((arg) => this.eval(arg, store));
+    const args = this.argsOf(call, store);
+    if (call.callee.kind === 'this' && !call.isNew) this.constructBase(args, call, store);
     const shown = this.silent === 0 ? args.map((arg, index) => this.snapshot(arg, call.args[index], store)) : args;
     let result = this.call(call, callee, receiver, name, args, store);
     if (callee.api === 'path.relative' && call.args[1]) result = { ...result, about: [call.args[1]] };
@@ -166,6 +147,15 @@ export abstract class Expressions extends Guards {
     if ((name === 'parse' || name === 'safeParse') && call.args[0]) result = { ...result, about: [call.args[0]] };
     this.record({ node: call, name, args: shown, result, ...(callee.api !== undefined && { api: callee.api }), ...(receiver && { receiver: this.silent === 0 ? this.snapshot(receiver, undefined, store, 1) : receiver }), ...(this.frame.fn && { fn: this.frame.fn }) });
     return result;
+  }
+
+  /** Arguments in order; a spread of a list whose items are known stands for them. */
+  private argsOf(call: Call, store: Store): readonly Value[] {
+    if (call.args.every((arg, index) => arg.kind !== 'spread' || index < call.args.length - 1)) return call.args.map((arg) => this.eval(arg, store));
+    const last = call.args.at(-1) as Spread;
+    const spread = this.eval(last.value, store);
+    const listed = this.listed(spread, store);
+    return [...call.args.slice(0, -1).map((arg) => this.eval(arg, store)), ...(listed ?? [this.items(spread, last, store)])];
   }
 
   private record(event: CallEvent): void {
@@ -229,7 +219,9 @@ export abstract class Expressions extends Guards {
         for (const other of spread.objects ?? []) {
           for (const key of this.cells[other]!.fields) {
             const held = store.get(`o${other}.${key}`);
-            if (held !== undefined) this.put(cell, key, held, store, 'replace');
+            if (held === undefined) continue;
+            const { last: _last, ...plain } = held;
+            this.put(cell, key, taints.length > 0 && spread.taints.length === 0 ? { ...plain, last: true } : plain, store, 'replace');
           }
         }
         if (spread.literals === undefined && !spread.objects) fixed = false;
@@ -237,7 +229,7 @@ export abstract class Expressions extends Guards {
         continue;
       }
       const value = this.eval(entry.value, store);
-      const shown: Value = { ...value, node: entry.value };
+      const shown: Value = { ...value, node: entry.value, ...(taints.length > 0 && { last: true as const }) };
       if (typeof entry.key === 'string') this.put(cell, entry.key, shown, store, 'replace');
       else {
         const key = this.eval(entry.key, store);
@@ -322,69 +314,6 @@ export abstract class Expressions extends Guards {
     return value;
   }
 
-  private current(target: Pattern, store: Store): Value {
-    if (target.kind === 'bind') return store.get(target.slot.id) ?? UNKNOWN;
-    if (target.kind === 'bind-member') return this.eval(target.member, store);
-    return UNKNOWN;
-  }
-
-  /** Puts a value into a pattern. */
-  protected bind(pattern: Pattern, value: Value, store: Store, node: Expr | undefined): void {
-    switch (pattern.kind) {
-      case 'bind': {
-        const typed = pattern.type && value.taints.length === 0 && !value.objects ? this.annotated(pattern.type, value, store) : value;
-        const taints = typed.taints.length > 0 ? stepped(typed.taints, pattern, `kept in ${pattern.slot.name}`) : typed.taints;
-        const about = node && value.about === undefined && this.place(node) !== undefined && value.taints.length > 0 && pattern.slot.writes === 0 ? { about: [node] } : {};
-        store.set(pattern.slot.id, { ...typed, taints, ...about });
-        return;
-      }
-      case 'bind-member': {
-        const { member } = pattern;
-        const object = this.eval(member.object, store);
-        const keyValue = typeof member.key === 'string' ? undefined : this.eval(member.key, store);
-        const key = typeof member.key === 'string' ? member.key : keyValue?.literals?.length === 1 ? String(keyValue.literals[0]) : undefined;
-        this.assign(object, key ?? ITEM, node ? { ...value, node } : value, store);
-        const place = this.place(member);
-        if (typeof place === 'string' && this.checkedPlaces > 0) store.set(place, value);
-        else if (typeof place === 'string' && !object.objects && object.taints.length === 0) {
-          this.checkedPlaces++;
-          store.set(place, value);
-        }
-        const api = object.api !== undefined && key !== undefined ? this.apiOf(`${object.api}.${key}`) : undefined;
-        if (this.silent === 0) {
-          this.assigns.push({
-            node: member, object, value: this.snapshot(value, node, store), valueNode: node ?? member,
-            ...(api !== undefined && { api }), ...(key !== undefined && { key }), ...(keyValue && { keyValue }), ...(this.frame.fn && { fn: this.frame.fn }),
-          });
-        }
-        return;
-      }
-      case 'bind-record': {
-        const typed = pattern.type && value.taints.length === 0 ? this.annotated(pattern.type, value, store) : value;
-        for (const { key, target } of pattern.entries) this.bind(target, this.select(typed, key, typeof key === 'string' ? target : key, store), store, undefined);
-        if (pattern.rest) this.bind(pattern.rest, typed, store, undefined);
-        return;
-      }
-      case 'bind-list':
-        pattern.items.forEach((item, index) => {
-          if (item) this.bind(item, value.objects ? this.read(value, String(index), item, store) : this.items(value, item, store), store, undefined);
-        });
-        if (pattern.rest) this.bind(pattern.rest, value, store, undefined);
-        return;
-      case 'bind-default': {
-        const absent = value.literals?.every((one) => one === undefined) ?? false;
-        const fallback = this.eval(pattern.fallback, store);
-        this.bind(pattern.target, absent ? fallback : value === UNKNOWN ? { ...UNKNOWN, ...(fallback.type && !fallback.taints.length && { type: fallback.type }) } : join(value, fallback), store, node);
-        return;
-      }
-    }
-  }
-
-  protected annotated(type: Type, value: Value, store: Store): Value {
-    if (value.fixed || value.api !== undefined || value.closures) return value;
-    return this.typed(type, value, store);
-  }
-
   private element(expr: Element, store: Store): Value {
     const attributes = new Map<string, { value: Value; node: Node; valueNode: Expr }>();
     for (const attribute of expr.attributes) {
@@ -402,7 +331,7 @@ export abstract class Expressions extends Guards {
 
 /** `node:fs/promises` is `fs.promises`; what has several names has one here. */
 export function moduleName(name: string): string {
-  const plain = name.startsWith('node:') ? name.slice(5) : name;
+  const plain = (name.startsWith('node:') ? name.slice(5) : name).replace(/^((?:@[^/]+\/)?[^./][^/]*(?:\/.+)?)\.(?:js|mjs|cjs)$/, (whole: string, stem: string) => (stem.includes('/') && !stem.startsWith('@') ? stem : whole));
   if (plain === 'lodash-es') return 'lodash';
   return plain.startsWith('lodash/') || plain.startsWith('lodash-es/') ? `lodash.${plain.slice(plain.indexOf('/') + 1)}` : plain;
 }

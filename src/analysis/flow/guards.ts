@@ -1,6 +1,7 @@
 /** What a condition proves of the values it looks at: on the way where it holds, and on the way where it fails. */
-import { Calls, contextBits, onlyReturn } from './calls.ts';
-import { contextsOfTest } from './charset.ts';
+import { Calls, contextBits } from './calls.ts';
+import { contextsOfTest, isHostPattern } from './charset.ts';
+import { onlyReturn } from './methods.ts';
 import type { Call, Expr, Fn } from './program.ts';
 import type { Store } from './store.ts';
 import { cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, type Value } from './value.ts';
@@ -72,7 +73,8 @@ export abstract class Guards extends Calls {
     const equal = op === '===' || op === '==' ? 'holds' : op === '!==' || op === '!=' ? 'fails' : undefined;
     if (op === 'in' && truth === 'holds') {
       const table = this.eval(right, store);
-      if (table.taints.length === 0) this.vouch(left, EVERY_CONTEXT, store);
+      // What an object of another file holds is no list of what may be written to it.
+      if (table.taints.length === 0) this.vouch(left, table.objects ? EVERY_CONTEXT : EVERY_CONTEXT & ~CONTEXT.record, store);
       return;
     }
     if (equal === undefined) {
@@ -121,13 +123,13 @@ export abstract class Guards extends Calls {
     const first = call.args[0];
     if (call.callee.kind === 'member' && typeof call.callee.key === 'string') {
       const { object, key } = call.callee;
-      if (['includes', 'has', 'hasOwnProperty', 'startsWith', 'endsWith', 'some'].includes(key)) {
+      if (['includes', 'has', 'hasOwnProperty', 'startsWith', 'endsWith', 'some', 'every'].includes(key)) {
         this.membership(object, first, key, truth, store);
         return;
       }
       if (key === 'test' && first) {
         const regex = this.regexOf(object);
-        if (regex && truth === 'holds') this.vouch(first, contextsOfTest(regex.pattern, regex.flags), store);
+        if (regex && truth === 'holds') this.vouch(first, contextsOfTest(regex.pattern, regex.flags) | (isHostPattern(regex.pattern) ? CONTEXT.url | CONTEXT.redirect | CONTEXT.header : 0), store);
         if (regex && truth === 'fails') this.refused(regex.pattern, first, store);
         return;
       }
@@ -202,10 +204,12 @@ export abstract class Guards extends Calls {
       this.prefix(container, item, method, truth, store);
       return;
     }
+    if (method === 'every' || (method === 'some' && truth === 'fails')) this.ofAll(container, held, value, method === 'every' ? 'holds' : 'fails', truth, store);
+    if (method === 'every') return;
     if (method === 'some') {
       const fn = value.closures?.[0]?.fn;
       const test = fn && onlyReturn(fn);
-      if (test !== undefined && truth === 'fails' && this.namesPrototypes(test, store)) this.clearItems(container, held, store);
+      if (test !== undefined && truth === 'fails' && this.namesPrototypes(test, store)) this.clearItems(container, held, store, CONTEXT.key);
       if (test === undefined || truth !== 'holds' || held.taints.length > 0) return;
       const param = fn?.params[0]?.target;
       if (param?.kind === 'bind' && store.get(param.slot.id) === undefined) store.set(param.slot.id, { taints: [], fixed: true });
@@ -221,18 +225,35 @@ export abstract class Guards extends Calls {
     if (truth === 'holds' && held.taints.length === 0) this.vouch(item, EVERY_CONTEXT, store);
   }
 
+  /** `list.every(isPlain)` holds, or `list.some(isBad)` fails: what the predicate proves is proven of every item. */
+  private ofAll(container: Expr, held: Value, predicate: Value, wanted: Truth, truth: Truth, store: Store): void {
+    const fn = predicate.closures?.[0]?.fn;
+    const test = fn && onlyReturn(fn);
+    const param = fn?.params[0]?.target;
+    if (test === undefined || param?.kind !== 'bind' || truth !== wanted) return;
+    const inner = store.fork();
+    const item = this.items(held, container, store);
+    if (item.taints.length === 0) return;
+    inner.set(param.slot.id, item);
+    this.refine(test, wanted, inner);
+    const after = inner.get(param.slot.id);
+    if (after === undefined || after === item) return;
+    const bits = after.taints.reduce((all, taint) => all & taint.clean, EVERY_CONTEXT);
+    this.clearItems(container, held, store, bits);
+  }
+
   /** A predicate that looks for the names that lead to a prototype. */
   private namesPrototypes(test: Expr, store: Store): boolean {
     const list = test.kind === 'call' && test.callee.kind === 'member' ? this.items(this.eval(test.callee.object, store), test, store) : undefined;
     return list?.literals?.some((one) => one === 'constructor' || one === 'prototype' || one === '__proto__') === true || /__proto__/.test(this.source.slice(test.start, test.end));
   }
 
-  private clearItems(container: Expr, held: Value, store: Store): void {
-    this.vouch(container, CONTEXT.key, store);
+  private clearItems(container: Expr, held: Value, store: Store, bits: number): void {
+    this.vouch(container, bits, store);
     for (const cell of held.objects ?? []) {
       for (const key of this.cells[cell]!.fields) {
         const item = store.get(`o${cell}.${key}`);
-        if (item !== undefined) this.put(cell, key, cleaned(item, CONTEXT.key), store, 'replace');
+        if (item !== undefined) this.put(cell, key, cleaned(item, bits), store, 'replace');
       }
     }
   }
@@ -251,6 +272,17 @@ export abstract class Guards extends Calls {
     const negated = /^\[\^((?:\\.|[^\]\\])+)\]$/.exec(pattern);
     if (negated) this.vouch(text, contextsOfTest(`^[${negated[1]}]*$`, ''), store);
     if (/__proto__/.test(pattern)) this.vouch(text, CONTEXT.key, store);
+  }
+
+  /** A folder without the separator behind it: `/srv/public` also begins `/srv/public-keys`. */
+  private isOpenEnded(start: Expr, prefix: Value): boolean {
+    const last = prefix.parts?.at(-1);
+    if (last !== undefined) return last.kind === 'text' ? !/[\\/]$/.test(last.text) : last.value.api === 'path.resolve()';
+    if (prefix.api === 'path.resolve()') return true;
+    if (prefix.api !== 'path.join()') return false;
+    const made = start.kind === 'name' ? this.definitions.get(start.slot) : start;
+    const end = made?.kind === 'call' ? made.args.at(-1) : undefined;
+    return end?.kind === 'constant' && !/[\\/]$/.test(String(end.value));
   }
 
   private prefix(text: Expr, start: Expr, method: string, truth: Truth, store: Store): void {
@@ -273,7 +305,7 @@ export abstract class Guards extends Calls {
     }
     if (prefix.taints.some((taint) => taint.source.kind === 'remote')) return;
     const isResolved = held.api !== undefined && /^(?:path\.(?:resolve|normalize|join|relative)|fs\.(?:promises\.)?realpath(?:Sync)?)\(\)$/.test(held.api);
-    if (isResolved) this.vouch(text, CONTEXT.path, store);
+    if (isResolved && !this.isOpenEnded(start, prefix)) this.vouch(text, CONTEXT.path, store);
     if (literal === undefined) {
       if (!isResolved) this.vouch(text, CONTEXT.url | CONTEXT.redirect, store);
       return;

@@ -36,10 +36,14 @@ export interface Frame {
   yields?: Value;
   readonly context: string;
   readonly depth: number;
+  /** Run for a caller outside this text: what it returns goes there. */
+  readonly isEntry?: boolean;
 }
 
 export abstract class Heap {
   protected readonly cells: Cell[] = [];
+  /** How often something tainted was put into an object: a method run before may say something else now. */
+  protected taintedWrites = 0;
   private readonly cellIds = new Map<string, number>();
   protected checkedPlaces = 0;
   /** Events are kept only while running for effect, not while a condition is looked at again. */
@@ -66,9 +70,10 @@ export abstract class Heap {
     return text.length > 60 ? text.slice(0, 57) + '...' : text;
   }
 
-  protected tainted(node: Node, kind: SourceKind, label = this.label(node)): Value {
+  /** `clean`: bits of contexts it cannot harm; by default a text is no record. */
+  protected tainted(node: Node, kind: SourceKind, label = this.label(node), clean: number = CONTEXT.record): Value {
     const source: Source = { start: node.start, end: node.end, kind, label };
-    return { taints: [{ source, clean: 0 }], fixed: false };
+    return { taints: [{ source, clean }], fixed: false };
   }
 
   protected allocate(node: Node, kind: Cell['kind']): number {
@@ -87,12 +92,17 @@ export abstract class Heap {
     this.cells[cell]!.fields.add(key);
     const id = `o${cell}.${key}`;
     const old = certain === 'add' ? store.get(id) : undefined;
+    if (value.taints.length > (old?.taints.length ?? 0)) this.taintedWrites++;
     store.set(id, old === undefined ? value : join(old, value));
   }
 
   /** Writes through a value: to the one object it is, or maybe to each of several. */
-  protected assign(object: Value, key: string, value: Value, store: Store): void {
+  protected assign(object: Value, key: string, value: Value, store: Store, node?: Expr): void {
     const objects = object.objects ?? [];
+    for (const cell of objects) {
+      const setter = store.get(`o${cell}.set ${key}`)?.closures?.[0];
+      if (setter) this.inline(setter, [value], node ? [node] : [], node ?? setter.fn, store);
+    }
     for (const cell of objects) this.put(cell, key, value, store, objects.length === 1 && key !== ITEM ? 'replace' : 'add');
   }
 
@@ -126,7 +136,7 @@ export abstract class Heap {
   }
 
   /** A value as an event shows it: with its members at this moment. */
-  protected snapshot(value: Value, node: Expr | undefined, store: Store, depth = 3): Value {
+  protected snapshot(value: Value, node: Expr | undefined, store: Store, depth = 4): Value {
     const at = node ? { node } : {};
     if (!value.objects || value.objects.length === 0 || depth === 0) return { ...value, ...at };
     const fields = new Map<string, Value>();
@@ -153,7 +163,7 @@ export abstract class Heap {
     if (path === undefined) return UNKNOWN;
     const api = this.models.aliases.get(path) ?? path;
     const kind = this.models.sources.get(api);
-    if (kind !== undefined) return { ...this.tainted(node, kind), api };
+    if (kind !== undefined) return { ...this.tainted(node, kind, undefined, this.models.records.has(api) ? 0 : CONTEXT.record), api };
     return { taints: [], fixed: api.startsWith('env.') || OWN_PLACES.has(api), api };
   }
 
@@ -163,14 +173,16 @@ export abstract class Heap {
     let result: Value | undefined;
     let missing = false;
     for (const cell of object.objects ?? []) {
-      const held = store.get(`o${cell}.${key}`) ?? (key !== ITEM ? this.inherited(cell, key, store) : undefined);
+      const found = store.get(`o${cell}.${key}`) ?? (key !== ITEM ? this.inherited(cell, key, store) : undefined);
+      const held = found?.getter ? this.inline(found.getter, [], [], node, store) : found;
       if (held === undefined) missing = true;
       else result = result === undefined ? held : join(result, held);
     }
     const api = object.api !== undefined ? this.apiOf(`${object.api}.${key}`) : undefined;
     if (result !== undefined && !missing) {
-      if (object.taints.length === 0) return result;
-      return { ...result, taints: joinTaints(result.taints, object.taints), fixed: false };
+      if (object.taints.length === 0 || result.last) return result;
+      // What was put there, or whatever its sender put over it.
+      return join(result, { taints: object.taints, fixed: false });
     }
     if (OWN_SITE.has(key) && (object.api === 'location' || (object.api === 'URL()' && object.taints.length > 0 && object.taints.every(({ source }) => OWN_ADDRESS.test(source.label))))) return UNKNOWN;
     if (object.taints.length > 0) {
@@ -212,6 +224,8 @@ export abstract class Heap {
   protected vouch(expr: Expr, bits: number, store: Store, seen = 0): void {
     const value = this.eval(expr, store);
     const place = this.place(expr);
+    const inner = place === undefined && seen < 4 ? sameText(expr) : undefined;
+    if (inner !== undefined) this.vouch(inner, bits, store, seen + 1);
     if (place !== undefined) {
       if (typeof place === 'string') this.checkedPlaces++;
       store.set(place, { ...cleaned(value, bits), ...(value.about && { about: value.about }) });
@@ -263,4 +277,13 @@ export abstract class Heap {
   protected lit(value: string | number | boolean | null | undefined): Value {
     return literal(value);
   }
+}
+
+/** What `String(x)`, `x.toString()`, `x.trim()` and `\`${x}\`` are the text of: a check of one is a check of the other. */
+function sameText(expr: Expr): Expr | undefined {
+  if (expr.kind === 'template') return expr.tag === undefined && expr.values.length === 1 && expr.texts.every((piece) => piece.value === '') ? expr.values[0] : undefined;
+  if (expr.kind === 'logical') return expr.op !== 'and' && expr.right.kind === 'constant' ? expr.left : undefined;
+  if (expr.kind !== 'call') return undefined;
+  if (expr.callee.kind === 'name' && expr.callee.slot.name === 'String') return expr.args[0];
+  return expr.callee.kind === 'member' && /^(?:toString|trim|toLowerCase|toUpperCase|normalize)$/.test(String(expr.callee.key)) ? expr.callee.object : undefined;
 }

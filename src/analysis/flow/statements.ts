@@ -97,7 +97,7 @@ export abstract class Statements extends Classes {
         const value = stmt.value ? this.eval(stmt.value, store) : this.lit(undefined);
         const shown = value.taints.length > 0 && this.frame.fn ? { ...value, taints: stepped(value.taints, stmt, `returned by ${this.frame.fn.name || 'the function'}`) } : value;
         this.frame.returns = this.frame.returns === undefined ? shown : join(this.frame.returns, shown);
-        if (this.silent === 0 && this.frame.depth === 1 && this.frame.fn && stmt.value && value.taints.length > 0) this.returns.push({ fn: this.frame.fn, value, node: stmt.value });
+        if (this.silent === 0 && this.frame.isEntry === true && this.frame.fn && stmt.value && value.taints.length > 0) this.returns.push({ fn: this.frame.fn, value, node: stmt.value });
         this.returned(stmt.value, store);
         store.dead = true;
         return;
@@ -144,6 +144,7 @@ export abstract class Statements extends Classes {
     if (call?.kind !== 'call') return false;
     const name = call.callee.kind === 'member' && typeof call.callee.key === 'string' ? call.callee.key : call.callee.kind === 'name' ? call.callee.slot.name : '';
     if (ASSERTIONS.has(name) && call.args[0]) this.quietly(() => this.refine(call.args[0]!, 'holds', store));
+    if ((name === 'error' || name === 'redirect' || name === 'permanentRedirect' || name === 'forbidden' || name === 'unauthorized') && call.callee.kind === 'name' && /^(?:@sveltejs\/kit|next\/navigation)\./.test(store.get(call.callee.slot.id)?.api ?? '')) return true;
     if (name === 'throw' || name === 'notFound' || name === 'fail') return call.callee.kind === 'member' || name === 'notFound';
     return name === 'exit' && call.callee.kind === 'member' && call.callee.object.kind === 'name' && call.callee.object.slot.name === 'process';
   }

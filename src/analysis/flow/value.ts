@@ -4,9 +4,12 @@
  */
 import type { ClassExpr, Expr, Fn, Literal, Node } from './program.ts';
 
-/** Places a text can be dangerous in. A sanitizer clears some, a number clears all. Bits, so that a taint carries them cheaply. */
+/**
+ * Places a value can be dangerous in. A sanitizer clears some, a number clears all. Bits, so that a taint carries them cheaply. `record` is apart: it
+ * is the danger of an object all of whose members its sender chose, so a text is never in it.
+ */
 export const CONTEXT = {
-  sql: 1, shell: 2, html: 4, path: 8, url: 16, code: 32, nosql: 64, log: 128, regex: 256, redirect: 512, template: 1024, header: 2048, xml: 4096, key: 8192,
+  sql: 1, shell: 2, html: 4, path: 8, url: 16, code: 32, nosql: 64, log: 128, regex: 256, redirect: 512, template: 1024, header: 2048, xml: 4096, key: 8192, record: 16384,
 } as const;
 export type Context = keyof typeof CONTEXT;
 export const EVERY_CONTEXT = Object.values(CONTEXT).reduce((all, bit) => all | bit, 0);
@@ -63,6 +66,10 @@ export interface Value {
   readonly about?: readonly Expr[];
   /** A member picked by a name from outside: it may be a prototype. */
   readonly chosen?: true;
+  /** In an object's member only: written after whatever was spread into the object, which cannot have replaced it. */
+  readonly last?: true;
+  /** In an object's member only: reading the member runs this. */
+  readonly getter?: Closure;
   /** The condition this boolean holds. */
   readonly test?: Expr;
   /** In events only: the members of the object as they were then. */

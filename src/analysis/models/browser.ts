@@ -9,7 +9,7 @@ export const browser: Model = {
     'axios.get().data.data': 'axios.get().data',
   },
   sources: {
-    ...each('fetch().json() fetch().text() axios.get().data localStorage.getItem() sessionStorage.getItem() XMLHttpRequest().responseText jQuery.get() jQuery.getJSON()', 'stored' as const),
+    ...each('fetch().json() fetch().text() fetch().body fetch().formData() ky.get().json() ky.get().text() superagent.get().body axios.get().data localStorage.getItem() sessionStorage.getItem() XMLHttpRequest().responseText jQuery.get() jQuery.getJSON()', 'stored' as const),
     ...each('dom.element.value dom.element.textContent dom.element.innerText jQuery().val() jQuery().text() jQuery().attr() jQuery().data() dom.element.getAttribute() dom.element.dataset dom.element.title dom.element.alt message.event.target.value message.event.currentTarget.value message.event.target.innerText window.prompt()', 'local' as const),
   },
 };

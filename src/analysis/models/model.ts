@@ -8,7 +8,7 @@ export type CallModel =
   /** A number, a boolean, or a text no input chooses. */
   | { readonly kind: 'number' | 'boolean' | 'fixed' }
   /** Its arguments' taint; `args` absent: of all. */
-  | { readonly kind: 'pass'; readonly args?: readonly number[] }
+  | { readonly kind: 'pass'; readonly args?: readonly number[]; /** `decoded`: what checks and escapes said of the encoded text no longer holds. `parsed`: nor is it a text alone. */ readonly makes?: 'decoded' | 'parsed' }
   | { readonly kind: 'source'; readonly source: SourceKind }
   /** Nothing of its arguments. */
   | { readonly kind: 'fresh' }
@@ -20,8 +20,10 @@ export interface Model {
   readonly aliases?: Readonly<Record<string, string>>;
   /** Members and results that an outsider fills. */
   readonly sources?: Readonly<Record<string, SourceKind>>;
+  /** Those sources that are objects (or become ones when parsed) with whatever members their sender put in. */
+  readonly records?: readonly string[];
   readonly calls?: Readonly<Record<string, CallModel>>;
-  /** What a framework passes to a function given to this callee; an empty string is nothing known. */
+  /** What a framework passes to a function given to this callee, or as a member of its options (`tool{execute}`); an empty string is nothing known. */
   readonly callbacks?: Readonly<Record<string, readonly string[]>>;
   /** What an untyped parameter of this name is taken for. */
   readonly parameters?: Readonly<Record<string, string>>;
@@ -36,8 +38,11 @@ export interface Model {
 export interface Models {
   readonly aliases: ReadonlyMap<string, string>;
   readonly sources: ReadonlyMap<string, SourceKind>;
+  readonly records: ReadonlySet<string>;
   readonly calls: ReadonlyMap<string, CallModel>;
   readonly callbacks: ReadonlyMap<string, readonly string[]>;
+  /** Callees that take functions as members of their options. */
+  readonly takers: ReadonlySet<string>;
   readonly parameters: ReadonlyMap<string, string>;
   readonly entries: ReadonlyMap<string, readonly string[]>;
   readonly events: ReadonlyMap<string, readonly string[]>;
@@ -47,9 +52,11 @@ export interface Models {
 /** One table of several; a later model wins. */
 export function combine(models: readonly Model[]): Models {
   const table = <T>(pick: (model: Model) => Readonly<Record<string, T>> | undefined): ReadonlyMap<string, T> => new Map(models.flatMap((model) => Object.entries(pick(model) ?? {})));
+  const callbacks = table((model) => model.callbacks);
   return {
-    aliases: table((model) => model.aliases), sources: table((model) => model.sources), calls: table((model) => model.calls),
-    callbacks: table((model) => model.callbacks), parameters: table((model) => model.parameters), decorators: table((model) => model.decorators),
+    takers: new Set([...callbacks.keys()].flatMap((path) => (path.endsWith('}') ? [path.slice(0, path.indexOf('{'))] : []))),
+    aliases: table((model) => model.aliases), sources: table((model) => model.sources), records: new Set(models.flatMap((model) => model.records ?? [])), calls: table((model) => model.calls),
+    callbacks, parameters: table((model) => model.parameters), decorators: table((model) => model.decorators),
     entries: table((model) => model.entries), events: table((model) => model.events),
   };
 }

@@ -29,10 +29,10 @@ export const requests: Model = {
     'http.req.nextUrl.clone()': 'http.req.nextUrl', ...Object.fromEntries('getQuery readBody readRawBody getRouterParam getRouterParams getHeader getHeaders getCookie readFormData readMultipartFormData getRequestURL readValidatedBody getValidatedQuery sendRedirect'.split(' ').map((name) => [name, `h3.${name}`])),
     $fetch: 'fetch', 'ofetch.$fetch': 'fetch', 'route.context.fetch': 'fetch', 'event.request': REQUEST, 'route.context.request': REQUEST, 'route.context.req': REQUEST, 'route.context.context': 'route.context', '@nestjs/axios.HttpService()': 'axios.create()', 'HttpService()': 'axios.create()', 'axios.create().axiosRef': 'axios.create()', 'useSearchParams': 'react-router-dom.useSearchParams', 'useParams': 'react-router-dom.useParams', 'useRouter': 'next/router.useRouter', 'useLocation': 'react-router-dom.useLocation',
     '@angular/router.ActivatedRoute()': 'angular.route', 'ActivatedRoute()': 'angular.route', 'angular.route.snapshot': 'angular.route', '$route': 'vue.route', 'top.location': 'location', 'parent.location': 'location', 'vue-router.useRoute()': 'vue.route', 'useRoute()': 'vue.route',
-    'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
+    'hapi.req': REQUEST, 'http.req.payload': 'http.req.body', 'hapi.h': REPLY, 'http.res.response': 'http.res.send', 'sveltekit.handle.event': 'route.context', 'socket.io.Socket()': 'socket', 'socket.io.Server().on': 'io.on', 'sveltekit.event.request': REQUEST, 'http.req.req': REQUEST, 'http.req.request': REQUEST,
   },
   sources: {
-    ...each(`http.req.body http.req.query http.req.params http.req.headers http.req.cookies http.req.signedCookies http.req.url http.req.originalUrl http.req.path
+    ...each(`http.req.* http.req.body http.req.query http.req.params http.req.headers http.req.cookies http.req.signedCookies http.req.url http.req.originalUrl http.req.path
       http.req.hostname http.req.host http.req.files http.req.file http.req.rawBody http.req.subdomains http.req.xhr http.req.get() http.req.header() http.req.param() http.req.is()
       http.req.json() http.req.text() http.req.formData() http.req.parseBody() http.req.arrayBuffer() http.req.nextUrl.searchParams http.req.nextUrl.search http.req.nextUrl.pathname http.req.nextUrl.href http.req.raw http.req.valid() http.req.ip http.req.ips http.req.fields
       koa.ctx.query koa.ctx.params koa.ctx.headers koa.ctx.querystring koa.ctx.url koa.ctx.originalUrl koa.ctx.path koa.ctx.cookies.get() koa.ctx.get() koa.ctx.href koa.ctx.host koa.ctx.hostname
@@ -50,6 +50,8 @@ export const requests: Model = {
     'local.value': 'local',
     ...each('process.argv readline.question() prompt() inquirer.prompt() process.stdin', 'local' as const),
   },
+  records: `http.req.body http.req.query http.req.json() http.req.parseBody() http.req.formData() http.req.text() http.req.rawBody http.req.fields http.req.nextUrl.searchParams koa.ctx.query lambda.event.body lambda.event.queryStringParameters
+    h3.readBody() h3.readRawBody() h3.getQuery() h3.readFormData() remote.value procedure.args.input message.event.data route.context.query sveltekit.event.url context.query lambda.event.Records`.split(/\s+/),
   callbacks: {
     ...verbs('express.App', [REQUEST, REPLY, '']),
     ...verbs('fastify.App', [REQUEST, REPLY]),
@@ -57,6 +59,13 @@ export const requests: Model = {
     ...verbs('hono.App', ['hono.ctx', '']),
     'http.createServer': [REQUEST, REPLY], 'https.createServer': [REQUEST, REPLY], 'http2.createServer': [REQUEST, REPLY], 'Bun.serve': [REQUEST], 'Deno.serve': [REQUEST],
     'ws.socket.on': ['remote.value'], 'ws.Server.on': ['ws.socket', REQUEST], 'socket.on': ['remote.value'], 'socket.once': ['remote.value'], 'net.createServer': ['socket'], 'tls.createServer': ['socket'], 'ws.on': ['remote.value'], 'io.on': ['socket'],
+    ...each('ai.tool{execute} @ai-sdk/ai.tool{execute} ai.dynamicTool{execute} @langchain/core/tools.DynamicTool{func} @langchain/core/tools.DynamicStructuredTool{func} langchain/tools.DynamicTool{func} llamaindex.FunctionTool.from @mastra/core/tools.createTool{execute} @openai/agents.tool{execute} fastmcp.FastMCP().addTool{execute} @google/adk.FunctionTool{execute}', ['remote.value'] as const),
+    ...each('@langchain/core/tools.tool langchain/tools.tool @langchain/core/tools.tool', ['remote.value'] as const),
+    ...each('fastify.App.route{handler} fastify.App.route{preHandler} fastify.App.route{onRequest}', [REQUEST, REPLY] as const),
+    ...each('@hapi/hapi.server().route{handler} @hapi/hapi.Server().route{handler} hapi.server().route{handler} hapi.Server().route{handler} server.route{handler}', ['hapi.req', 'hapi.h'] as const),
+    ...each('Bun.serve{fetch} Deno.serve{handler}', [REQUEST] as const), 'Bun.serve{websocket}': ['', 'remote.value'],
+    ...each('multer.diskStorage{filename} multer.diskStorage{destination}', [REQUEST, 'upload.file', ''] as const),
+    ...each('astro:actions.defineAction{handler} @tanstack/react-start.createServerFn().handler @tanstack/start.createServerFn().handler', ['remote.value'] as const),
     'http.req.on': ['remote.value'], 'jszip.loadAsync().forEach': ['remote.value'], 'jszip().loadAsync().forEach': ['remote.value'], 'readline.createInterface().question': ['local.value'], 'readline.createInterface().on': ['local.value'],
     ...each('@modelcontextprotocol/sdk/server/mcp.js.McpServer().tool @modelcontextprotocol/sdk/server/mcp.js.McpServer().registerTool server.tool server.registerTool mcp.tool fastmcp.FastMCP().addTool', ['remote.value'] as const), 'window.addEventListener': ['message.event'], 'addEventListener': ['message.event'], 'self.addEventListener': ['message.event'],
     'electron.ipcMain.on': ['', 'remote.value', 'remote.value', 'remote.value'], 'electron.ipcMain.handle': ['', 'remote.value', 'remote.value', 'remote.value'],
@@ -67,6 +76,7 @@ export const requests: Model = {
   entries: {
     ...each('GET POST PUT PATCH DELETE HEAD OPTIONS', [REQUEST, 'route.context'] as const),
     ...each('getServerSideProps getStaticProps getInitialProps loader action load', ['route.context'] as const),
+    handle: ['sveltekit.handle'],
     ...each('handler lambdaHandler main', ['entry.first', ''] as const),
     ...each('onRequest onRequestGet onRequestPost', ['route.context'] as const),
   },

@@ -1,7 +1,7 @@
 /** Values put into a shell's command line: the shell reads more than words. */
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
 import { argumentsOf, calleeName, code, exactNode, grade, isComposed, sinks, worstTaint, type Reached } from '../reach.ts';
-import type { CallEvent } from '../flow/events.ts';
+import type { CallEvent, TaggedEvent } from '../flow/events.ts';
 import type { Value } from '../flow/value.ts';
 import { runWithoutShell } from '../fixes/run-without-shell.ts';
 import { sourceWords } from '../words.ts';
@@ -16,6 +16,9 @@ const PROGRAM = sinks([
   'child_process.spawn child_process.spawnSync child_process.execFile child_process.execFileSync execa.execa execa execa.sync execa.execaSync cross-spawn cross-spawn.sync cross-spawn.spawn node-pty.spawn Bun.spawn Bun.spawnSync child_process.fork Deno.Command', { arg: 0 },
 ]);
 
+/** Templates whose values are quoted, one word each. */
+const QUOTING = /^(?:zx\.\$|execa\.\$|Bun\.\$|bun\.\$|\$|zx\.\$\.sync|dax.*\$)$/;
+
 const SHELLS = /^(?:.*[\\/])?(?:sh|bash|zsh|dash|ksh|cmd|cmd\.exe|powershell|powershell\.exe|pwsh)$/i;
 
 export default defineRule({
@@ -25,7 +28,7 @@ export default defineRule({
   advice: 'Start the program itself with its arguments in an array (`execFile`, `spawn` without `shell`), and choose the program from a fixed list.',
   cwe: [78],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
-  words: ['exec', 'spawn', 'shell', 'cmd', 'child_process', 'fork', 'Command'],
+  words: ['exec', 'zx', 'bash', 'Bun.$', 'spawn', 'shell', 'cmd', 'child_process', 'fork', 'Command'],
   *check(input) {
     for (const event of input.flow.calls) {
       if (event.api === undefined) continue;
@@ -34,6 +37,7 @@ export default defineRule({
       const program = PROGRAM.get(event.api);
       if (program) yield* judgeProgram(event, input);
     }
+    for (const event of input.flow.tagged) yield* tagged(event, input);
   },
 });
 
@@ -49,6 +53,19 @@ function* judge(reached: Reached, input: RuleInput, canFix: boolean): Iterable<R
     sink: `becomes part of the command line that ${name} hands to a shell`,
     fixes: canFix ? runWithoutShell({ event, node }, input) : [],
   };
+}
+
+/** `` $`bash -c ${line}` ``: one word, which another shell then reads as a line. */
+function* tagged({ node, api, values }: TaggedEvent, input: RuleInput): Iterable<Report> {
+  if (!QUOTING.test(api ?? '')) return;
+  for (const [index, value] of values.entries()) {
+    const before = node.texts[index]?.value ?? '';
+    const hole = node.values[index];
+    if (!hole || !/\b(?:sh|bash|zsh|dash|ksh|cmd|powershell|pwsh|ssh\s+\S+|eval|su|sudo\s+sh)(?:\s+-\w*[cC]\w*|\s+\/c|(?<=eval)|(?<=ssh\s+\S+))\s*["']?\s*$/.test(before)) continue;
+    const taint = worstTaint(value, 'shell', ['remote', 'parameter', 'local', 'stored']);
+    if (taint === undefined) continue;
+    yield { node: hole, ...grade(taint, 'critical'), taint, message: `${sourceWords(taint, code(input.text, hole))} becomes the command line of a second shell`, sink: 'becomes the command line of a second shell' };
+  }
 }
 
 function* judgeProgram(event: CallEvent, input: RuleInput): Iterable<Report> {

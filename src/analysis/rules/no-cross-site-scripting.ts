@@ -66,6 +66,7 @@ export default defineRule({
 /** A handler whose returned text a browser shows as a page. */
 function answersMarkup(fn: Fn, value: Value, { text, flow }: RuleInput): boolean {
   if (fn.decorators.some((decorator) => /text\/html/.test(code(text, decorator)))) return true;
+  if (flow.calls.some(({ fn: where, name, args }) => where === fn && /^(?:type|contentType|header|setHeader|set)$/.test(name) && args.some((arg) => /^(?:text\/)?html/.test(String(arg.literals?.[0]))))) return true;
   return looksLikeMarkup(value) && flow.calls.some(({ name, node }) => /^(?:defineEventHandler|eventHandler|defineCachedEventHandler)$/.test(name) && node.args.some((arg) => arg === fn || (arg.start === fn.start && arg.end === fn.end)));
 }
 

@@ -1,6 +1,7 @@
 /** Text that runs as code. */
 import { defineFlowRule, valueReport } from '../flow-rule.ts';
 import { calleeName, code, sinks } from '../reach.ts';
+import type { CallEvent } from '../flow/events.ts';
 import { isHarmless } from '../flow/value.ts';
 import type { Report, RuleInput } from '../rule.ts';
 import { oneLine } from '../words.ts';
@@ -14,7 +15,7 @@ export default defineFlowRule({
   advice: 'Parse data with `JSON.parse`, look functions up in a table by name, or use an expression evaluator that knows no more than it must.',
   cwe: [94, 95],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
-  words: ['Worker', 'constructor', 'eval', 'Function', 'vm', 'setTimeout', 'setInterval', 'require', 'import(', 'executeJavaScript', 'compileFunction', 'evaluate', '$interpolate', '$parse', '$compile', 'injectJavaScript', 'executeScript'],
+  words: ['Worker', 'constructor', 'eval', 'Function', 'vm', 'setTimeout', 'setInterval', 'require', 'import(', 'executeJavaScript', 'compileFunction', 'evaluate', '$interpolate', '$parse', '$compile', 'injectJavaScript', 'executeScript', "'-e'", '"-e"', "'-c'", '"-c"', '--eval', "'-p'"],
   context: 'code',
   sinks: sinks(
     ['eval vm.runInThisContext vm.runInNewContext vm.runInContext vm.Script vm.compileFunction setTimeout setInterval setImmediate window.execScript execScript require import vm2.VM().run vm2.NodeVM().run isolated-vm.Isolate().compileScript electron.webContents.executeJavaScript safe-eval static-eval mathjs.evaluate', { arg: 0 }],
@@ -29,12 +30,33 @@ export default defineFlowRule({
   also: unknownText,
 });
 
+/** Interpreters, and the flag behind which they take a program as text. */
+const INTERPRETERS = /(?:^|[\\/])(?:node|nodejs|deno|bun|tsx|ts-node|python[\d.]*|ruby|perl|php|lua|osascript|Rscript)(?:\.exe)?$/i;
+const PROGRAM_FLAGS = new Set(['-e', '--eval', '-p', '--print', '-pe', '-c', '-r', 'eval']);
+
+/** `execFile('node', ['-e', text])`: no shell, and yet the text is a program. */
+function* interpreted(event: CallEvent, input: RuleInput): Iterable<Report> {
+  if (!/^(?:child_process|execa|cross-spawn|Bun)\b/.test(event.api ?? '')) return;
+  const [program, list] = event.args;
+  const isInterpreter = program?.api === 'process.execPath' || program?.literals?.some((one) => INTERPRETERS.test(String(one))) === true;
+  const items = [...(list?.fields ?? [])];
+  if (!isInterpreter || !event.node.args[1]) return;
+  for (const [index, [, item]] of items.entries()) {
+    const text = items[index + 1]?.[1];
+    if (!PROGRAM_FLAGS.has(String(item.literals?.[0])) || text === undefined) continue;
+    const node = text.node && event.node.start <= text.node.start && text.node.end <= event.node.end ? text.node : event.node.args[1];
+    const report = valueReport(text, node, 'code', ['remote', 'parameter'], 'critical', 'is run as a program', input);
+    if (report) yield report;
+  }
+}
+
 /** Methods that run text, whoever they are called on. */
 const RUNNERS = new Set(['$eval', '$evalAsync', '$interpolate', '$parse', '$compile', 'injectJavaScript', 'evaluateJavaScript', 'executeJavaScript', 'globalEval', 'executeScript']);
 
 /** `eval` of something that is neither written here nor known to come from anywhere: a pattern worth a look. */
 function* unknownText({ flow, text, raw }: RuleInput): Iterable<Report> {
   for (const event of flow.calls) {
+    yield* interpreted(event, { flow, text, raw });
     if (RUNNERS.has(event.name) && event.args[0] && event.node.args[0]) {
       const report = valueReport(event.args[0], event.node.args[0], 'code', ['remote'], 'critical', `runs as code in \`${calleeName(text, event)}\``, { flow, text, raw });
       if (report) yield report;

@@ -2,7 +2,8 @@
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr } from '../flow/program.ts';
 import { dangers, isHarmless, type Taint, type Value } from '../flow/value.ts';
-import { calleeName, code } from '../reach.ts';
+import { headersOf, type HeaderWrite } from '../headers.ts';
+import { calleeName, code, exactNode, isComposed } from '../reach.ts';
 import { REMOTE_WORDS } from '../models/requests.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
 import { sourceWords } from '../words.ts';
@@ -17,15 +18,32 @@ export default defineRule({
   advice: 'Take the line ends out of the value, encode it, or let a library that knows the format write the header.',
   cwe: [113, 93],
   owasp: ['A03:2021 Injection', 'A05:2025 Injection'],
-  words: ['header', 'Header', '\\r\\n', '.set(', 'sendMail', 'Subject', 'write('],
+  words: ['header', 'Header', 'writeHead', 'Cookie', '\\r\\n', '.set(', 'sendMail', 'Subject', 'write('],
   needs: REMOTE_WORDS,
   *check(input) {
     for (const event of input.flow.calls) {
       yield* names(event, input);
       yield* lines(event, input);
     }
+    for (const header of headersOf(input.flow)) yield* values(header, input);
   },
 });
+
+/** Headers that other rules judge, and those whose value is no text of the sender's. */
+const ELSEWHERE = new Set(['location', 'access-control-allow-origin', 'content-type', 'content-length', 'vary', 'authorization', 'refresh']);
+
+/** A value from outside in a header: in a list of parameters (`filename="…"; …`) it adds some of its own, with a line end further headers. */
+function* values({ name, value, node }: HeaderWrite, input: RuleInput): Iterable<Report> {
+  if (ELSEWHERE.has(name) || value.fields !== undefined || value.type === 'array' || value.type === 'object') return;
+  const taint = isHarmless(value) ? undefined : dangers(value, 'header').find((one) => one.source.kind === 'remote' && !ECHOED.test(one.source.label));
+  if (!taint) return;
+  const exact = exactNode(node, value, taint);
+  const what = `becomes part of the header \`${name}\``;
+  yield { node: exact, severity: isComposed(value) ? 'medium' : 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', '') };
+}
+
+/** A header's value has passed a parser of headers already: it holds no line end. */
+const ECHOED = /\bheaders\b|\breq(?:uest)?\.(?:get|header)\(|\b(?:ctx|c)\.(?:get|header)\(|\breq\.header\(/;
 
 /** A header whose name, or a set of headers all of which, comes from outside. */
 function* names(event: CallEvent, input: RuleInput): Iterable<Report> {

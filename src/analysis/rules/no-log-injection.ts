@@ -50,6 +50,7 @@ function partText(value: Value | undefined): string {
 }
 
 function isLogger(event: CallEvent): boolean {
+  if (/^(?:console|winston|pino\(\)|loglevel|npmlog|signale|consola)\.(?:log|info|warn|error|debug|trace|fatal|verbose)$/.test(event.api ?? '')) return true;
   if (!LEVELS.has(event.name) || event.node.callee.kind !== 'member') return false;
   const { object } = event.node.callee;
   const name = object.kind === 'name' ? object.slot.name : object.kind === 'member' && typeof object.key === 'string' ? object.key : '';

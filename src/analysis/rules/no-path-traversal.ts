@@ -23,7 +23,7 @@ export default defineFlowRule({
   sinks: sinks(
     [paths(MODULES, ONE), { arg: 0 }],
     [paths(MODULES, TWO), { arg: 'any' }],
-    ['http.res.sendFile http.res.sendfile http.res.download http.res.render koa-send Bun.file Deno.readTextFile Deno.readFile Deno.writeTextFile Deno.remove Deno.open unzipper.Extract adm-zip mkdirp mkdirp.sync mkdirp.mkdirp rimraf rimraf.sync rimraf.rimraf del glob glob.sync glob.glob archiver().file archiver().directory vinyl-fs.src tar.create extract-zip http.req.sendFile', { arg: 0 }],
+    ['http.res.file http.res.sendFile http.res.sendfile http.res.download http.res.render koa-send Bun.file Deno.readTextFile Deno.readFile Deno.writeTextFile Deno.remove Deno.open unzipper.Extract adm-zip mkdirp mkdirp.sync mkdirp.mkdirp rimraf rimraf.sync rimraf.rimraf del glob glob.sync glob.glob archiver().file archiver().directory vinyl-fs.src tar.create extract-zip http.req.sendFile', { arg: 0 }],
     ['send koa-send', { arg: 1 }],
   ),
   whole: ['remote'],

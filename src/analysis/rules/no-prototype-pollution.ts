@@ -18,7 +18,7 @@ export default defineRule({
   advice: 'Refuse `__proto__`, `constructor` and `prototype`, keep such data in a `Map`, or in an object made with `Object.create(null)`.',
   cwe: [1321, 915],
   owasp: ['A08:2021 Software and Data Integrity Failures', 'A08:2025 Software or Data Integrity Failures'],
-  words: ['merge', 'Merge', 'extend', 'Extend', 'efaults', 'clone', 'Clone', 'assign', 'Assign', 'copy', 'Copy', 'body', 'Body', 'query', 'params', 'json()', 'formData', 'JSON.parse', 'location', 'split(', '.keys(', '.entries(', ' in ', 'set-value', 'object-path', 'dot-prop'],
+  words: ['] =', ']=', '] ??=', '] ||=', '] +=', '][', 'merge', 'Merge', 'extend', 'Extend', 'efaults', 'clone', 'Clone', 'assign', 'Assign', 'copy', 'Copy', 'body', 'Body', 'query', 'params', 'json()', 'formData', 'JSON.parse', 'location', 'split(', '.keys(', '.entries(', ' in ', 'set-value', 'object-path', 'dot-prop'],
   *check(input) {
     for (const event of input.flow.assigns) yield* member(event, input);
     for (const event of input.flow.calls) yield* call(event, input);

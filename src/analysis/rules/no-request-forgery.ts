@@ -1,6 +1,7 @@
 /** Addresses from outside that this server then talks to. */
 import { REMOTE_WORDS } from '../models/requests.ts';
-import { defineFlowRule } from '../flow-rule.ts';
+import { defineFlowRule, valueReport } from '../flow-rule.ts';
+import type { Report, RuleInput } from '../rule.ts';
 import { sinks, textBefore } from '../reach.ts';
 
 const AXIOS = 'get post put patch delete head options request'.split(' ').map((verb) => `axios.${verb} axios.create().${verb}`).join(' ');
@@ -29,8 +30,20 @@ export default defineFlowRule({
   composed: ['remote'],
   severity: 'high',
   becomes: (callee) => `becomes the address that \`${callee}\` asks`,
+  also: byName,
   accepts: ({ value }, taint) => !isOurHost(textBefore(value, 'url')) && !/^(?:location|document|window|name)\b/.test(taint.source.label),
 });
+
+/** Methods that open an address in a browser this server drives, whoever hands the page out. */
+function* byName(input: RuleInput): Iterable<Report> {
+  for (const event of input.flow.calls) {
+    const [value, node] = [event.args[0], event.node.args[0]];
+    if (event.name !== 'goto' || event.node.callee.kind !== 'member' || value === undefined || node === undefined || /(?:puppeteer|playwright)/.test(event.api ?? '') || isOurHost(textBefore(value, 'url'))) continue;
+    if (/^@sveltejs|\$app/.test(event.api ?? '')) continue;
+    const report = valueReport(value, node, 'url', ['remote'], 'high', 'becomes the address that the browser opens', input);
+    if (report) yield report;
+  }
+}
 
 /** The host is written before the value: what follows can only choose a path on it. */
 function isOurHost(before: string): boolean {

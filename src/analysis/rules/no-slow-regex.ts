@@ -2,7 +2,7 @@
 import { matchTime } from '../regex/time.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
 import type { Expr } from '../flow/program.ts';
-import type { Taint } from '../flow/value.ts';
+import type { Taint, Value } from '../flow/value.ts';
 import { oneLine } from '../words.ts';
 
 export default defineRule({
@@ -15,7 +15,8 @@ export default defineRule({
   words: [')*', ')+', '){', '+$', '*$'],
   *check(input) {
     const used = usedOn(input);
-    for (const regex of input.flow.program.regexes) yield* judge(regex, regex.pattern, regex.flags, used.get(regex.start), input);
+    const own = usedOnOwn(input);
+    for (const regex of input.flow.program.regexes) if (!own.has(regex.start)) yield* judge(regex, regex.pattern, regex.flags, used.get(regex.start), input);
     for (const event of input.flow.calls) {
       const [pattern, flags] = event.args;
       const node = event.node.args[0];
@@ -42,18 +43,37 @@ function* judge(node: Expr, pattern: string, flags: string, taint: Taint | undef
   };
 }
 
-/** The remote value that each pattern is used on, by where the pattern is written. */
-function usedOn({ flow }: RuleInput): ReadonlyMap<number, Taint> {
-  const found = new Map<number, Taint>();
+/** Patterns that only the program's own texts are matched with, by where they are written. */
+function usedOnOwn(input: RuleInput): ReadonlySet<number> {
+  const own = new Set<number>();
+  const others = new Set<number>();
+  for (const { written, subject } of uses(input)) (subject !== undefined && subject.fixed ? own : others).add(written.start);
+  return new Set([...own].filter((at) => !others.has(at)));
+}
+
+interface Use {
+  readonly written: Expr;
+  readonly subject: Value | undefined;
+}
+
+/** Where patterns written in this text are matched, and with what. */
+function* uses({ flow }: RuleInput): Iterable<Use> {
   for (const event of flow.calls) {
     const { callee } = event.node;
     if (callee.kind !== 'member') continue;
     const isPattern = event.name === 'test' || event.name === 'exec';
     const regex = isPattern ? callee.object : ['match', 'matchAll', 'replace', 'replaceAll', 'search', 'split'].includes(event.name) ? event.node.args[0] : undefined;
-    const subject = isPattern ? event.args[0] : event.receiver;
-    const taint = subject?.taints.find((one) => one.source.kind === 'remote');
     const written = regex?.kind === 'name' ? flow.definitions.get(regex.slot) : regex;
-    if (written?.kind === 'regex' && taint) found.set(written.start, taint);
+    if (written?.kind === 'regex') yield { written, subject: isPattern ? event.args[0] : event.receiver };
+  }
+}
+
+/** The remote value that each pattern is used on, by where the pattern is written. */
+function usedOn(input: RuleInput): ReadonlyMap<number, Taint> {
+  const found = new Map<number, Taint>();
+  for (const { written, subject } of uses(input)) {
+    const taint = subject?.taints.find((one) => one.source.kind === 'remote');
+    if (taint) found.set(written.start, taint);
   }
   return found;
 }

@@ -6,7 +6,7 @@ import { isHarmless, type Value } from '../flow/value.ts';
 import { oneLine, sourceWords } from '../words.ts';
 
 /** Readers that run code or make any object, whatever they are given. */
-const READERS = new Set('node-serialize.unserialize serialize-to-js.deserialize funcster.deepDeserialize funcster.deserialize funcster.deserializeFunctions cryo.parse v8.deserialize php-unserialize.unserialize php-serialize.unserialize js-yaml.unsafeLoad js-yaml.unsafeLoadAll serialize-javascript.deserialize java-deserialization.parse jsonpickle.decode'.split(' '));
+const READERS = new Set('node-serialize.unserialize serialize-to-js.deserialize funcster.deepDeserialize funcster.deserialize funcster.deserializeFunctions cryo.parse v8.deserialize php-unserialize.unserialize php-serialize.unserialize js-yaml.unsafeLoad js-yaml.unsafeLoadAll serialize-javascript.deserialize java-deserialization.parse jsonpickle.decode serialijse.deserialize telejson.parse json-fn.parse jsonfn.JSONfn.parse serialize-anything.deserialize esserializer.deserialize ESSerializer.deserialize jest-serializer.deserialize pickleparser.Parser().parse node-pickle.loads hydrate-js.parse undo.deserialize serialize-json.decode safe-json-eval.parse resurrect-js.resurrect nippy.thaw json-function.parse'.split(' '));
 const YAML = new Set(['js-yaml.load', 'js-yaml.loadAll', 'js-yaml.safeLoad']);
 
 export default defineRule({
@@ -16,7 +16,7 @@ export default defineRule({
   advice: 'Exchange JSON and check it with a schema; read YAML with the default schema.',
   cwe: [502],
   owasp: ['A08:2021 Software and Data Integrity Failures', 'A08:2025 Software or Data Integrity Failures'],
-  words: ['erialize', 'unserialize', 'yaml', 'cryo', 'funcster'],
+  words: ['erialize', 'erialise', 'serialijse', 'telejson', 'json-fn', 'JSONfn', 'pickle', 'unserialize', 'yaml', 'cryo', 'funcster'],
   *check(input) {
     for (const event of input.flow.calls) {
       if (READERS.has(event.api ?? '')) yield* judge(event, input);
@@ -37,7 +37,7 @@ function makesCode(options: Value, { text, flow }: RuleInput): boolean {
 
 function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
   const [value, node] = [event.args[0], event.node.args[0]];
-  if (value === undefined || node === undefined || isHarmless(value)) return;
+  if (value === undefined || node === undefined || (isHarmless(value) && value.taints.length === 0)) return;
   const taint = [value, ...(value.fields?.values() ?? [])].map((part) => worstTaint(part, 'code', ['remote', 'parameter', 'local', 'stored'])).find((one) => one !== undefined);
   // Node's own format makes no code, but is for data of one's own.
   if (event.api === 'v8.deserialize' && taint?.source.kind !== 'remote') return;

@@ -1,25 +1,25 @@
-/** `vetmark check`: analyse files and print what was found. Nothing is written. */
-import { relative } from 'node:path';
-import { mask } from '#analysis/mask';
-import type { Problem } from '#core/finding';
-import { languageOf } from '#core/language';
+/** `vetmark check`: analyse files and print what was found. Nothing is written but the cache, where one is named. */
+import { relative, resolve } from 'node:path';
 import { repoPathOf, type RepoPath } from '#core/path';
 import { DEFAULT_POLICY, policyFor, readPolicy, type Policy } from '#core/policy';
-import { touches, type Range } from '#core/text';
-import { readSource } from '#project/disk';
+import type { Range } from '#core/text';
+import { openCleanTexts } from '#project/clean-texts';
 import { changedFiles, openRepository, readFile, resolveCommit, type Repository } from '#project/repository';
 import { POLICY_FILE } from '#project/reviews';
 import { listSources } from '#project/sources';
+import { judgeAll } from '../check/pool.ts';
+import { progressBar } from '../check/progress.ts';
+import type { Task } from '../check/judge-file.ts';
 import { FORMATS, isFormat, isSeverity, readOptions } from '../options.ts';
 import { printReport } from '../reporters/index.ts';
-import { exitCodeOf, type FileReport, type Report } from '../report.ts';
-import { refuse, type ExitCode, type Terminal } from '../terminal.ts';
+import { exitCodeOf, type Report } from '../report.ts';
+import { printable, refuse, type ExitCode, type Terminal } from '../terminal.ts';
 
 export async function check(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const fail = (message: string): ExitCode => refuse(terminal, message);
-  const options = readOptions(args, ['format', 'threshold', 'since']);
+  const options = readOptions(args, ['format', 'threshold', 'since', 'cache']);
   if (!options.ok) return fail(options.message);
-  const { format = 'pretty', threshold, since } = options.values;
+  const { format = 'pretty', threshold, since, cache } = options.values;
   if (!isFormat(format)) return fail(`There is no format "${format}". There are: ${FORMATS.join(', ')}.`);
   if (threshold !== undefined && !isSeverity(threshold)) return fail(`"${threshold}" is no severity. From worst to least: critical, high, medium, low, info.`);
 
@@ -32,39 +32,25 @@ export async function check(args: readonly string[], terminal: Terminal): Promis
   const sources = await listSources(terminal.cwd, options.positionals.length === 0 ? ['.'] : options.positionals);
   if (!sources.ok) return fail(sources.message);
 
-  const files: FileReport[] = [];
-  let judged = 0;
-  let skipped = 0;
-  for (const file of sources.files) {
+  const tasks = sources.files.flatMap((file): Task[] => {
     const path = repository === undefined ? undefined : repoPathOf(relative(repository.root, file));
-    if (path !== undefined && policyFor(policy, path).excluded) continue;
-    if (added !== undefined && (path === undefined || !added.has(path))) continue;
-    const report = await checkFile(file, path ?? relative(terminal.cwd, file).replaceAll('\\', '/'), path === undefined ? undefined : added?.get(path));
-    if (report === undefined) skipped++;
-    else {
-      judged++;
-      if (report.findings.length > 0 || report.problems.length > 0) files.push(report);
-    }
-  }
-  const report: Report = { files, judged, skipped, threshold: threshold ?? policy.threshold };
+    if (path !== undefined && policyFor(policy, path).excluded) return [];
+    const pieces = path === undefined ? undefined : added?.get(path);
+    if (added !== undefined && pieces === undefined) return [];
+    return [{ file, path: path ?? relative(terminal.cwd, file).replaceAll('\\', '/'), ...(pieces && { added: pieces }) }];
+  });
+  const memory = cache === undefined ? undefined : await openCleanTexts(resolve(terminal.cwd, cache));
+  const bar = progressBar(terminal, tasks.length);
+  const judged = await judgeAll(tasks, { ...(memory && { clean: memory.known }), progress: bar.show });
+  bar.clear();
+  for (const one of judged) if (one.kind === 'clean' && one.key !== undefined) memory?.note(one.key);
+  const trouble = await memory?.save();
+  if (trouble !== undefined) terminal.err(`${printable(trouble)}\n`);
+
+  const skipped = judged.filter(({ kind }) => kind === 'skipped').length;
+  const report: Report = { files: judged.flatMap((one) => (one.kind === 'report' ? [one.report] : [])), judged: judged.length - skipped, skipped, threshold: threshold ?? policy.threshold };
   terminal.out(await printReport(report, format, terminal));
   return exitCodeOf(report);
-}
-
-/** What one file has to say; `undefined` when it holds no text. With `added`, only findings whose place or trace touches what was added. */
-async function checkFile(file: string, path: string, added: readonly Range[] | undefined): Promise<FileReport | undefined> {
-  const source = await readSource(file);
-  if (source.kind === 'skipped') return undefined;
-  if (source.kind === 'unreadable') return { path, text: '', findings: [], problems: [unread(source.why)] };
-  const { analyze } = await import('#analysis/analyze');
-  const { findings, problems } = await analyze({ text: source.text, path, language: languageOf(path) }, { now: () => performance.now() });
-  const isNew = (range: Range): boolean => added === undefined || added.some((piece) => touches(piece, range));
-  return { path, text: source.text, problems, findings: findings.filter((finding) => [finding, ...(finding.trace ?? [])].some(({ range }) => isNew(range))) };
-}
-
-/** A sentence of our own about a file that was not read holds nothing of the file. */
-function unread(why: string): Problem {
-  return { where: 'read', message: mask(why, []) };
 }
 
 /** The work tree's policy: for a person's own check the one at hand is right; the gate reads the base commit's. */

@@ -46,10 +46,15 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
 
   const whole = judge(gathered.input);
   const verdict = asked.shard === undefined ? whole : shareOf(whole, asked.shard);
-  const judged: Judged = { base: range.base, head: range.head, ...(asked.shard !== undefined && { shard: `${asked.shard.index}/${asked.shard.of}` }), verdict, files: gathered.input.files, reviewers: gathered.reviewers, changed: gathered.changed };
+  const judged: Judged = { base: range.base, head: range.head, ...(asked.shard !== undefined && { shard: `${asked.shard.index}/${asked.shard.of}` }), verdict, files: gathered.input.files, reviewers: gathered.reviewers, changed: gathered.changed, ruleSet: await ruleSet() };
   terminal.out(await printVerdict(judged, asked.format, terminal));
   await record(repository, range.base, verdict, terminal);
   return exitCode(verdict);
+}
+
+/** The rules are loaded when they are needed. */
+async function ruleSet(): Promise<Judged['ruleSet']> {
+  return (await import('#analysis/rule-set')).ruleSetDigest(process.env.VETMARK_VERSION ?? '0.0.0-source');
 }
 
 /** What was asked for, or what is wrong with it. */

@@ -7,6 +7,7 @@ import process from 'node:process';
 import type { Agent, AgentEvent } from '#agents/agent';
 import { AGENTS } from '#agents/index';
 import { readStandardInput } from '#project/stdin';
+import type { Told } from '../hook/tool.ts';
 import { printable, type ExitCode, type Terminal } from '../terminal.ts';
 
 /** Bytes of standard input; a larger payload is refused unread. */
@@ -36,14 +37,33 @@ async function answer([id, ...rest]: readonly string[], terminal: Terminal): Pro
   const heard = await understand(await load(), input.payload);
   if (typeof heard === 'string') return trouble(terminal, heard);
   const { agent, event } = heard;
-  if (event.kind !== 'tool-before' && event.kind !== 'tool-after') return 0;
-  const { before, after } = await import('../hook/tool.ts');
-  const told = event.kind === 'tool-before' ? await before(agent, event, terminal) : await after(agent, event);
+  const told = await tell(agent, event, terminal);
+  if (told === undefined) return 0;
   // The exit code is set at once: should the record hang, the watchdog must not turn a denial into a permission.
   process.exitCode = told.exitCode;
   const messages = await told.record();
   for (const message of messages) trouble(terminal, message);
   return told.exitCode;
+}
+
+/** `undefined`: an event of which there is nothing to say or to write down. */
+async function tell(agent: Agent, event: AgentEvent, terminal: Terminal): Promise<Told | undefined> {
+  switch (event.kind) {
+    case 'tool-before':
+      return (await import('../hook/tool.ts')).before(agent, event, terminal);
+    case 'tool-after':
+      return (await import('../hook/tool.ts')).after(agent, event);
+    case 'turn-end':
+      return (await import('../hook/tool.ts')).over(agent, event);
+    case 'session-end':
+      return (await import('../hook/tool.ts')).over(agent, { kind: 'session-end', session: event.session, cwd: event.cwd });
+    case 'configuration':
+      return (await import('../hook/configuration.ts')).configurationChanged(agent, event, terminal);
+    case 'session-start':
+    case 'prompt':
+    case 'other':
+      return undefined;
+  }
 }
 
 /** The payload's event, read by the agent it belongs to: some agents run hooks that were configured for another. */

@@ -3,7 +3,7 @@
  * Invariant 5: policy and reviewers come from the base commit, never from the change; what cannot be read blocks.
  */
 import type { Standing } from '#core/coverage';
-import { digestOfParts, type Digest } from '#core/digest';
+import type { Digest } from '#core/digest';
 import type { Finding, Problem } from '#core/finding';
 import type { GateFile, GateGone, GateInput } from '#core/gate';
 import { isEcmascript, languageOf } from '#core/language';
@@ -18,6 +18,7 @@ import { readMarkers } from '#project/markers';
 import { authorsBetween, changedFiles, readFile, readFiles, type ChangedFile, type GoneFile, type Repository, type Tree } from '#project/repository';
 import { readReviewers, type Reviewer } from '#project/reviewers';
 import { POLICY_FILE, readReviews, REVIEWERS_FILE } from '#project/reviews';
+import { cleanKey } from '../check/judge-file.ts';
 import { isOwn, type Shard } from './shards.ts';
 
 /** Where a change lies. Full commit ids. */
@@ -85,7 +86,7 @@ function ownOnly(shard: Shard | undefined, analyse: Analyse): Analyse {
 /** Asks only about texts that were not clean under this version. */
 function remembering(cache: CleanTexts): Analyse {
   return async (file) => {
-    const key = digestOfParts(['vetmark clean 1', process.env.VETMARK_VERSION ?? '0.0.0-source', file.path, file.language, file.text]);
+    const key = cleanKey(file.path, file.language, file.text);
     if (cache.has(key)) return NOTHING;
     const analysed = await analyseNow(file);
     if (analysed.findings.length === 0 && analysed.problems.length === 0) cache.note(key);

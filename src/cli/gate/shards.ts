@@ -45,6 +45,7 @@ interface Part {
   readonly head: string;
   readonly changed: number;
   readonly shard?: string;
+  readonly ruleSet: string;
   readonly reasons: readonly unknown[];
 }
 
@@ -61,6 +62,7 @@ export function mergeParts(texts: readonly string[]): Merged {
   const [first] = parts;
   if (first === undefined) return { ok: false, message: '`vetmark gate --merge` needs the files that all shards wrote.' };
   if (parts.some(({ base, head }) => base !== first.base || head !== first.head)) return { ok: false, message: 'The shards judged different changes: base or head differ. Run them again on the same commits.' };
+  if (parts.some(({ ruleSet }) => ruleSet !== first.ruleSet)) return { ok: false, message: 'The shards judged by different rules. Run them again with one version of Vetmark.' };
   const shards = parts.map(({ shard }) => readShard(shard ?? '1/1'));
   const of = shards[0]?.of ?? 0;
   const found = new Set(shards.map((shard) => (shard?.of === of ? shard.index : 0)));

@@ -5,31 +5,44 @@ import type { AgentId } from '#core/provenance';
 import { appendAudit } from '#project/audit-log';
 import { writeMarker } from '#project/markers';
 import type { Repository } from '#project/repository';
-import { changedSince, lookBefore } from '#project/snapshot';
+import { changedSince, lookBefore, unfinished, type Changed, type Command } from '#project/snapshot';
 
 /** Before the command. Sentences about what could not be done. */
 export async function beforeShell(repository: Repository, event: ToolCall): Promise<readonly string[]> {
-  const gap = await lookBefore(repository, keyOf(event), Date.now());
+  const gap = await lookBefore(repository, commandOf(event), Date.now());
   return gap === undefined ? [] : noted(repository, [gap]);
 }
 
-/** After the command: markers for what was written meanwhile. Sentences about what could not be told. */
+/** After the command: markers for what was written meanwhile. One that runs on is looked at again when the agent's turn ends. Sentences about what could not be told. */
 export async function afterShell(repository: Repository, agent: AgentId, event: ToolCall): Promise<readonly string[]> {
-  const { changed, gaps } = await changedSince(repository, keyOf(event));
-  for (const { path, before, after, written } of changed) {
-    await writeMarker(repository, {
-      agent, session: event.session, tool: event.tool, path, after: digestOf(after), written, at: Date.now(),
-      ...(event.model !== undefined && { model: event.model }),
-      ...(event.call !== undefined && { call: event.call }),
-      ...(before !== undefined && { before }),
-    });
-  }
-  return noted(repository, gaps);
+  const command = commandOf(event);
+  const { changed, gaps } = await changedSince(repository, command);
+  await mark(repository, agent, command, changed, event.model);
+  const again = event.outlives === true ? await lookBefore(repository, command, Date.now()) : undefined;
+  return noted(repository, again === undefined ? gaps : [...gaps, again]);
 }
 
-/** What joins the two: the call's id, or, where the agent has none, the command. */
-function keyOf({ session, tool, call, command = '' }: ToolCall): string {
-  return JSON.stringify([session, tool, call ?? command]);
+/** The agent's turn or session is over: what was written by commands whose end nobody told. `then`: whether some of them may run on. */
+export async function settle(repository: Repository, agent: AgentId, session: string, then: 'look again' | 'forget'): Promise<readonly string[]> {
+  const troubles: string[] = [];
+  for (const command of await unfinished(repository, session)) {
+    const { changed, gaps } = await changedSince(repository, command);
+    await mark(repository, agent, command, changed);
+    const again = then === 'look again' ? await lookBefore(repository, command, Date.now()) : undefined;
+    troubles.push(...(await noted(repository, again === undefined ? gaps : [...gaps, again])));
+  }
+  return troubles;
+}
+
+async function mark(repository: Repository, agent: AgentId, { session, tool, call }: Command, changed: readonly Changed[], model?: string): Promise<void> {
+  for (const { path, before, after, written } of changed) {
+    await writeMarker(repository, { agent, session, tool, path, after: digestOf(after), written, at: Date.now(), ...(model !== undefined && { model }), ...(call !== undefined && { call }), ...(before !== undefined && { before }) });
+  }
+}
+
+/** What joins the two looks: the call's id, or, where the agent has none, the command. */
+function commandOf({ session, tool, call, command = '' }: ToolCall): Command {
+  return { session, key: JSON.stringify([tool, call ?? command]), tool, ...(call !== undefined && { call }) };
 }
 
 /** A gap is for the record, not for silence. */

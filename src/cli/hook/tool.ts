@@ -1,4 +1,4 @@
-/** A tool call of an agent, before and after: the guard's answer first, the record afterwards. */
+/** A tool call of an agent, before and after, and the end of its turn: the guard's answer first, the record afterwards. */
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import type { Agent, AgentEvent } from '#agents/agent';
 import { repoPathOf, type RepoPath } from '#core/path';
@@ -12,6 +12,7 @@ import type { ExitCode, Terminal } from '../terminal.ts';
 
 type Before = Extract<AgentEvent, { kind: 'tool-before' }>;
 type After = Extract<AgentEvent, { kind: 'tool-after' }>;
+type Over = Extract<AgentEvent, { kind: 'turn-end' }> | { readonly kind: 'session-end'; readonly session: string; readonly cwd: string };
 
 /** What was told to the agent, and what is left to write down. `record` says, in sentences, what it could not. */
 export interface Told {
@@ -33,8 +34,10 @@ export async function before(agent: Agent, event: Before, terminal: Terminal): P
     exitCode: exitCode === 0 ? 0 : 2,
     async record() {
       if (repository === undefined) return [opened.ok ? '' : opened.message];
-      const gaps = reply.kind === 'allow' && isBlind(event) ? await (await import('./shell.ts')).beforeShell(repository, event) : [];
-      return [...gaps, ...(await note(repository, agent, event, reply.kind))];
+      const look = reply.kind === 'allow' && isBlind(event) ? (await import('./shell.ts')).beforeShell(repository, event) : [];
+      // While git looks at the work tree.
+      const noted = await note(repository, agent, event, reply.kind);
+      return [...(await look), ...noted];
     },
   };
 }
@@ -57,6 +60,18 @@ export async function after(agent: Agent, event: After): Promise<Told> {
       }
       if (isBlind(event)) troubles.push(...(await (await import('./shell.ts')).afterShell(repository, event.agent ?? agent.id, event)));
       return [...troubles, ...(await note(repository, agent, event))];
+    },
+  };
+}
+
+/** Markers for what commands wrote whose end no hook told. */
+export async function over(agent: Agent, event: Over): Promise<Told> {
+  return {
+    exitCode: 0,
+    async record() {
+      const opened = await discoverRepository(event.cwd);
+      if (!opened.ok) return [];
+      return (await import('./shell.ts')).settle(opened.repository, agent.id, event.session, event.kind === 'turn-end' && event.background === 'running' ? 'look again' : 'forget');
     },
   };
 }

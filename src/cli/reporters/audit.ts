@@ -42,6 +42,10 @@ function columns(event: ReadEvent): { readonly who: string; readonly paths: read
     case 'withdrawn':
     case 'waived':
       return { who: event.reviewer, paths: [event.file], outcome: event.kind };
+    case 'claimed':
+      return { who: event.reviewer, paths: [event.file], outcome: event.claim };
+    case 'sent-back':
+      return { who: '', paths: [event.file], outcome: event.kind };
     case 'gate':
       return { who: '', paths: [], outcome: event.outcome };
     case 'reviewer':

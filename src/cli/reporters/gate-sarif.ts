@@ -13,6 +13,7 @@ const ABOUT: Readonly<Partial<Record<Reason['kind'], string>>> = {
   'changed-since-review': 'Code that was vetted and then changed. The review covers other code than this.',
   'rolled-back': 'Code that was vetted once, before the base branch went on. It is an older state and has to be vetted again.',
   'too-few-reviewers': 'Code that fewer people vetted than the policy demands for its path, or not those it demands.',
+  'review-lacks': 'Code whose reviews lack what the policy demands for its path: reading, answers, or somebody who did not ask for it.',
   removed: 'Code that ran when its file was loaded and that a change deletes or moves, and nobody vetted that.',
   'waiver-expired': 'A finding whose waiver has ended.',
   'signature-invalid': 'A review whose signature does not hold.',

@@ -7,7 +7,7 @@ import { printable, type Terminal } from '../terminal.ts';
 import { rulePage, type Judged } from '../report.ts';
 import { quotable } from './frame.ts';
 import { findingText } from './pretty.ts';
-import { placeWords, type Placed } from './reason.ts';
+import { placeWords, refusedWords, type Placed } from './reason.ts';
 
 export async function printVerdict(judged: Judged, format: Format, terminal: Pick<Terminal, 'paint'>): Promise<string> {
   switch (format) {
@@ -35,6 +35,7 @@ const GROUPS: readonly Group[] = [
   { title: 'Security findings', next: 'Fix them (the editor offers quick-fixes), or sign a waiver with a reason and an end date.', kinds: new Set(['finding', 'waiver-expired']) },
   { title: 'Not vetted', next: 'Open the file in the editor with Vetmark, read the code, answer the checklist and mark it vetted; commit the new files under .vetmark/reviews.', kinds: new Set(['unreviewed']) },
   { title: 'Needs more reviewers', next: 'The policy asks for more here: have the code vetted by whom it names.', kinds: new Set(['too-few-reviewers']) },
+  { title: 'Not vetted as the policy asks', next: 'The policy of the base commit asks for more than these reviews say. Vet the code again as it asks.', kinds: new Set(['review-lacks']) },
   { title: 'Taken away', next: 'Code that runs when its file is loaded is gone, or runs in another order. Put it back, or have its removal vetted.', kinds: new Set(['removed']) },
   { title: 'Rolled back', next: 'The base has gone on since this state was vetted. If it is to come back, vet it again.', kinds: new Set(['rolled-back']) },
   { title: 'Changed since it was vetted', next: 'The review covers other code than this. Vet it again.', kinds: new Set(['changed-since-review']) },
@@ -61,12 +62,14 @@ function reasonText(reason: Reason, files: readonly GateFile[], terminal: Pick<T
     case 'changed-since-review':
     case 'rolled-back':
     case 'too-few-reviewers':
+    case 'review-lacks':
     case 'removed':
       return `  ${place(reason, files)} ${printable(reason.label)}: ${printable(placeWords(reason))}\n`;
     case 'finding':
     case 'waiver-expired': {
       const file = files.find(({ path }) => path === reason.path);
-      const head = `  ${printable(reason.path)}:${reason.line}${reason.kind === 'waiver-expired' ? ` (its waiver ended on ${printable(reason.until)})` : ''}\n`;
+      const about = reason.kind === 'waiver-expired' ? ` (its waiver ended on ${printable(reason.until)})` : reason.refused === undefined ? '' : ` (${printable(refusedWords(reason.refused))})`;
+      const head = `  ${printable(reason.path)}:${reason.line}${about}\n`;
       return head + (file === undefined ? '' : findingText(reason.finding, quotable(file.text, file.findings), terminal));
     }
     case 'could-not-judge':
@@ -88,9 +91,9 @@ function place(reason: Placed, files: readonly GateFile[]): string {
 }
 
 /** No code is quoted, so no secret can be in it. */
-function json({ base, head, shard, verdict, changed }: Judged): string {
+function json({ base, head, shard, verdict, changed, ruleSet }: Judged): string {
   const reasons = verdict.outcome === 'pass' ? [] : verdict.reasons.map((reason) => ('finding' in reason ? { ...reason, finding: findingJson(reason.finding) } : reason));
-  return JSON.stringify({ version: 1, outcome: verdict.outcome, exitCode: exitCode(verdict), base, head, ...(shard !== undefined && { shard }), changed, reasons }, undefined, 2) + '\n';
+  return JSON.stringify({ version: 1, outcome: verdict.outcome, exitCode: exitCode(verdict), base, head, ...(shard !== undefined && { shard }), changed, ruleSet, reasons }, undefined, 2) + '\n';
 }
 
 function findingJson({ rule, severity, confidence, message, why, advice, cwe, owasp, print }: Finding): object {

@@ -4,10 +4,11 @@
  */
 import { digestOf, type Digest } from '#core/digest';
 import type { RepoPath } from '#core/path';
-import { isUntrusted, type Arrival } from '#core/provenance';
+import { isUntrusted } from '#core/provenance';
 import { intersection, isEmpty, type Range } from '#core/text';
 import { readMarkers, watchMarkers, type Marker } from '#project/markers';
-import { readFile, resolveCommit, type Repository } from '#project/repository';
+import { recollectSpans } from '#project/provenance-recall';
+import type { Repository } from '#project/repository';
 import { Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
 import type { Places } from '../places.ts';
@@ -16,6 +17,8 @@ import { arrivalOf, explain } from './explain.ts';
 
 /** Markers kept in memory for each file. */
 const KEPT = 128;
+/** Looks at a text that changes while the disk is asked. */
+const ATTEMPTS = 3;
 
 export interface ClosedFiles {
   /** Reads a file that is not open anew from disk. */
@@ -90,7 +93,7 @@ export class Hooks implements DiskExplainer {
       changed = true;
     }
     if (!changed) changed = this.#wholeText(tracked, markers);
-    if (!changed) changed = await this.#byGit(tracked);
+    if (!changed) changed = await this.#byHistory(tracked);
     if (changed) this.#tracker.relabelled(tracked.uri);
   }
 
@@ -105,18 +108,20 @@ export class Hooks implements DiskExplainer {
     return open.length > 0;
   }
 
-  /** What came from disk and is what HEAD holds came by git: a checkout, a pull, a revert. */
-  async #byGit({ place, text }: TrackedDocument): Promise<boolean> {
-    const [arrived] = text.reloads;
-    if (place === undefined || arrived === undefined || arrived.after !== text.text) return false;
-    const external = arrived.ranges.filter((range) => text.spans.some((span) => span.origin.kind === 'external' && intersection(span.range, range) !== undefined));
-    if (external.length === 0) return false;
-    const head = await resolveCommit(place.repository, 'HEAD');
-    const committed = head.ok ? await readFile(place.repository, { kind: 'commit', id: head.id }, place.path) : undefined;
-    if (committed?.kind !== 'text' || committed.text !== arrived.after || text.text !== arrived.after) return false;
-    const arrival: Arrival = { origin: { kind: 'tool', tool: 'vcs' }, evidence: [{ kind: 'disk' }, { kind: 'change-reason', source: 'git: equal to HEAD' }], at: Date.now() };
-    text.label(external, arrival);
-    return true;
+  /** What came from disk may be known from before (it was stashed, checked out, rebased, committed elsewhere), or at least be what git holds. */
+  async #byHistory({ place, text }: TrackedDocument): Promise<boolean> {
+    if (place === undefined || text.reloads.length === 0) return false;
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { text: whole, spans } = text;
+      const open = text.reloads.flatMap(({ ranges }) => ranges);
+      const { spans: recollected } = await recollectSpans(place.repository, place.path, whole, spans, open, Date.now());
+      if (recollected === spans) return false;
+      // Somebody typed, or a hook spoke, meanwhile.
+      if (text.text !== whole || text.spans !== spans) continue;
+      text.adopt(recollected);
+      return true;
+    }
+    return false;
   }
 
   dispose(): void {

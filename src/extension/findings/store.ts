@@ -1,5 +1,6 @@
 /** The newest findings of every document, carried along edits so that squiggles stand still until the worker answers. */
 import * as vscode from 'vscode';
+import type { Digest } from '#core/digest';
 import type { Finding, Problem } from '#core/finding';
 import { carryRange, isEmpty, type Change } from '#core/text';
 import type { FindingsParams } from '#protocol/server';
@@ -9,6 +10,8 @@ export interface DocumentFindings {
   readonly problems: readonly Problem[];
   /** Version that was analysed. Older than the document's: findings were carried here since. */
   readonly version: number;
+  /** Digest of the rules that looked. Absent: nothing has looked yet. */
+  readonly ruleSet?: Digest;
 }
 
 const NONE: DocumentFindings = { findings: [], problems: [], version: 0 };
@@ -41,7 +44,7 @@ export class FindingStore implements vscode.Disposable {
     const document = vscode.workspace.textDocuments.find((candidate) => candidate.uri.toString() === uri.toString());
     const version = document === undefined ? this.#expected.get(uri.toString()) : document.version;
     if (version !== params.version) return;
-    this.#byUri.set(uri.toString(), { findings: params.findings, problems: params.problems, version: params.version });
+    this.#byUri.set(uri.toString(), { findings: params.findings, problems: params.problems, version: params.version, ruleSet: params.ruleSet });
     this.#changed.fire(uri);
   }
 

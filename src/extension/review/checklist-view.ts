@@ -5,42 +5,56 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { checklistFor, type Question } from '#core/checklist';
-import type { Finding } from '#core/finding';
-import { lineAt, lineStarts } from '#core/text';
-import type { FromPage, FindingView, RegionView, ToPage } from '#protocol/webview';
+import { readingLacks } from '#core/demand';
+import { dayAfter } from '#core/waiver';
+import type { FromPage, RegionView, ToPage, WaiverView } from '#protocol/webview';
 import { Debounced, Disposables } from '../disposable.ts';
 import { editOf } from '../findings/actions.ts';
 import type { FindingStore } from '../findings/store.ts';
 import { detached } from '../log.ts';
 import type { Tracker } from '../tracker/tracker.ts';
+import { lackWords, missingWords } from './demand-words.ts';
+import type { Decisions } from './decisions.ts';
+import type { Desk } from './desk.ts';
 import { pressed } from './gesture.ts';
-import type { Identity } from './identity.ts';
 import { regionAtCursor } from './navigate.ts';
+import { pageHtml } from './page-html.ts';
+import type { ReadingWatch } from './reading.ts';
+import { pageTexts, regionView } from './region-view.ts';
 import type { RegionEntry, Registry } from './registry.ts';
 import { removalWords, removedIn } from './removals.ts';
-import { answerOf, missing, Sitting } from './sitting.ts';
+import { missing, waiverTrouble, type Sitting, type WaiverTrouble } from './sitting.ts';
 import type { Trust } from './trust.ts';
 import type { Vetting } from './vet.ts';
-import { author, evidenceLine } from './words.ts';
 
 export interface ChecklistParts {
   readonly registry: Registry;
   readonly findings: FindingStore;
   readonly tracker: Tracker;
   readonly trust: Trust;
-  readonly identity: Identity;
+  readonly reading: ReadingWatch;
+  readonly sitting: Sitting;
+  readonly desk: Desk;
   readonly vetting: Vetting;
+  readonly decide: Decisions;
   readonly extension: vscode.Uri;
 }
+
+/** Milliseconds after which a page that waits for reading is drawn anew. */
+const READING_PAUSE = 2000;
 
 export class ChecklistView implements vscode.WebviewViewProvider {
   readonly #disposables = new Disposables();
   readonly #parts: ChecklistParts;
-  readonly #sitting = new Sitting();
   readonly #later = this.#disposables.add(new Debounced(60, () => detached(this.#show(), 'showing the checklist')));
+  readonly #whileReading = this.#disposables.add(new Debounced(READING_PAUSE, () => detached(this.#show(), 'showing the checklist')));
   #view: vscode.WebviewView | undefined;
   #press = { key: '', number: '' };
   #key: string | undefined;
+  /** The region that the person opened by name: it stays although it is vetted. */
+  #asked: string | undefined;
+  #focus: string | undefined;
+  readonly #troubles = new Map<string, WaiverTrouble>();
   #last = '';
 
   constructor(parts: ChecklistParts) {
@@ -60,18 +74,21 @@ export class ChecklistView implements vscode.WebviewViewProvider {
     const media = vscode.Uri.joinPath(this.#parts.extension, 'media');
     const dist = vscode.Uri.joinPath(this.#parts.extension, 'dist');
     view.webview.options = { enableScripts: true, localResourceRoots: [media, dist] };
-    view.webview.html = pageHtml(view.webview, vscode.Uri.joinPath(dist, 'webview.js'), vscode.Uri.joinPath(media, 'checklist.css'));
+    view.webview.html = pageHtml({ csp: view.webview.cspSource, script: view.webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js')).toString(), style: view.webview.asWebviewUri(vscode.Uri.joinPath(media, 'checklist.css')).toString(), language: vscode.env.language, title: vscode.l10n.t('Checklist') });
     // Listeners of a view die with it.
     view.webview.onDidReceiveMessage((message: FromPage) => detached(this.#received(message), 'answering the checklist page'));
     view.onDidDispose(() => {
       if (this.#view === view) this.#view = undefined;
+      this.#parts.reading.focus('editor');
     });
     view.onDidChangeVisibility(() => this.#later.call());
   }
 
-  /** Shows a region and brings the page to the front. */
-  async open(entry: RegionEntry | undefined): Promise<void> {
+  /** Shows a region and brings the page to the front. `print`: a finding whose waiver the person wants to write. */
+  async open(entry: RegionEntry | undefined, print?: string): Promise<void> {
     if (entry !== undefined) this.#key = entry.key;
+    this.#asked = entry?.key;
+    this.#focus = print;
     this.#later.call();
     await vscode.commands.executeCommand('vetmark.checklist.focus');
   }
@@ -81,13 +98,14 @@ export class ChecklistView implements vscode.WebviewViewProvider {
     const entry = regionAtCursor(this.#parts.registry);
     if (entry === undefined || entry.key === this.#key) return;
     this.#key = entry.key;
+    this.#asked = undefined;
     this.#later.call();
   }
 
   #current(): RegionEntry | undefined {
     const { registry } = this.#parts;
     const known = this.#key === undefined ? undefined : registry.find(this.#key);
-    if (known !== undefined && known.state !== 'vetted') return known;
+    if (known !== undefined && (known.state !== 'vetted' || known.key === this.#asked)) return known;
     // Its code was edited or vetted: what is at the cursor, or the next that waits.
     const next = regionAtCursor(registry) ?? registry.open[0];
     this.#key = next?.key;
@@ -97,12 +115,18 @@ export class ChecklistView implements vscode.WebviewViewProvider {
   async #show(): Promise<void> {
     const view = this.#view;
     if (view === undefined || !view.visible) return;
-    const entry = this.#current();
-    const message: ToPage = entry === undefined ? { kind: 'empty', message: 'Nothing waits to be vetted. When an assistant or a tool writes code here, it is listed above.' } : { kind: 'region', region: await this.#regionView(entry), press: this.#pressFor(entry) };
+    const message = await this.#message();
     const picture = JSON.stringify(message);
     if (picture === this.#last) return;
     this.#last = picture;
+    this.#focus = undefined;
     await view.webview.postMessage(message);
+  }
+
+  async #message(): Promise<ToPage> {
+    const entry = this.#current();
+    if (entry === undefined) return { kind: 'empty', message: vscode.l10n.t('Nothing waits to be vetted. When an assistant or a tool writes code here, it is listed above.') };
+    return { kind: 'region', region: await this.#regionView(entry), texts: pageTexts(), press: this.#pressFor(entry), ...(this.#focus !== undefined && { focus: this.#focus }) };
   }
 
   /** The number of the button on this region's page; a press spends it. */
@@ -115,59 +139,82 @@ export class ChecklistView implements vscode.WebviewViewProvider {
     const { place, text } = entry.tracked;
     const removed = place === undefined ? [] : await removedIn(place.repository, this.#parts.tracker.documents);
     const items = place === undefined ? [] : this.#parts.trust.policyFor(place.repository, place.path).items;
-    return checklistFor({ text: text.text, range: entry.region.range, findings: entry.findings, items, removed: removed.map(removalWords) });
+    return checklistFor({ text: text.text, range: entry.region.range, findings: entry.findings, items, removed: removed.map(removalWords), ...(place !== undefined && { path: place.path }) });
   }
 
   async #regionView(entry: RegionEntry): Promise<RegionView> {
-    const { region, tracked } = entry;
-    const starts = lineStarts(tracked.text.text);
+    const { trust, sitting, reading, vetting } = this.#parts;
+    const { region, tracked: { place, text } } = entry;
     const questions = await this.#questions(entry);
-    const page = this.#sitting.page(region.id);
-    const main = region.spans.find(({ origin }) => origin === region.origin) ?? region.spans[0];
-    const blocked = await this.#blocked(entry, questions);
-    return {
-      id: region.id,
-      path: entry.name,
-      label: entry.label,
-      fromLine: entry.from + 1,
-      toLine: entry.to + 1,
-      state: entry.state,
-      author: main === undefined ? 'Unknown' : author({ origin: region.origin, evidence: main.evidence }),
-      evidence: [...new Set((main?.evidence ?? []).map(evidenceLine))],
-      when: main === undefined || main.at === 0 ? '' : new Date(main.at).toLocaleString(vscode.env.language),
-      findings: entry.findings.map((finding) => findingView(finding, starts)),
-      checklist: questions.map((question) => {
-        const { answer, note } = answerOf(question, page);
-        return { id: question.id, question: question.question, note, ...(answer !== undefined && { answer }), ...(question.provenBy !== undefined && { provenBy: question.provenBy }) };
-      }),
-      note: page.note,
-      ...(blocked !== undefined && { blocked }),
-    };
+    const said = place === undefined ? [] : region.units.flatMap((unit) => trust.said(place.repository, place.path, unit, text.text));
+    const waivers = new Map(place === undefined ? [] : entry.findings.flatMap((finding) => {
+      const waiver = trust.waiverOf(place.repository, place.path, finding);
+      return waiver === undefined ? [] : [[finding.print, waiver] as const];
+    }));
+    return regionView({
+      entry,
+      questions,
+      risk: vetting.riskOf(entry, questions),
+      page: sitting.page(region.id),
+      reading: reading.of(entry),
+      policy: place === undefined ? undefined : trust.policyFor(place.repository, place.path),
+      said,
+      waivers,
+      troubles: this.#troubles,
+      blocked: await this.#blocked(entry, questions),
+      now: new Date(),
+    });
   }
 
+  /** Why vetting is not offered, and what to do; `undefined`: it is. */
   async #blocked(entry: RegionEntry, questions: readonly Question[]): Promise<string | undefined> {
+    const { desk, sitting } = this.#parts;
     const { place } = entry.tracked;
-    if (!vscode.workspace.isTrusted) return 'This window is in Restricted Mode: trust the workspace to sign reviews.';
-    if (place === undefined) return 'This file is in no git repository. Reviews are kept there: run `git init` first.';
-    const standing = await this.#parts.identity.standing(place.repository);
-    if (standing.kind === 'not') return standing.message;
-    return missing(questions, this.#sitting.page(entry.region.id));
+    if (place === undefined) return vscode.l10n.t('This file is in no git repository. Reviews are kept there: run `git init` first.');
+    const closed = await desk.closed(place.repository);
+    if (closed !== undefined) return closed;
+    const unread = this.#unread(entry);
+    if (unread !== undefined) {
+      if (vscode.window.state.focused) this.#whileReading.call();
+      return unread;
+    }
+    const left = missing(questions, sitting.page(entry.region.id));
+    return left === undefined ? undefined : missingWords(left);
+  }
+
+  /** What the policy's demand on reading still lacks. */
+  #unread(entry: RegionEntry): string | undefined {
+    const { reading, trust } = this.#parts;
+    const { region, tracked: { place, text } } = entry;
+    if (place === undefined) return undefined;
+    const demand = trust.policyFor(place.repository, place.path).requirement.reading;
+    const moved = region.range.start - (region.units[0]?.range.start ?? region.range.start);
+    for (const unit of region.units) {
+      const lines = text.text.slice(unit.range.start + moved, unit.range.end + moved).split('\n').filter((line) => line.trim() !== '').length;
+      const [lack] = readingLacks(reading.of(entry, unit), lines, demand);
+      if (lack !== undefined) return vscode.l10n.t('Read on in the editor: of {0}, {1}.', unit.label, lackWords(lack));
+    }
+    return undefined;
   }
 
   async #received(message: FromPage): Promise<void> {
+    const { sitting, reading, decide } = this.#parts;
     const entry = this.#current();
     switch (message.kind) {
       case 'ready':
         this.#last = '';
         return this.#show();
+      case 'focus':
+        reading.focus(message.on);
+        return this.#show();
       case 'reveal':
         if (entry !== undefined) await reveal(entry.uri, message.line);
         return;
       case 'answer':
-        this.#sitting.answer(message.region, message.item, message.answer, message.note);
+        sitting.answer(message.region, message.item, message.answer, message.note);
         return this.#show();
       case 'note':
-        this.#sitting.note(message.region, message.note);
+        sitting.note(message.region, message.note);
         return;
       case 'fix':
         if (entry !== undefined) await this.#fix(entry, message.print, message.fix);
@@ -175,9 +222,29 @@ export class ChecklistView implements vscode.WebviewViewProvider {
       case 'open-rule':
         await vscode.commands.executeCommand('vetmark.explainRule', message.rule);
         return;
+      case 'waive':
+        this.#waive(entry, message.region, message.print, message.waiver);
+        return this.#show();
+      case 'decide':
+        if (entry === undefined || entry.region.id !== message.region) return this.#show();
+        return message.how === 'send-back' ? decide.sendBack(entry) : decide.claim(message.how, entry);
       case 'vet':
         return this.#vet(entry, message.region, message.press);
     }
+  }
+
+  /** Notes a waiver for the next signature; it is worth nothing until then. */
+  #waive(entry: RegionEntry | undefined, region: string, print: string, waiver: WaiverView | undefined): void {
+    const { sitting, trust } = this.#parts;
+    this.#troubles.delete(print);
+    const place = entry?.tracked.place;
+    if (waiver === undefined || place === undefined || entry?.region.id !== region) return sitting.waive(region, print, undefined);
+    const { days } = trust.policyFor(place.repository, place.path).waivers;
+    const now = new Date().toISOString();
+    const draft = { reason: waiver.reason.trim(), until: waiver.until };
+    const trouble = waiverTrouble(draft, now.slice(0, 10), days === undefined ? undefined : dayAfter(now, days));
+    if (trouble === undefined) sitting.waive(region, print, draft);
+    else this.#troubles.set(print, trouble);
   }
 
   async #fix(entry: RegionEntry, print: string, index: number): Promise<void> {
@@ -185,7 +252,7 @@ export class ChecklistView implements vscode.WebviewViewProvider {
     const { findings, version } = this.#parts.findings.get(entry.uri);
     const fix = findings.find((finding) => finding.print === print)?.fixes[index];
     if (fix === undefined || version !== document.version) {
-      void vscode.window.setStatusBarMessage('The code changed meanwhile; try the fix again in a moment.', 5000);
+      void vscode.window.setStatusBarMessage(vscode.l10n.t('The code changed meanwhile; try the fix again in a moment.'), 5000);
       return;
     }
     this.#parts.tracker.offer(document, [fix]);
@@ -193,16 +260,18 @@ export class ChecklistView implements vscode.WebviewViewProvider {
   }
 
   async #vet(entry: RegionEntry | undefined, region: string, brought: string): Promise<void> {
+    const { sitting, vetting } = this.#parts;
     const human = pressed(this.#press.number, brought);
     this.#press = { key: '', number: '' };
     this.#last = '';
     if (human === undefined || entry === undefined || entry.region.id !== region) return this.#show();
     const questions = await this.#questions(entry);
     if ((await this.#blocked(entry, questions)) !== undefined) return this.#show();
-    const result = await this.#parts.vetting.vet(human, entry.key, questions, this.#sitting.page(region));
-    if (result.ok) this.#sitting.forget(region);
+    const result = await vetting.vet(human, entry.key, questions, sitting.page(region));
+    if (result.ok) sitting.forget(region);
     else void vscode.window.showErrorMessage(result.message);
     this.#key = result.ok ? undefined : this.#key;
+    this.#asked = undefined;
     return this.#show();
   }
 
@@ -211,43 +280,7 @@ export class ChecklistView implements vscode.WebviewViewProvider {
   }
 }
 
-function findingView(finding: Finding, starts: readonly number[]): FindingView {
-  const line = (offset: number): number => lineAt(starts, offset) + 1;
-  return {
-    print: finding.print,
-    rule: finding.rule,
-    severity: finding.severity,
-    line: line(finding.range.start),
-    message: finding.message,
-    why: finding.why,
-    advice: finding.advice,
-    tags: [...finding.cwe.map((number) => `CWE-${number}`), ...finding.owasp],
-    fixes: finding.fixes.map(({ title }) => title),
-    steps: (finding.trace ?? []).map((step) => ({ line: line(step.range.start), message: step.message })),
-  };
-}
-
 async function reveal(uri: vscode.Uri, line: number): Promise<void> {
   const at = new vscode.Position(Math.max(0, line - 1), 0);
   await vscode.window.showTextDocument(uri, { selection: new vscode.Range(at, at), preserveFocus: true });
-}
-
-/** The page: nothing but our own script and style, and no other source of anything. */
-function pageHtml(webview: vscode.Webview, script: vscode.Uri, style: vscode.Uri): string {
-  const nonce = randomBytes(16).toString('base64url');
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src ${webview.cspSource}; script-src 'nonce-${nonce}'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="${webview.asWebviewUri(style).toString()}">
-<title>Checklist</title>
-</head>
-<body>
-<main id="page"></main>
-<div id="said" role="status" aria-live="polite"></div>
-<script nonce="${nonce}" src="${webview.asWebviewUri(script).toString()}"></script>
-</body>
-</html>`;
 }

@@ -1,4 +1,4 @@
-/** The commands. None of them signs anything: `vetmark.vet` leads to the checklist page and `vetmark.signWritten` to a modal dialog, whose buttons do (invariant 4). */
+/** The commands. None of them signs anything: `vetmark.vet` and `vetmark.waive` lead to the checklist page, the other decisions to modal dialogs, and only their buttons do (invariant 4). */
 import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { appendAudit } from '#project/audit-log';
@@ -11,10 +11,17 @@ import type { Places } from '../places.ts';
 import { toggleCodeLens } from '../settings.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { rulePage } from '../findings/diagnostics.ts';
+import type { FindingStore } from '../findings/store.ts';
+import { vetTogether } from './bulk.ts';
+import { chosen } from './chosen.ts';
 import type { ChecklistView } from './checklist-view.ts';
+import type { Decisions } from './decisions.ts';
+import type { Desk } from './desk.ts';
 import type { Identity } from './identity.ts';
 import { explainLine } from './explain-line.ts';
 import { openRegion, regionAtCursor } from './navigate.ts';
+import { openPolicy } from './open-policy.ts';
+import type { ReadingWatch } from './reading.ts';
 import type { RegionEntry, Registry } from './registry.ts';
 import type { Node } from './tree.ts';
 import type { Trust } from './trust.ts';
@@ -24,6 +31,10 @@ export interface CommandParts {
   readonly registry: Registry;
   readonly checklist: ChecklistView;
   readonly vetting: Vetting;
+  readonly desk: Desk;
+  readonly reading: ReadingWatch;
+  readonly findings: FindingStore;
+  readonly decide: Decisions;
   readonly identity: Identity;
   readonly places: Places;
   readonly trust: Trust;
@@ -32,25 +43,58 @@ export interface CommandParts {
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
-  const { registry, vetting, tracker, pages } = parts;
-  const commands: Readonly<Record<Exclude<CommandId, ViewCommandId>, (argument: unknown) => unknown>> = {
+  const { registry, desk, tracker, trust, findings, decide, places, pages } = parts;
+  const commands: Readonly<Record<Exclude<CommandId, ViewCommandId>, (argument: unknown, others: unknown) => unknown>> = {
     'vetmark.openRegion': (argument) => {
       const entry = entryOf(registry, argument);
       return entry === undefined ? undefined : openRegion(entry);
     },
     'vetmark.vet': (argument) => showChecklist(parts, argument),
     'vetmark.showChecklist': (argument) => showChecklist(parts, argument),
+    'vetmark.vetSeveral': (argument, others) => vetSeveral(parts, argument, others),
+    'vetmark.notAi': (argument) => decideOn(parts, argument, (entry) => decide.claim('not-ai', entry)),
+    'vetmark.mine': (argument) => decideOn(parts, argument, (entry) => decide.claim('mine', entry)),
+    'vetmark.waive': (argument) => waive(parts, argument),
+    'vetmark.sendBack': (argument) => decideOn(parts, argument, (entry) => decide.sendBack(entry)),
+    'vetmark.openPolicy': () => openPolicy(places, () => chooseRepository(places)),
     'vetmark.signWritten': () => signWritten(parts),
-    'vetmark.undoVet': () => vetting.undo(),
+    'vetmark.undoVet': () => desk.undo(),
     'vetmark.toggleCodeLens': () => toggleCodeLens(),
     'vetmark.enrol': () => enrol(parts),
-    'vetmark.explainLine': () => explainLine(tracker),
+    'vetmark.explainLine': () => explainLine(tracker, trust, findings),
     'vetmark.explainRule': (argument) => explainRule(pages, argument),
     'vetmark.noteAccept': (argument) => tracker.accepted(vscode.window.activeTextEditor, typeof argument === 'string' ? argument : 'unknown'),
   };
   const disposables = new Disposables();
   for (const [name, run] of Object.entries(commands)) disposables.add(vscode.commands.registerCommand(name, run));
   return disposables;
+}
+
+/** On the region that is named, or that the cursor is in. */
+async function decideOn({ registry }: CommandParts, argument: unknown, decide: (entry: RegionEntry) => Promise<void>): Promise<void> {
+  const entry = entryOf(registry, argument) ?? regionAtCursor(registry);
+  if (entry === undefined) vscode.window.setStatusBarMessage(vscode.l10n.t('Vetmark: put the cursor into code that waits to be vetted.'), 4000);
+  else await decide(entry);
+}
+
+/** Those that are selected in the list, or all that can be vetted together. */
+async function vetSeveral(parts: CommandParts, argument: unknown, others: unknown): Promise<void> {
+  const named = argument === undefined ? [] : chosen(parts.registry, argument, others);
+  const result = await vetTogether(parts, new Set(named.map(({ key }) => key)));
+  if (result?.ok === false) void vscode.window.showInformationMessage(result.message);
+}
+
+/** Leads to the form on the checklist page. `argument`: a region, or the fingerprint of a finding. */
+async function waive({ registry, checklist }: CommandParts, argument: unknown): Promise<void> {
+  const has = (entry: RegionEntry): boolean => entry.findings.some(({ print }) => print === argument);
+  const entry = registry.open.find(has) ?? entryOf(registry, argument) ?? regionAtCursor(registry);
+  const print = entry?.findings.find((finding) => finding.print === argument)?.print ?? entry?.findings[0]?.print;
+  if (entry === undefined || print === undefined) {
+    vscode.window.setStatusBarMessage(vscode.l10n.t('Vetmark: no finding is open here, so there is nothing to waive.'), 4000);
+    return;
+  }
+  await openRegion(entry);
+  await checklist.open(entry, print);
 }
 
 function entryOf(registry: Registry, argument: unknown): RegionEntry | undefined {
@@ -71,7 +115,7 @@ async function explainRule(pages: vscode.Uri, argument: unknown): Promise<void> 
   try {
     await vscode.workspace.fs.stat(page);
   } catch {
-    void vscode.window.showInformationMessage(`The rule ${argument} has no page yet.`);
+    void vscode.window.showInformationMessage(vscode.l10n.t('The rule {0} has no page yet.', argument));
     return;
   }
   await vscode.commands.executeCommand('markdown.showPreview', page);
@@ -92,7 +136,7 @@ async function enrol({ places, identity, trust }: CommandParts): Promise<void> {
   }
   await trust.refresh();
   await vscode.window.showTextDocument(uri, { preview: true });
-  void vscode.window.showInformationMessage(result.added ? `${result.principal} may now vet here. Commit ${REVIEWERS_FILE}: the gate reads it from the branch you merge into.` : `${result.principal} is among the reviewers already.`);
+  void vscode.window.showInformationMessage(result.added ? vscode.l10n.t('{0} may now vet here. Commit {1}: the gate reads it from the branch you merge into.', result.principal, REVIEWERS_FILE) : vscode.l10n.t('{0} is among the reviewers already.', result.principal));
 }
 
 /** Leads to a dialog that lists what would be signed; only the dialog's button signs. */
@@ -108,9 +152,9 @@ async function chooseRepository(places: Places): Promise<Repository | undefined>
   const active = vscode.window.activeTextEditor === undefined ? undefined : places.find(vscode.window.activeTextEditor.document.uri)?.repository;
   if (active !== undefined || repositories.length === 1) return active ?? repositories[0];
   if (repositories.length === 0) {
-    void vscode.window.showInformationMessage('Reviews are kept in a git repository, and this workspace has none. Run `git init` first.');
+    void vscode.window.showInformationMessage(vscode.l10n.t('Reviews are kept in a git repository, and this workspace has none. Run `git init` first.'));
     return undefined;
   }
-  const choice = await vscode.window.showQuickPick(repositories.map((repository) => ({ label: path.basename(repository.root), description: repository.root, repository })), { title: 'Where do you want to vet?' });
+  const choice = await vscode.window.showQuickPick(repositories.map((repository) => ({ label: path.basename(repository.root), description: repository.root, repository })), { title: vscode.l10n.t('Where do you want to vet?') });
   return choice?.repository;
 }

@@ -1,11 +1,14 @@
-/** Who wrote the line at the cursor, piece by piece, and how that is known: for people who ask, typed lines included. */
+/** Who wrote the line at the cursor, piece by piece, how that is known, and why it is trusted or not: for people who ask, typed lines included. */
 import * as vscode from 'vscode';
 import { clip, type Spans } from '#core/provenance';
 import type { Range } from '#core/text';
+import type { FindingStore } from '../findings/store.ts';
 import type { Tracker } from '../tracker/tracker.ts';
+import { explainTrust } from './explain-trust.ts';
+import type { Trust } from './trust.ts';
 import { author, evidenceLine } from './words.ts';
 
-export async function explainLine(tracker: Tracker): Promise<void> {
+export async function explainLine(tracker: Tracker, trust: Trust, findings: FindingStore): Promise<void> {
   const editor = vscode.window.activeTextEditor;
   if (editor === undefined) return;
   const { document, selection } = editor;
@@ -16,7 +19,8 @@ export async function explainLine(tracker: Tracker): Promise<void> {
     return;
   }
   const range = { start: document.offsetAt(line.range.start), end: document.offsetAt(line.range.end) };
-  await vscode.window.showQuickPick(piecesOf(document.getText(), tracked.text.spans, range), { title: `Who wrote line ${line.lineNumber + 1}?`, placeHolder: 'Piece by piece, with what speaks for it', matchOnDetail: true });
+  const why = explainTrust(tracked, document.offsetAt(new vscode.Position(line.lineNumber, line.firstNonWhitespaceCharacterIndex)), trust, findings);
+  await vscode.window.showQuickPick([...piecesOf(document.getText(), tracked.text.spans, range), ...why], { title: `Who wrote line ${line.lineNumber + 1}?`, placeHolder: 'Piece by piece, with what speaks for it', matchOnDetail: true });
 }
 
 function piecesOf(text: string, spans: Spans, range: Range): vscode.QuickPickItem[] {

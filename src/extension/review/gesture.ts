@@ -2,7 +2,7 @@
  * The only place of the extension where a person's gesture becomes proof of presence.
  * Invariant 4: only a person reviews. A command can be run by any extension and its caller cannot be told on the stable API; so no command
  * signs. What signs is a press of the button on our own page (nobody else can post there, and the page takes trusted events only) or of a
- * button in a modal dialog, which only a person can press.
+ * button in a modal dialog, which only a person can press: there is no command that presses one, as there is for lists and input boxes.
  */
 import * as vscode from 'vscode';
 import type { Human } from '#core/review';

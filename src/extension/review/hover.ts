@@ -4,7 +4,8 @@
  */
 import * as vscode from 'vscode';
 import type { RegionEntry, Registry } from './registry.ts';
-import { riskLine } from './risk.ts';
+import { riskLine } from './demand-words.ts';
+import type { Risks } from './risk.ts';
 import { author, evidenceLine, mainSpan, stateWord, timeWord } from './words.ts';
 
 const LINKS = ['vetmark.showChecklist', 'vetmark.whatChanged', 'vetmark.notAi', 'vetmark.next', 'vetmark.explainRule'];
@@ -13,30 +14,29 @@ const MOST_FINDINGS = 3;
 
 export class RegionHover implements vscode.HoverProvider {
   readonly #registry: Registry;
+  readonly #risks: Risks;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, risks: Risks) {
     this.#registry = registry;
+    this.#risks = risks;
   }
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const entry = this.#registry.at(document, position.line);
     if (entry === undefined || entry.from !== position.line) return undefined;
-    return new vscode.Hover(card(entry), document.lineAt(position.line).range);
+    return new vscode.Hover(card(entry, riskLine(this.#risks.of(entry))), document.lineAt(position.line).range);
   }
 }
 
-function card(entry: RegionEntry): vscode.MarkdownString {
+function card(entry: RegionEntry, risk: string): vscode.MarkdownString {
   const { key, label, state, region, findings } = entry;
   const text = new vscode.MarkdownString(undefined, true);
   text.isTrusted = { enabledCommands: LINKS };
   text.appendMarkdown('$(shield) ');
   text.appendText(`${label}: ${stateWord(state)}`);
   if (region.spans.length > 0) appendAuthor(text, entry);
-  const risk = riskLine(entry);
-  if (risk !== '') {
-    text.appendMarkdown('\n\n');
-    text.appendText(risk);
-  }
+  text.appendMarkdown('\n\n');
+  text.appendText(risk);
   for (const { message, rule } of findings.slice(0, MOST_FINDINGS)) {
     text.appendMarkdown('\n\n$(warning) ');
     text.appendText(message);

@@ -77,7 +77,7 @@ export class OwnWork {
     if (this.#trust.policyFor(repository, path).excluded) return [];
     const units = unitsOf(text, language);
     return writtenUnits(text, units, spans)
-      .filter((unit) => this.#trust.stateOf(repository, path, unit) !== 'covered')
+      .filter((unit) => this.#trust.stateOf(repository, path, unit, text) !== 'covered')
       .map((unit) => ({ unit: { path, label: unit.label, digest: unit.digest, claim: 'written', agents: [], ...occurrenceOf(units, unit) }, said: `${path}: ${unit.label}` }));
   }
 

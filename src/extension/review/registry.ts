@@ -5,6 +5,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import type { Finding } from '#core/finding';
 import { clip, isUntrusted } from '#core/provenance';
 import type { Region, RegionState } from '#core/region';
 import { regionsOf } from '#core/region';
@@ -93,7 +94,10 @@ export class Registry {
       const made = former.get(tracked.uri.toString());
       const { text, spans } = tracked.text;
       if (made === undefined || made.entries.length === 0 || made.of.text !== text || made.of.spans !== spans || this.#isExcluded(tracked)) this.#make(tracked);
-      else this.#made.set(tracked.uri.toString(), made.with((entry) => ({ ...entry, tracked, state: this.#stateOf(tracked, entry.region) })));
+      else {
+        const { findings } = this.#findings.get(tracked.uri);
+        this.#made.set(tracked.uri.toString(), made.with((entry, place) => ({ ...entry, tracked, ...this.#judged(tracked, entry.region, findingsIn(findings, [place])) })));
+      }
     }
     this.#fire(undefined);
   }
@@ -109,7 +113,7 @@ export class Registry {
     const made = this.#made.get(id);
     if (made !== undefined) {
       const { findings } = this.#findings.get(uri);
-      this.#made.set(id, made.with((entry, place) => ({ ...entry, findings: findingsIn(findings, [place]) })));
+      this.#made.set(id, made.with((entry, place) => ({ ...entry, ...this.#judged(entry.tracked, entry.region, findingsIn(findings, [place])) })));
     }
     this.#fire(uri);
   }
@@ -132,7 +136,7 @@ export class Registry {
     return regionsOf(text, unitsOf(text, language), spans).map((region) => {
       const { from, to } = linesOf(starts, region.range);
       const key = `${uri.toString()}#${region.id}`;
-      return { key, uri, tracked, name, region, state: this.#stateOf(tracked, region), from, to, findings: findingsIn(findings, [region.range]), label: labelOf(region) };
+      return { key, uri, tracked, name, region, ...this.#judged(tracked, region, findingsIn(findings, [region.range])), from, to, label: labelOf(region) };
     });
   }
 
@@ -140,9 +144,18 @@ export class Registry {
     return place !== undefined && this.#trust.policyFor(place.repository, place.path).excluded;
   }
 
-  #stateOf({ place }: TrackedDocument, region: Region): RegionState {
+  /** A region whose finding was waived until a day that has passed waits anew, whatever was signed. */
+  #judged(tracked: TrackedDocument, region: Region, found: readonly Finding[]): Pick<RegionEntry, 'state' | 'findings'> {
+    const { place } = tracked;
+    const state = this.#stateOf(tracked, region);
+    if (place === undefined || found.length === 0) return { state, findings: found };
+    const waivers = found.map((finding) => this.#trust.waiverOf(place.repository, place.path, finding)?.state);
+    return { state: state === 'vetted' && waivers.includes('expired') ? 'unvetted' : state, findings: found.filter((_, index) => waivers[index] !== 'live') };
+  }
+
+  #stateOf({ place, text: { text } }: TrackedDocument, region: Region): RegionState {
     if (place === undefined) return 'unvetted';
-    const states = region.units.map((unit) => this.#trust.stateOf(place.repository, place.path, unit));
+    const states = region.units.map((unit) => this.#trust.stateOf(place.repository, place.path, unit, text));
     if (states.every((state) => state === 'covered')) return 'vetted';
     return states.includes('changed') ? 'changed' : 'unvetted';
   }

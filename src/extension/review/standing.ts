@@ -22,6 +22,7 @@ export interface RegionEntry {
   /** Zero-based, inclusive. */
   readonly from: number;
   readonly to: number;
+  /** Those that nobody has waived, or whose waiver has ended. */
   readonly findings: readonly Finding[];
   readonly label: string;
 }

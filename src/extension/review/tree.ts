@@ -7,7 +7,8 @@ import { Paced } from '../views/paced.ts';
 import { markOf } from './marks.ts';
 import type { OwnWork } from './own-work.ts';
 import type { RegionEntry, Registry } from './registry.ts';
-import { riskLine } from './risk.ts';
+import { riskLine } from './demand-words.ts';
+import type { Risks } from './risk.ts';
 import { findingsWord, linesWord, shortAuthorOf, stateWord } from './words.ts';
 
 export type Node = GroupNode | { readonly kind: 'region'; readonly entry: RegionEntry } | { readonly kind: 'own'; readonly count: number };
@@ -19,6 +20,14 @@ interface GroupNode {
   picture: string;
 }
 
+export interface TreeParts {
+  readonly registry: Registry;
+  readonly ownWork: OwnWork;
+  readonly risks: Risks;
+  /** Keeps the order of the list. */
+  readonly memory: vscode.Memento;
+}
+
 /** Regions beyond which groups are shown closed, so that a screen is enough for an overview. */
 const MOST_UNFOLDED = 200;
 const GROUPING = 'vetmark.grouping';
@@ -28,6 +37,7 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
   readonly #disposables = new Disposables();
   readonly #registry: Registry;
   readonly #ownWork: OwnWork;
+  readonly #risks: Risks;
   readonly #memory: vscode.Memento;
   readonly #changed = this.#disposables.add(new Paced<Node>());
   readonly #view: vscode.TreeView<Node>;
@@ -41,9 +51,10 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
 
   readonly onDidChangeTreeData = this.#changed.event;
 
-  constructor(registry: Registry, ownWork: OwnWork, memory: vscode.Memento) {
+  constructor({ registry, ownWork, risks, memory }: TreeParts) {
     this.#registry = registry;
     this.#ownWork = ownWork;
+    this.#risks = risks;
     this.#memory = memory;
     const kept = memory.get<string>(GROUPING);
     this.#grouping = GROUPINGS.find((grouping) => grouping === kept) ?? 'file';
@@ -101,7 +112,7 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
     this.#view.description = progress.all === 0 ? '' : vscode.l10n.t('{0} of {1} vetted', progress.vetted, progress.all);
     const shown = matching(open, this.#filter);
     this.#view.message = this.#filter === '' ? '' : vscode.l10n.t('{0} of {1} hold “{2}”', shown.length, open.length, this.#filter);
-    const changed = this.#take(groupsOf(shown, this.#grouping));
+    const changed = this.#take(groupsOf(shown, this.#grouping, this.#risks));
     const shape = JSON.stringify([this.#grouping, [...this.#groups.keys()], this.#ownWork.count]);
     if (shape !== this.#shape) this.#changed.fire(undefined);
     else for (const node of changed) this.#changed.fire(node);
@@ -139,7 +150,7 @@ export class RegionTree implements vscode.TreeDataProvider<Node> {
       case 'group':
         return groupItem(node.group, this.#grouping, this.#registry.open.length > MOST_UNFOLDED ? 'closed' : 'open');
       case 'region':
-        return regionItem(node.entry, this.#grouping);
+        return regionItem(node.entry, this.#grouping, riskLine(this.#risks.of(node.entry)));
       case 'own':
         return ownItem(node.count);
     }
@@ -176,7 +187,7 @@ function groupItem({ id, title, uri, icon, entries }: Group, grouping: Grouping,
   return item;
 }
 
-function regionItem(entry: RegionEntry, grouping: Grouping): vscode.TreeItem {
+function regionItem(entry: RegionEntry, grouping: Grouping, risk: string): vscode.TreeItem {
   const { label, state, findings, from, to, name } = entry;
   const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   const who = shortAuthorOf(entry);
@@ -185,7 +196,7 @@ function regionItem(entry: RegionEntry, grouping: Grouping): vscode.TreeItem {
   const where = grouping === 'file' ? [] : [name];
   item.id = `${grouping} ${entry.key}`;
   item.description = [...where, ...(grouping === 'agent' ? [] : [who]), ...(state === 'changed' ? [stateWord(state)] : []), ...found].join(', ');
-  item.tooltip = [label, vscode.l10n.t('{0}, {1}: {2}', name, lines, stateWord(state)), [who, ...found].join(', '), riskLine(entry)].filter((line) => line !== '').join('\n');
+  item.tooltip = [label, vscode.l10n.t('{0}, {1}: {2}', name, lines, stateWord(state)), [who, ...found].join(', '), risk].join('\n');
   item.iconPath = iconOf(entry);
   item.contextValue = ['region', ...(findings.length > 0 ? ['findings'] : []), ...(state === 'changed' ? ['changed'] : [])].join(' ');
   item.command = { command: 'vetmark.openRegion', title: vscode.l10n.t('Open'), arguments: [entry.key] };

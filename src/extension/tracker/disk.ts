@@ -7,11 +7,13 @@ import { digestOf, isDigest, type Digest } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import type { Span } from '#core/provenance';
 import { recall, recallAll, carrySpans, remember } from '#project/pending';
+import { gapsSince } from '#project/provenance-first';
+import { recollectSpans } from '#project/provenance-recall';
 import { listCommittable, readFile, resolveCommit, uncommittedPaths, type Repository } from '#project/repository';
 import { Debounced, Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
 import type { Places } from '../places.ts';
-import { gapsSince, hasUntrusted } from './memory.ts';
+import { hasUntrusted } from './memory.ts';
 import type { TrackedDocument, Tracker } from './tracker.ts';
 
 /** Files of one burst that are read one by one; more are a checkout or an install. */
@@ -110,7 +112,8 @@ export class DiskFiles {
     const recalled = await recall(repository, file);
     const now = Date.now();
     const remembered = recalled.ok ? recalled.remembered : undefined;
-    const { spans, before } = remembered === undefined ? await this.#sinceHead(repository, file, text) : { spans: carrySpans(remembered, text, external(now)), before: isDigest(remembered.digest) ? remembered.digest : undefined };
+    const { spans: carried, before } = remembered === undefined ? await this.#sinceHead(repository, file, text) : { spans: carrySpans(remembered, text, external(now)), before: isDigest(remembered.digest) ? remembered.digest : undefined };
+    const { spans } = await recollectSpans(repository, file, text, carried, [{ start: 0, end: text.length }], now);
     if (this.#tracker.get(uri)?.document !== undefined || !hasUntrusted(spans)) return undefined;
     await remember(repository, file, text, spans);
     // Only what came now: what was external before came from another text.

@@ -4,18 +4,15 @@
  */
 import type * as vscode from 'vscode';
 import { originEvents } from '#core/audit-origin';
-import { diffTexts } from '#core/diff';
 import { digestOf } from '#core/digest';
-import { isUntrusted, scar, withScars, type Evidence, type Origin, type Span, type Spans } from '#core/provenance';
-import { insertedRanges, isEmpty } from '#core/text';
+import { isUntrusted, type Spans } from '#core/provenance';
 import { appendAudit } from '#project/audit-log';
-import { carrySpans, recall, remember } from '#project/pending';
-import { readFile, resolveCommit } from '#project/repository';
+import { remember } from '#project/pending';
+import { firstSpans, wholeGap } from '#project/provenance-first';
 import { log } from '../log.ts';
 import type { Place } from '../places.ts';
 
 const BEFORE = 'written before recording began';
-const UNSEEN = 'changed while nobody recorded';
 
 /** A document outside of any repository: its digest and spans only; another text is a gap. */
 interface Stored {
@@ -33,25 +30,13 @@ export class Memory {
     this.#storage = storage;
   }
 
-  /** Spans for a text just opened. `restored`: the text is not what the disk holds (a hot exit). */
+  /** Spans for a text just opened. */
   async open(uri: vscode.Uri, place: Place | undefined, text: string, at: number): Promise<Spans> {
     this.#recorded.set(uri.toString(), at);
     if (place === undefined) return this.#openStored(uri, text, at);
-    const recalled = await recall(place.repository, place.path);
-    if (!recalled.ok) return wholeGap(text, recalled.message, at);
-    if (recalled.remembered !== undefined) {
-      const same = recalled.remembered.digest === digestOf(text);
-      return same ? recalled.remembered.spans : carrySpans(recalled.remembered, text, spanOf({ kind: 'external' }, [{ kind: 'disk' }, { kind: 'gap', reason: 'changed while Vetmark was not watching' }], at));
-    }
-    return this.#sinceHead(place, text, at);
-  }
-
-  /** Nothing is remembered: what the last commit does not hold was written when nobody looked. */
-  async #sinceHead(place: Place, text: string, at: number): Promise<Spans> {
-    const head = await resolveCommit(place.repository, 'HEAD');
-    const committed = head.ok ? await readFile(place.repository, { kind: 'commit', id: head.id }, place.path) : undefined;
-    const old = committed?.kind === 'text' ? committed.text.replaceAll('\r\n', '\n') : '';
-    return gapsSince(old, text, BEFORE, at);
+    const { spans, corrupt } = await firstSpans(place.repository, place.path, text, at);
+    if (corrupt.length > 0) log('warn', `${corrupt.length} records of who wrote what hold something that cannot be read; what they spoke of is a gap.`);
+    return spans;
   }
 
   #openStored(uri: vscode.Uri, text: string, at: number): Spans {
@@ -90,25 +75,6 @@ export class Memory {
     if (place !== undefined) await remember(place.repository, place.path, '', []);
     else await this.#storage.update(key(uri), undefined);
   }
-}
-
-/** What a text has beyond an older one, as a gap each, and scars where it has less. White space alone is neither. */
-export function gapsSince(old: string, text: string, reason: string, at: number): Spans {
-  if (old === text) return [];
-  const normal = text.includes('\r\n') && !old.includes('\r\n') ? old.replaceAll('\n', '\r\n') : old;
-  const change = diffTexts(normal, text);
-  const spans = insertedRanges(change)
-    .filter((range) => !isEmpty(range) && text.slice(range.start, range.end).trim() !== '')
-    .map((range) => ({ range, origin: { kind: 'unknown' }, evidence: [{ kind: 'gap', reason }], at }) satisfies Span);
-  return withScars(spans, scar(normal, change, { origin: { kind: 'unknown' }, evidence: [{ kind: 'gap', reason: UNSEEN }], at }));
-}
-
-function wholeGap(text: string, reason: string, at: number): Spans {
-  return text.trim() === '' ? [] : [{ ...spanOf({ kind: 'unknown' }, [{ kind: 'gap', reason }], at), range: { start: 0, end: text.length } }];
-}
-
-function spanOf(origin: Origin, evidence: readonly Evidence[], at: number): Span {
-  return { range: { start: 0, end: 0 }, origin, evidence, at };
 }
 
 function key(uri: vscode.Uri): string {

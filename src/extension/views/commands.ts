@@ -44,6 +44,8 @@ export function registerViewCommands(parts: ViewParts): vscode.Disposable {
     'vetmark.fixAllOfKind': (argument) => fixKind(parts, argument),
     'vetmark.explainFinding': (argument) => explain(argument),
     'vetmark.copyFinding': (argument, all) => copy(argument, all),
+    'vetmark.waiveFinding': (argument) => hand(argument, ({ finding }) => ['vetmark.waive', finding.print]),
+    'vetmark.sendBackFinding': (argument) => hand(argument, ({ document, finding }) => ['vetmark.sendBack', holding(registry, document.uri, finding.print)?.key]),
     'vetmark.settleGap': (argument) => gaps.settle(argument as GapNode | undefined),
     'vetmark.refreshGaps': () => gaps.refresh(),
   };
@@ -91,6 +93,17 @@ async function chooseRule({ store }: FixParts): Promise<string | undefined> {
 async function explain(argument: unknown): Promise<void> {
   const row = findingRow(argument);
   if (row !== undefined) await vscode.commands.executeCommand('vetmark.explainRule', row.finding.rule);
+}
+
+/** Hands a finding's row on to the command that decides. */
+async function hand(argument: unknown, to: (row: FindingRow) => readonly [command: string, argument: string | undefined]): Promise<void> {
+  const row = findingRow(argument);
+  const [command, about] = row === undefined ? [] : to(row);
+  if (command !== undefined && about !== undefined) await vscode.commands.executeCommand(command, about);
+}
+
+function holding(registry: Registry, uri: vscode.Uri, print: string): RegionEntry | undefined {
+  return registry.standing(uri).find(({ findings }) => findings.some((finding) => finding.print === print));
 }
 
 async function copy(argument: unknown, all: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 /** How the list "To Vet" is put in order: by file, by risk or by who wrote it; and which regions a person's words leave over. */
 import * as vscode from 'vscode';
-import { RISKS, riskOf, riskWord } from '../review/risk.ts';
+import { RISKS, type RiskLevel } from '#core/policy';
+import type { Risks } from '../review/risk.ts';
 import type { RegionEntry } from '../review/standing.ts';
 import { mainSpan, shortAuthorOf, stateWord } from '../review/words.ts';
 
@@ -19,16 +20,33 @@ export interface Group {
 }
 
 /** Groups in the order they are shown; entries keep theirs. */
-export function groupsOf(entries: readonly RegionEntry[], grouping: Grouping): readonly Group[] {
+export function groupsOf(entries: readonly RegionEntry[], grouping: Grouping, risks: Risks): readonly Group[] {
   switch (grouping) {
     case 'file':
       return collected(entries, ({ uri }) => uri.toString()).map(([id, own]) => ({ id, title: own[0]!.name, uri: own[0]!.uri, entries: own }));
     case 'risk': {
-      const byRisk = new Map(collected(entries, riskOf));
-      return RISKS.flatMap((risk) => (byRisk.has(risk) ? [{ id: risk, title: riskWord(risk), icon: risk === 'plain' ? 'circle-large-outline' : risk === 'touches' ? 'info' : 'warning', entries: byRisk.get(risk)! }] : []));
+      const byRisk = new Map(collected(entries, (entry) => risks.of(entry).level));
+      return RISKS.flatMap((level) => {
+        const own = byRisk.get(level);
+        // Of equal risk, what analysis has something to say about comes first.
+        return own === undefined ? [] : [{ id: level, title: levelWord(level), icon: LEVEL_ICONS[level], entries: [...own.filter(({ findings }) => findings.length > 0), ...own.filter(({ findings }) => findings.length === 0)] }];
+      });
     }
     case 'agent':
       return collected(entries, shortAuthorOf).map(([title, own]) => ({ id: title, title, icon: authorIcon(own[0]!), entries: own })).sort((a, b) => b.entries.length - a.entries.length);
+  }
+}
+
+const LEVEL_ICONS = { high: 'flame', medium: 'warning', low: 'circle-large-outline' } as const;
+
+function levelWord(level: RiskLevel): string {
+  switch (level) {
+    case 'high':
+      return vscode.l10n.t('High risk');
+    case 'medium':
+      return vscode.l10n.t('Medium risk');
+    case 'low':
+      return vscode.l10n.t('Low risk');
   }
 }
 

@@ -10,14 +10,14 @@ export const findingListSteps: readonly Step[] = [
   {
     title: 'Go to the findings and follow one from sink to source by keyboard',
     act: async (world) => {
-      await chord(world, 'f');
+      await chord(world, 'i');
       const rows = await until('findings', async () => {
         const seen = await eyes.treeRows(world.window, 'Findings');
         return seen.some((row) => /search\.ts/.test(row)) ? seen : undefined;
       });
       await hands.clickRow(world.window, /src\/search\.ts, line \d+, has a fix|src\/search\.ts, line \d+/);
       assert.ok(rows.length > 2, rows.join('\n'));
-      await chord(world, 'f');
+      await chord(world, 'i');
       await hands.press(world.window, 'ArrowRight');
       await until('its steps', async () => ((await eyes.treeRows(world.window, 'Findings')).some((row) => /^Source: /.test(row)) ? true : undefined));
       await hands.press(world.window, 'ArrowDown', 'Enter');
@@ -30,7 +30,7 @@ export const findingListSteps: readonly Step[] = [
   {
     title: 'Apply a fix from its row with the mouse',
     act: async (world) => {
-      await chord(world, 'f');
+      await chord(world, 'i');
       await hands.press(world.window, 'ArrowLeft', 'ArrowLeft');
       const row = world.window.page.locator('.pane-body .monaco-list-row[aria-label*="src/reports.ts, line 4"]').first();
       await row.hover();

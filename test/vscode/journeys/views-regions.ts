@@ -74,9 +74,9 @@ export const regionListSteps: readonly Step[] = [
     title: 'Put the list in order of risk',
     act: (world) => hands.runCommand(world.window, 'Vetmark: Group List by Risk'),
     see: async (world) => {
-      const rows = await until('groups by risk', async () => holds(await toVetRows(world), [/With findings: (?:critical|high), \d to vet/, /to vet/]));
-      const first = rows.findIndex((row) => /With findings/.test(row));
-      const last = rows.findIndex((row) => /Nothing risky seen|Touches something risky/.test(row));
+      const rows = await until('groups by risk', async () => holds(await toVetRows(world), [/^High risk, \d to vet/, /^(?:Medium|Low) risk, \d to vet/]));
+      const first = rows.findIndex((row) => /^High risk/.test(row));
+      const last = rows.findIndex((row) => /^(?:Medium|Low) risk/.test(row));
       assert.ok(first >= 0 && last > first, rows.join('\n'));
       return rows.join(' | ');
     },
@@ -89,7 +89,7 @@ export const regionListSteps: readonly Step[] = [
   {
     title: 'Filter it by a word, from the keyboard',
     act: async (world) => {
-      await chord(world, 's');
+      await chord(world, 'f');
       await world.window.page.locator('.quick-input-widget input.input').first().waitFor();
       await hands.type(world.window, 'revenue');
       await hands.press(world.window, 'Enter');

@@ -1,0 +1,102 @@
+/** Checks whose answer may be old by the time it is acted on: files, rows, balances. A question for the reviewer. */
+import type { Call, Expr, Fn, Slot } from '../flow/program.ts';
+import { code } from '../reach.ts';
+import { defineRule, type Report, type RuleInput } from '../rule.ts';
+import { bare, calledName, refuses, spanText } from '../shape.ts';
+import { accessOf, isAtomic, readOf } from '../stores.ts';
+import { slotsOf, surveyOf, type Survey } from '../survey.ts';
+import { oneLine } from '../words.ts';
+
+const FILE_CHECK = /^(?:exists|existsSync|access|accessSync|stat|statSync|lstat|lstatSync|pathExists|fileExists|pathExistsSync)$/;
+const FILE_ACT = /^(?:writeFile|writeFileSync|unlink|unlinkSync|rename|renameSync|rm|rmSync|open|openSync|createWriteStream|copyFile|copyFileSync|chmod|chmodSync|chown|appendFile|appendFileSync|symlink|rmdir|rmdirSync|outputFile|move|remove|truncate)$/;
+const FILE_READ = /^(?:readFile|readFileSync|createReadStream|open|openSync|sendFile|download)$/;
+/** What runs out, or may be used once. */
+const LIMITED = /balance|stock|quantity|qty|credits?|seats?|available|remaining|inventory|points|limit|count|capacity|used|redeemed|claimed|uses|quota|spots?|slots?|tickets?|funds|left|status|state|taken|booked|reserved|sold|winner|usage/i;
+
+export default defineRule({
+  id: 'no-check-then-act',
+  summary: 'Check and act in one piece.',
+  why: 'Between the check and the act another request does the same: the last seat is sold twice, the coupon used twice, the file is another one.',
+  advice: 'Let the write itself carry the condition (`where balance >= amount`, a unique index, the flag `wx`), or do both in one transaction that locks.',
+  cwe: [367, 362],
+  owasp: ['A04:2021 Insecure Design', 'A06:2025 Insecure Design'],
+  words: ['exists', 'access', 'stat(', 'statSync', 'find', 'get', 'select', 'SELECT', 'query', 'fetch', 'load'],
+  needs: ['write', 'unlink', 'save', 'update', 'create', 'UPDATE', 'INSERT', 'insert', 'set', 'rename', 'rm', 'delete', 'DELETE', 'open', 'decr', 'debit', 'read'],
+  *check(input) {
+    const survey = surveyOf(input.flow);
+    yield* files(survey, input);
+    yield* rows(survey, input);
+  },
+});
+
+/** `if (!(await exists(path))) await writeFile(path, …)`. */
+function* files(survey: Survey, input: RuleInput): Iterable<Report> {
+  const checks = survey.of('call').filter((call) => FILE_CHECK.test(calledName(call)) && call.args[0] !== undefined && isFileCall(call, survey));
+  const said = new Set<Fn | undefined>();
+  for (const check of checks) {
+    const fn = survey.fnOf(check);
+    if (said.has(fn)) continue;
+    const path = code(input.text, check.args[0]!);
+    const isReal = /^l?stat|^access/.test(calledName(check));
+    const act = survey.of('call').find((call) => call.start > check.end && survey.fnOf(call) === fn && isFileCall(call, survey) && (FILE_ACT.test(calledName(call)) || (isReal && FILE_READ.test(calledName(call)))) && call.args.some((arg) => code(input.text, arg) === path));
+    if (act === undefined || fn === undefined || !isServed(fn, survey, input) || /['"](?:wx|ax|r\+x)['"+]|O_EXCL|O_NOFOLLOW|COPYFILE_EXCL|fstat|\.stat\(\)|lock|mkdtemp|force:\s*true/i.test(bare(code(input.text, fn)))) continue;
+    said.add(fn);
+    yield { node: act, severity: 'info', confidence: 'pattern', message: `Is \`${oneLine(path)}\` still what \`${calledName(check)}\` saw when this runs?` };
+  }
+}
+
+function isFileCall(call: Call, survey: Survey): boolean {
+  const api = survey.apiOf(call) ?? '';
+  return /^(?:node:)?fs\b|^fs-extra\b/.test(api) || (call.callee.kind === 'member' && /^(?:fs|fsp|fse|fsPromises|promises)$/.test(call.callee.object.kind === 'name' ? call.callee.object.slot.name : call.callee.object.kind === 'member' ? String(call.callee.object.key) : ''));
+}
+
+/** Others run at the same time: a server's handler, or anything that waits in between. */
+function isServed(fn: Fn, survey: Survey, { flow }: RuleInput): boolean {
+  if (fn.isAsync) return true;
+  const outer = survey.outerFn(fn) ?? fn;
+  return outer.params.some(({ target }) => target.kind === 'bind' && /^(?:req|request|ctx|context|c)$/.test(target.slot.name)) || flow.program.imports.some(({ module }) => /^(?:express|fastify|koa|hono)$/.test(module));
+}
+
+/** `const account = await find(…); if (account.balance < amount) throw …; await update(…)`. */
+function* rows(survey: Survey, input: RuleInput): Iterable<Report> {
+  const { text } = input;
+  for (const fn of input.flow.program.functions) {
+    if (!fn.isAsync) continue;
+    const own = <T extends Expr>(nodes: readonly T[]): readonly T[] => nodes.filter((node) => survey.fnOf(node) === fn);
+    const calls = own(survey.inside('call', fn));
+    const writes = calls.filter((call) => accessOf(call, survey, text) === 'write');
+    if (writes.length === 0) continue;
+    const read = new Map<Slot, Call>();
+    for (const declare of survey.inside('declare', fn)) {
+      const call = readOf(declare.value, survey);
+      if (call !== undefined && survey.fnOf(declare) === fn && accessOf(call, survey, text) === 'read') for (const slot of slotsOf(declare.target)) read.set(slot, call);
+    }
+    if (read.size === 0) continue;
+    const test = survey.inside('if', fn).find((each) => survey.fnOf(each) === fn && decides(each.test, spanText(text, each.then), read, survey, input));
+    if (test === undefined) continue;
+    const write = writes.find((call) => call.start > test.test.end && !isOfOthers(call, text));
+    if (write === undefined || isAtomic(fn, survey, text)) continue;
+    const [name] = [...survey.inside('name', test.test)].filter(({ slot }) => read.has(slot));
+    yield { node: write, severity: 'info', confidence: 'pattern', message: `Is what was checked of \`${name?.slot.name ?? 'it'}\` still true when this is written, if the same request comes twice at once?` };
+  }
+}
+
+/** The condition looks at something limited that was read, or whether there is one already. */
+function decides(test: Expr, then: string, read: ReadonlyMap<Slot, Call>, survey: Survey, { text }: RuleInput): boolean {
+  const names = [...survey.inside('name', test)].filter(({ slot }) => read.has(slot));
+  if (names.length === 0) return false;
+  const words = bare(code(text, test));
+  const isLimited = names.some((name) => {
+    const parent = survey.parents.get(name);
+    return (parent?.kind === 'member' && typeof parent.key === 'string' && LIMITED.test(parent.key)) || LIMITED.test(name.slot.name);
+  });
+  // Asking only whether it is the user's own, or whether it is there, changes nothing for others.
+  if (isLimited && /[<>]|===|!==|!|used|redeemed|claimed|taken|booked|status|state/i.test(words) && !/userId|ownerId|role/i.test(words)) return true;
+  // There is one already: then none is made.
+  return names.some((name) => test === name || (test.kind === 'binary' && /length|> 0|!== null|!= null|!== undefined/.test(words))) && refuses(then) && !/^!/.test(words);
+}
+
+/** Notes of what happened are no act. */
+function isOfOthers(call: Call, text: string): boolean {
+  return /log|audit|event|notif|email|metric|session|cache/i.test(code(text, call.callee));
+}

@@ -1,0 +1,247 @@
+/**
+ * Passages: labelled lines with the lines around them, so that who wrote them is found again wherever they come up: after a rebase, in a renamed
+ * file, on another machine. Keyed by content and context, never by commit.
+ * Invariants: 8 (digests of lines, never text); 1 and 2 (where two passages disagree, the untrusted one counts; a trusted label needs its surroundings).
+ */
+import { digestOf } from './digest.ts';
+import type { RepoPath } from './path.ts';
+import { clip, isUntrusted, relabel, type Span, type Spans } from './provenance.ts';
+import { intersection, lineStarts, linesOf, positionAt, type Position, type Range } from './text.ts';
+
+type Label = Omit<Span, 'range'>;
+
+/** Where a label stands in a passage. Positions from the passage's first line on; an end at a line's start includes the line end before it. */
+export interface PassageLabel extends Label {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+export interface Passage {
+  readonly path: RepoPath;
+  /** A print of each line. `TOP` stands before the first line of a text, `BOTTOM` behind its last. */
+  readonly lines: readonly string[];
+  readonly labels: readonly PassageLabel[];
+}
+
+/** Lines of context kept on each side. */
+const CONTEXT = 3;
+export const TOP = '^';
+export const BOTTOM = '$';
+/** Hexadecimal digits of a line's print. */
+const PRINT_LENGTH = 16;
+
+/** A short digest of each line, its end left out: a checkout with other line ends is the same text. */
+export function linePrints(text: string): string[] {
+  const starts = lineStarts(text);
+  return starts.map((start, index) => printOf(text.slice(start, starts[index + 1] ?? text.length).replace(/(?:\r\n|[\r\n])$/, '')));
+}
+
+function printOf(line: string): string {
+  return digestOf(line).slice('sha256:'.length, 'sha256:'.length + PRINT_LENGTH);
+}
+
+/** True for the print of a line, or a text's edge. */
+export function isPrint(value: string): boolean {
+  return value === TOP || value === BOTTOM || /^[0-9a-f]{16}$/.test(value);
+}
+
+/**
+ * The passages of a text: spans that stand near each other share one. `prints` and `starts` are those of all its lines. `wanted` chooses spans;
+ * absent: all.
+ */
+export function passagesOf(path: RepoPath, prints: readonly string[], starts: readonly number[], spans: Spans, wanted: (span: Span) => boolean = () => true): readonly Passage[] {
+  const passages: Passage[] = [];
+  let open: { from: number; to: number; spans: Span[] } | undefined;
+  const close = (): void => {
+    if (open === undefined) return;
+    const [from, to] = [Math.max(open.from - CONTEXT, -1), Math.min(open.to + CONTEXT, prints.length)];
+    const lines = Array.from({ length: to - from + 1 }, (_, index) => (from + index === -1 ? TOP : (prints[from + index] ?? BOTTOM)));
+    const place = (offset: number): Position => {
+      const { line, character } = positionAt(starts, offset);
+      return { line: line - from, character };
+    };
+    passages.push({ path, lines, labels: open.spans.map(({ range, origin, evidence, at }) => ({ start: place(range.start), end: place(range.end), origin, evidence, at })) });
+    open = undefined;
+  };
+  for (const span of spans) {
+    if (!wanted(span)) continue;
+    const { from, to } = linesOf(starts, span.range);
+    if (open !== undefined && from - open.to <= CONTEXT) open = { from: open.from, to: Math.max(open.to, to), spans: [...open.spans, span] };
+    else {
+      close();
+      open = { from, to, spans: [span] };
+    }
+  }
+  close();
+  return passages;
+}
+
+/** A part of one line and what is known of it, in characters from the line's start; an infinite end includes the line's end. */
+interface Piece {
+  readonly from: number;
+  readonly to: number;
+  readonly label: Label;
+}
+
+/** What one passage says of one line of a text. */
+interface Candidate {
+  readonly pieces: readonly Piece[];
+  readonly agreeing: number;
+  readonly untrusted: boolean;
+}
+
+/** Places in a text at which one passage line is looked for. */
+const MOST_PLACES = 64;
+
+/** How well a line's surroundings agree with a passage's. */
+export interface Agreement {
+  /** Lines right around that agree, at most three on each side; a text's edge counts as one. */
+  readonly agreeing: number;
+  /** The whole passage stands there. */
+  readonly whole: boolean;
+}
+
+/** What is taken from a passage for a line that agrees with it so well: no label, those of untrusted origin, or all. */
+export type Believe = (passage: Passage, agreement: Agreement) => 'nothing' | 'untrusted' | 'all';
+
+/**
+ * What passages know of a text, as spans. A line's label counts where lines with a word of their own agree; of several, the one whose surroundings
+ * agree best, the untrusted one in doubt.
+ */
+export function recollect(text: string, passages: readonly Passage[], believe: Believe): Spans {
+  const now = [TOP, ...linePrints(text), BOTTOM];
+  const places = new Map<string, number[]>();
+  now.forEach((print, line) => {
+    const known = places.get(print);
+    if (known === undefined) places.set(print, [line]);
+    else if (known.length < MOST_PLACES) known.push(line);
+  });
+  const best = new Map<number, Candidate>();
+  for (const passage of passages) {
+    const pieces = piecesOf(passage);
+    for (const run of runsOf(passage, pieces, now, places)) {
+      for (let index = run.from; index <= run.to; index++) {
+        const known = pieces.get(index);
+        if (known === undefined) continue;
+        const agreeing = Math.min(index - run.from, CONTEXT) + Math.min(run.to - index, CONTEXT);
+        const belief = believe(passage, { agreeing, whole: run.from === 0 && run.to === passage.lines.length - 1 });
+        const found = belief === 'nothing' ? [] : known.filter(({ label }) => belief === 'all' || isUntrusted(label.origin));
+        if (found.length === 0) continue;
+        const candidate: Candidate = { pieces: found, agreeing, untrusted: found.some(({ label }) => isUntrusted(label.origin)) };
+        const line = index + run.shift;
+        if (isBetter(candidate, best.get(line))) best.set(line, candidate);
+      }
+    }
+  }
+  return spansOf(text, best);
+}
+
+/**
+ * Lays what is recollected over some ranges of a text: over what nobody explains (`external`, `unknown`, brought by git) any label, over the baseline
+ * untrusted ones only. What is known better (typed, pasted, an agent's) stays.
+ */
+export function layOver(spans: Spans, found: Spans, open: readonly Range[]): Spans {
+  let result = spans;
+  for (const label of found) {
+    for (const range of open) {
+      const part = intersection(label.range, range);
+      if (part === undefined) continue;
+      const held = clip(spans, part);
+      const parts = held.filter(({ origin }) => isOpen(origin)).map((span) => span.range);
+      if (isUntrusted(label.origin)) parts.push(...between(held, part));
+      for (const free of parts) result = relabel(result, free, label);
+    }
+  }
+  return result;
+}
+
+/** True for labels that say that nobody knows: anything that is recollected says more. */
+export function isOpen({ kind, ...origin }: Span['origin']): boolean {
+  return kind === 'external' || kind === 'unknown' || (kind === 'tool' && 'tool' in origin && origin.tool === 'vcs');
+}
+
+function between(held: Spans, range: Range): Range[] {
+  const free: Range[] = [];
+  let at = range.start;
+  for (const span of held) {
+    if (at < span.range.start) free.push({ start: at, end: span.range.start });
+    at = span.range.end;
+  }
+  if (at < range.end) free.push({ start: at, end: range.end });
+  return free;
+}
+
+function isBetter(candidate: Candidate, than: Candidate | undefined): boolean {
+  if (than === undefined || candidate.agreeing !== than.agreeing) return than === undefined || candidate.agreeing > than.agreeing;
+  if (candidate.untrusted !== than.untrusted) return candidate.untrusted;
+  return candidate.pieces.every(({ label }) => than.pieces.every((other) => label.at > other.label.at));
+}
+
+/** The labels of a passage by line. */
+function piecesOf({ labels }: Passage): ReadonlyMap<number, readonly Piece[]> {
+  const pieces = new Map<number, Piece[]>();
+  for (const { start, end, origin, evidence, at } of labels) {
+    const label: Label = { origin, evidence, at };
+    for (let line = start.line; line <= end.line; line++) {
+      const piece = { from: line === start.line ? start.character : 0, to: line === end.line ? end.character : Infinity, label };
+      if (piece.from < piece.to) pieces.set(line, [...(pieces.get(line) ?? []), piece]);
+    }
+  }
+  return pieces;
+}
+
+interface Run {
+  /** Lines of the passage, `to` inclusive. */
+  readonly from: number;
+  readonly to: number;
+  /** From a line of the passage to one of the text, its top counted. */
+  readonly shift: number;
+}
+
+/** Stretches of a passage that stand in a text. Each holds a labelled line with a word of its own; a passage that has none has to stand there as a whole. */
+function runsOf({ lines }: Passage, pieces: ReadonlyMap<number, unknown>, now: readonly string[], places: ReadonlyMap<string, readonly number[]>): readonly Run[] {
+  const own = lines.flatMap((print, index) => (pieces.has(index) && !isCommon(print) ? [index] : []));
+  const anchors = own.length > 0 ? own : lines.flatMap((print, index) => (isCommon(print) ? [] : [index]));
+  const ends = new Map<number, number>();
+  const runs: Run[] = [];
+  for (const anchor of anchors) {
+    for (const place of places.get(lines[anchor]!) ?? []) {
+      const shift = place - anchor;
+      if ((ends.get(shift) ?? -1) >= anchor) continue;
+      let from = anchor;
+      let to = anchor;
+      while (from > 0 && lines[from - 1] === now[from - 1 + shift]) from--;
+      while (to + 1 < lines.length && lines[to + 1] === now[to + 1 + shift]) to++;
+      ends.set(shift, to);
+      if (own.length > 0 || (from === 0 && to === lines.length - 1)) runs.push({ from, to, shift });
+    }
+  }
+  return runs;
+}
+
+function spansOf(text: string, best: ReadonlyMap<number, Candidate>): Spans {
+  const starts = lineStarts(text);
+  const spans: Span[] = [];
+  for (const line of [...best.keys()].sort((a, b) => a - b)) {
+    const start = starts[line - 1];
+    if (start === undefined) continue;
+    const end = starts[line] ?? text.length;
+    for (const { from, to, label } of [...best.get(line)!.pieces].sort((a, b) => a.from - b.from)) {
+      const range = { start: Math.min(start + from, end), end: Math.min(start + to, end) };
+      const last = spans.at(-1);
+      if (range.start >= range.end || (last !== undefined && range.start < last.range.end)) continue;
+      if (last !== undefined && last.range.end === range.start && last.origin === label.origin && last.evidence === label.evidence && last.at === label.at) spans[spans.length - 1] = { ...last, range: { start: last.range.start, end: range.end } };
+      else spans.push({ range, ...label });
+    }
+  }
+  return spans;
+}
+
+/** Lines that stand everywhere and tell nothing: blank ones, and closing brackets at any indentation. */
+const CLOSERS = ['', '}', '};', '},', '})', '});', '}),', ')', ');', '),', ']', '];', '],', '{', '(', '[', '*/', '/**', '*', '"""', 'end', 'else', 'else:', '} else {', 'return', 'return;', 'break;', 'try {', '</div>', '/>', '>'];
+let common: ReadonlySet<string> | undefined;
+
+function isCommon(print: string): boolean {
+  common ??= new Set([TOP, BOTTOM, ...['', ...Array.from({ length: 32 }, (_, depth) => ' '.repeat(depth + 1)), ...Array.from({ length: 8 }, (_, depth) => '\t'.repeat(depth + 1))].flatMap((indent) => CLOSERS.map((closer) => printOf(indent + closer)))]);
+  return common.has(print);
+}
