@@ -94,12 +94,23 @@ export class WhatChanged implements vscode.TextDocumentContentProvider {
   async #compare(entry: RegionEntry, former: string, title: string): Promise<void> {
     const left = entry.uri.with({ scheme: SCHEME, authority: '', query: String(++this.#count), fragment: '' });
     this.#texts.set(left.toString(), former);
-    await vscode.commands.executeCommand('vscode.diff', left, entry.uri, title, { selection: new vscode.Range(entry.from, 0, entry.from, 0), preview: true } satisfies vscode.TextDocumentShowOptions);
+    const at = new vscode.Position(entry.from, besideWords(entry));
+    await vscode.commands.executeCommand('vscode.diff', left, entry.uri, title, { selection: new vscode.Range(at, at), preview: true } satisfies vscode.TextDocumentShowOptions);
   }
 
   dispose(): void {
     this.#disposables.dispose();
   }
+}
+
+/**
+ * The first column of a region's first line that is in no word: with the cursor in a word, F7 goes to the word's next occurrence and not to the
+ * accessible view of the comparison.
+ */
+function besideWords({ from, tracked: { document, text: { text } } }: RegionEntry): number {
+  const line = document?.lineAt(from).text ?? text.split(/\r\n|\r|\n/, from + 1)[from] ?? '';
+  for (let column = 0; column <= line.length; column++) if (!/[\p{L}\p{N}_$]/u.test(line.slice(Math.max(0, column - 1), column + 1))) return column;
+  return 0;
 }
 
 /** The file in the last commit; empty when it is not in there. */

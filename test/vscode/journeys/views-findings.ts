@@ -65,8 +65,11 @@ export const findingListSteps: readonly Step[] = [
       await chord(world, 'd');
       await until('a comparison', async () => (/before .* ↔ now/.test((await eyes.activeTab(world.window)) ?? '') ? true : undefined));
       await until('both sides', async () => ((await world.window.page.locator('.monaco-diff-editor .insert-sign, .monaco-diff-editor .line-insert').count()) > 0 ? true : undefined));
-      await hands.press(world.window, 'F7');
-      await world.window.page.locator('.diff-review').first().waitFor();
+      await until('the accessible view', async () => {
+        if (await world.window.page.locator('.diff-review').first().isVisible()) return true;
+        await hands.press(world.window, 'F7');
+        return undefined;
+      });
     },
     see: async (world) => {
       const said = await world.window.page.locator('.diff-review').first().innerText();
