@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 import { Debounced, Disposables } from '../disposable.ts';
 import { detached } from '../log.ts';
 import type { Registry } from '../review/registry.ts';
-import type { TrackedDocument } from '../tracker/tracker.ts';
+import type { TrackedDocument } from '../tracker/entry.ts';
 import { Worker } from './client.ts';
 import type { FindingStore } from './store.ts';
 

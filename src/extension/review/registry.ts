@@ -15,7 +15,8 @@ import { Disposables } from '../disposable.ts';
 import { findingsIn } from '../findings/shown.ts';
 import type { FindingStore } from '../findings/store.ts';
 import { hasUntrusted } from '../tracker/memory.ts';
-import type { TrackedDocument, Tracker } from '../tracker/tracker.ts';
+import type { TrackedDocument } from '../tracker/entry.ts';
+import type { Tracker } from '../tracker/tracker.ts';
 import { nameOf } from './where.ts';
 import { Standing, type RegionEntry } from './standing.ts';
 import type { Trust } from './trust.ts';
@@ -66,7 +67,7 @@ export class Registry {
       made.stale = true;
       if (change !== undefined) made.note(change);
       this.#open = undefined;
-    } else if (!hasUntrusted(tracked.text.spans) && tracked.gap === undefined) {
+    } else if (!tracked.text.tree.hasUntrusted && tracked.gap === undefined) {
       return;
     }
     const waiting = this.#stale.get(id);
@@ -92,8 +93,8 @@ export class Registry {
     this.#stale.clear();
     for (const tracked of this.#tracker.documents) {
       const made = former.get(tracked.uri.toString());
-      const { text, spans } = tracked.text;
-      if (made === undefined || made.entries.length === 0 || made.of.text !== text || made.of.spans !== spans || this.#isExcluded(tracked)) this.#make(tracked);
+      const { text, tree } = tracked.text;
+      if (made === undefined || made.entries.length === 0 || made.of.text !== text || made.of.tree !== tree || this.#isExcluded(tracked)) this.#make(tracked);
       else {
         const { findings } = this.#findings.get(tracked.uri);
         this.#made.set(tracked.uri.toString(), made.with((entry, place) => ({ ...entry, tracked, ...this.#judged(tracked, entry.region, findingsIn(findings, [place])) })));
@@ -120,9 +121,9 @@ export class Registry {
 
   #make(tracked: TrackedDocument): readonly RegionEntry[] {
     const started = performance.now();
-    const { text, spans } = tracked.text;
+    const { text, tree } = tracked.text;
     const entries = this.#entriesOf(tracked);
-    this.#made.set(tracked.uri.toString(), new Standing(entries, { text, spans }, performance.now() - started));
+    this.#made.set(tracked.uri.toString(), new Standing(entries, { text, tree }, performance.now() - started));
     this.#open = undefined;
     return entries;
   }

@@ -4,10 +4,10 @@
  */
 import type * as vscode from 'vscode';
 import type { Finding } from '#core/finding';
-import type { Spans } from '#core/provenance';
 import type { Region, RegionState } from '#core/region';
 import { carryRange, insertedRanges, isEmpty, touches, type Change, type Range } from '#core/text';
-import type { TrackedDocument } from '../tracker/tracker.ts';
+import type { TrackedDocument } from '../tracker/entry.ts';
+import type { TrackedText } from '../tracker/tracked-text.ts';
 
 export interface RegionEntry {
   /** Unlike every other's in the window: the document's address, `#`, and the region's id. */
@@ -30,7 +30,7 @@ export interface RegionEntry {
 /** What a cut was made of: as long as both are the same, so are its regions. */
 export interface CutOf {
   readonly text: string;
-  readonly spans: Spans;
+  readonly tree: TrackedText['tree'];
 }
 
 export class Standing {
