@@ -4,9 +4,10 @@ import { buildProduct } from '../../test/harness/vscode/product.ts';
 import { decidingJourney } from '../../test/vscode/journeys/deciding.ts';
 import { mainJourney } from '../../test/vscode/journeys/main.ts';
 import { signingJourney } from '../../test/vscode/journeys/signing.ts';
+import { viewsJourney } from '../../test/vscode/journeys/views.ts';
 import { play } from './play.ts';
 
-const journeys = { main: mainJourney, signing: signingJourney, deciding: decidingJourney } as const;
+const journeys = { main: mainJourney, views: viewsJourney, signing: signingJourney, deciding: decidingJourney } as const;
 
 const { values } = parseArgs({ options: { 'no-build': { type: 'boolean' }, journey: { type: 'string' } } });
 if (values['no-build'] !== true) await buildProduct();

@@ -105,6 +105,11 @@ export class Trust {
     return this.#known.get(repository.gitDir)?.removals.has(`${path}\0${digest}`) === true;
   }
 
+  /** All records, refused ones included, as they were read last. */
+  get records(): readonly { readonly repository: Repository; readonly reviews: readonly CheckedReview[] }[] {
+    return this.#places.repositories.map((repository) => ({ repository, reviews: this.#known.get(repository.gitDir)?.reviews ?? [] }));
+  }
+
   /** The waiver of a finding that lasts longest; `undefined`: nobody waived it. */
   waiverOf(repository: Repository, path: RepoPath, finding: Pick<Finding, 'print' | 'rule'>): StandingWaiver | undefined {
     const known = this.#known.get(repository.gitDir);
