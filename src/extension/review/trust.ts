@@ -118,6 +118,12 @@ export class Trust {
     return last === undefined ? undefined : { by: last.record.review.reviewer, reason: last.reason, until: last.until, state: last.until >= new Date().toISOString().slice(0, 10) ? 'live' : 'expired' };
   }
 
+  /** Where the policy puts code by these agents in an order of review: from 0, the first; agents that it does not name come last. */
+  rankOf(repository: Repository, agents: readonly string[]): number {
+    const { order } = this.#known.get(repository.gitDir)?.policy ?? DEFAULT_POLICY;
+    return Math.min(order.length, ...agents.map((agent) => order.indexOf(agent)).filter((rank) => rank >= 0));
+  }
+
   policyFor(repository: Repository, path: RepoPath): PathPolicy {
     return policyFor(this.#known.get(repository.gitDir)?.policy ?? DEFAULT_POLICY, path);
   }
