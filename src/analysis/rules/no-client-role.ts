@@ -22,7 +22,7 @@ export default defineRule({
   cwe: [602, 269, 285],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
   words: ['role', 'Role', 'admin', 'Admin', 'permission', 'scope', 'superuser', 'privilege', 'taff', 'moderator', 'owner', 'plan', 'tier', 'remium', 'is_', 'isAuth', 'verified', 'userType', 'accessLevel'],
-  needs: ['req', 'ctx', 'c.', 'event', 'headers', 'body', 'formData', 'Body', 'cookies', 'searchParams'],
+  needs: ['req', 'ctx', 'c.', 'event', 'headers', 'body', 'formData', 'Body', 'cookies', 'searchParams', 'socket', 'use server'],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const binary of survey.of('binary')) if (/^[=!]==?$/.test(binary.op)) yield* compared(binary, survey, input);

@@ -138,7 +138,7 @@ function handlesItself(fn: Fn | undefined): boolean {
 /** A helper of this text with a harmless name that writes, pays or checks inside. */
 function writesInside(fn: Fn | undefined, survey: Survey, { text }: RuleInput): boolean {
   if (fn === undefined || handlesItself(fn) || isBackground(fn.name)) return false;
-  return survey.inside('call', fn).some((call) => isOrm(call) || (/^(?:revoke|delete|remove|update|save|insert|create|charge|refund|transfer|write|unlink|send)[A-Z]?\w*$/.test(calledName(call)) && isWaitedFor(call, survey))) || /\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/.test(bare(code(text, fn)));
+  return survey.inside('call', fn).some((call) => isOrm(call) || (/^(?:revoke|delete|remove|update|save|insert|create|charge|refund|transfer|write|unlink|send)[A-Z]?\w*$/.test(calledName(call)) && (isWaitedFor(call, survey) || survey.fnOf(call) !== fn))) || /\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/.test(bare(code(text, fn)));
 }
 
 function repair(call: Call, survey: Survey): readonly Repair[] {
