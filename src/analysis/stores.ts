@@ -20,6 +20,7 @@ export function accessOf(call: Call, survey: Survey, text: string): Access | und
   const statement = sqlOf(call, text);
   if (statement !== undefined) return /^\s*(?:select|with)\b/i.test(statement) ? 'read' : /^\s*(?:update|insert|delete|replace|merge)\b/i.test(statement) ? 'write' : undefined;
   const receiver = receiverName(call);
+  if (/^create(?:Client|Context|Connection|Server|Instance|Hash|Hmac|Element|Reader|Writer|Stream|ReadStream|WriteStream|Interface|Logger|Url|URL|Signed\w*)$/.test(name)) return undefined;
   if (LOCAL.test(receiver) && !/^(?:cache|store|this)$/i.test(receiver)) return undefined;
   if (/^(?:query|execute|raw|run|all)$/.test(name)) return undefined;
   if (WRITE.test(name)) return 'write';

@@ -37,8 +37,8 @@ function* files(survey: Survey, input: RuleInput): Iterable<Report> {
     const fn = survey.fnOf(check);
     if (said.has(fn)) continue;
     const path = code(input.text, check.args[0]!);
-    const isReal = /^l?stat|^access/.test(calledName(check)) && isFileCall(check, survey);
-    const act = survey.of('call').find((call) => call.start > check.end && survey.fnOf(call) === fn && isFileCall(call, survey) && (FILE_ACT.test(calledName(call)) || (isReal && FILE_READ.test(calledName(call)))) && call.args.some((arg) => code(input.text, arg) === path));
+    const isReal = /^lstat|^access/.test(calledName(check)) && isFileCall(check, survey);
+    const act = survey.of('call').find((call) => call.start > check.end && survey.fnOf(call) === fn && isFileCall(call, survey) && ((FILE_ACT.test(calledName(call)) && (isReal || !/^(?:unlink|rm|remove)/.test(calledName(call)))) || (isReal && FILE_READ.test(calledName(call)))) && call.args.some((arg) => code(input.text, arg) === path));
     if (act === undefined || fn === undefined || !isServed(fn, survey, input) || /['"](?:wx|ax|r\+x)['"+]|O_EXCL|O_NOFOLLOW|COPYFILE_EXCL|fstat|\.stat\(\)|lock|mkdtemp|force:\s*true/i.test(bare(code(input.text, fn)))) continue;
     said.add(fn);
     yield { node: act, severity: 'info', confidence: 'pattern', message: `Is \`${oneLine(path)}\` still what \`${calledName(check)}\` saw when this runs?` };
@@ -48,7 +48,7 @@ function* files(survey: Survey, input: RuleInput): Iterable<Report> {
 /** `const exists = (file) => access(file).then(…)`. */
 function isCheckHelper(call: Call, survey: Survey): boolean {
   const fn = survey.calleeOf(call);
-  return fn !== undefined && fn.params.length === 1 && survey.inside('call', fn).some((inner) => FILE_CHECK.test(calledName(inner)) && isFileCall(inner, survey));
+  return fn !== undefined && /exist|available|taken|free|present/i.test(fn.name) && fn.params.length === 1 && survey.inside('call', fn).some((inner) => FILE_CHECK.test(calledName(inner)) && isFileCall(inner, survey));
 }
 
 function isFileCall(call: Call, survey: Survey): boolean {
@@ -71,9 +71,10 @@ function* rows(survey: Survey, input: RuleInput): Iterable<Report> {
     const writes = accessesIn(fn, 'write', survey, text);
     if (writes.length === 0) continue;
     const read = readsIn(fn, survey, text);
-    const test = survey.inside('if', fn).find((each) => survey.fnOf(each) === fn && (decides(each.test, spanText(text, each.then), read, survey, input) || asksHelper(each.test, survey, input)));
+    const tests = survey.inside('if', fn).filter((each) => survey.fnOf(each) === fn).map((each) => ({ test: each.test, kind: decides(each.test, spanText(text, each.then), read, survey, input) ?? (asksHelper(each.test, survey, input) ? ('limit' as const) : undefined) }));
+    const test = tests.find(({ kind }) => kind !== undefined);
     if (test === undefined) continue;
-    const write = writes.find((each) => each.start > test.test.end && !isOfOthers(each, text));
+    const write = writes.find((each) => each.start > test.test.end && !isOfOthers(each, text) && (test.kind === 'limit' || makesNew(each, text)));
     if (write === undefined || isAtomic(fn, survey, text)) continue;
     const [name] = [...survey.inside('name', test.test), ...(test.test.kind === 'name' ? [test.test] : [])].filter(({ slot }) => read.has(slot));
     yield { node: write, severity: 'info', confidence: 'pattern', message: `Is what was checked${name === undefined ? '' : ` of \`${name.slot.name}\``} still true when this is written, if the same request comes twice at once?` };
@@ -91,18 +92,24 @@ function asksHelper(test: Expr, survey: Survey, { text }: RuleInput): boolean {
 }
 
 /** The condition looks at something limited that was read, or whether there is one already. */
-function decides(test: Expr, then: string, read: ReadonlyMap<Slot, Expr>, survey: Survey, { text }: RuleInput): boolean {
+function decides(test: Expr, then: string, read: ReadonlyMap<Slot, Expr>, survey: Survey, { text }: RuleInput): 'limit' | 'existence' | undefined {
   const names = [...survey.inside('name', test), ...(test.kind === 'name' ? [test] : [])].filter(({ slot }) => read.has(slot));
-  if (names.length === 0) return false;
+  if (names.length === 0) return undefined;
   const words = bare(code(text, test));
   const isLimited = names.some((name) => {
     const parent = survey.parents.get(name);
     return (parent?.kind === 'member' && typeof parent.key === 'string' && LIMITED.test(parent.key)) || LIMITED.test(name.slot.name);
   });
   // Asking only whether it is the user's own, or whether it is there, changes nothing for others.
-  if (isLimited && /[<>]|===|!==|!|used|redeemed|claimed|taken|booked|status|state/i.test(words) && !/userId|ownerId|role/i.test(words)) return true;
+  if (isLimited && /[<>]|===|!==|!|used|redeemed|claimed|taken|booked|status|state/i.test(words) && !/userId|ownerId|role/i.test(words)) return 'limit';
   // There is one already: then none is made.
-  return names.some((name) => test === name || (test.kind === 'binary' && /length|> 0|!== null|!= null|!== undefined/.test(words))) && refuses(then) && !/^!/.test(words);
+  const exists = names.some((name) => test === name || (test.kind === 'binary' && /length|> 0|!== null|!= null|!== undefined/.test(words))) && refuses(then) && !/^!/.test(words);
+  return exists ? 'existence' : undefined;
+}
+
+/** What must not be there twice is made, not changed. */
+function makesNew(write: Expr, text: string): boolean {
+  return write.kind === 'call' ? /^(?:create|insert|save|add|put|write|values|upsert|book|reserve|register|store|set)/i.test(calledName(write)) || /\binsert\b/i.test(code(text, write).slice(0, 60)) : /^\s*insert/i.test(code(text, write).replace(/^[^`]*`/, ''));
 }
 
 /** Notes of what happened are no act. */

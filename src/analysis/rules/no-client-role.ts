@@ -77,6 +77,8 @@ function* flag(expr: Expr, survey: Survey, input: RuleInput): Iterable<Report> {
   if (KNOWN.test(test.replace(code(input.text, expr), ''))) return;
   const isNegated = parent?.kind === 'unary' && parent.op === '!' && !(survey.parents.get(parent) as { op?: string } | undefined)?.op?.startsWith('!');
   if (isNegated ? !refuses(firstLines(decision.then)) : refuses(firstLines(decision.then))) return;
+  // Somebody is made what the flag says: that is asking for it, and another rule's question.
+  if (/(?:make|set|grant|remove|add|update|revoke|promote|demote)\w*(?:Admin|Role|Permission)/i.test(decision.then)) return;
   if (!knowsCaller(expr, survey, input)) yield report(expr, path, input);
 }
 

@@ -156,6 +156,7 @@ function named(expr: Expr, survey: Survey): Held | undefined {
 }
 
 function* logged(arg: Expr, call: Call, survey: Survey, input: RuleInput): Iterable<Report> {
+  if (isForDevelopment(call, survey, input)) return;
   for (const { node, kind, name } of held(arg, survey, input)) {
     if (isRedacted(name, input) || isBuilt(node, survey)) continue;
     if (kind === 'whole' && !isSensitiveWhole(name, call, survey, input)) continue;
@@ -165,6 +166,12 @@ function* logged(arg: Expr, call: Call, survey: Survey, input: RuleInput): Itera
     yield { node: within(node, arg), severity: kind === 'contact' ? 'low' : 'medium', confidence: kind === 'secret' || kind === 'personal' ? 'likely' : 'pattern', message: `\`${oneLine(code(input.text, node))}\`${what} ${where}` };
     return;
   }
+}
+
+/** `if (isDevelopment) logger.debug(code)`. */
+function isForDevelopment(call: Call, survey: Survey, { text }: RuleInput): boolean {
+  for (const around of survey.around(call)) if ((around.kind === 'if' && around.then.some((stmt) => stmt.start <= call.start && call.end <= stmt.end) && /NODE_ENV\s*!==|isDev|development|isTest/i.test(text.slice(around.test.start, around.test.end)))) return true;
+  return false;
 }
 
 function within(node: Expr, arg: Expr): Expr {

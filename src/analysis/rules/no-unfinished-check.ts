@@ -7,7 +7,11 @@ import { bare, calledName, refuses, spanText } from '../shape.ts';
 import { surveyOf, type Survey } from '../survey.ts';
 
 const PUT_OFF = /\b(?:TODO|FIXME|XXX|HACK|TBD|later|for now|temporar(?:y|ily)|not (?:yet )?implemented|placeholder|stub(?:bed)?|before (?:prod|production|launch|release|going live)|in production,? (?:you|we|this|should|use|verify|check|validate)|should (?:be )?(?:verif|check|validat|authenticat|authori)|skip(?:ping|ped)?|disabled? for|not (?:checked|verified|validated))/i;
-const CHECKING = /\b(?:verif(?:y|ies|ied|ication)|validat\w*|authenticat\w*|authori[sz]\w*|check\w*|signature|hmac|permission\w*|ownership|sanitiz\w*|csrf|access control|rate.?limit\w*|auth|jwt|admin|captcha|2fa|mfa|otp|password|reject|refuse|secret|compare|captcha|when .{0,40} (?:false|invalid|expired))\b/i;
+const MARKED = /\b(?:TODO|FIXME|XXX|HACK|TBD)\b/;
+/** What should be done. */
+const CHECKING = /\b(?:verif(?:y|ies|ied|ication)|validat(?:e|es|ed|ion|ing)|authenticat\w*|authori[sz]\w*|checks?|checked|checking|require[ds]?|enforce\w*|restrict\w*|compare\w*|reject\w*|refuse\w*|limit(?:ing|s|ed)?|add|implement\w*|missing|protect\w*|guard\w*|limiter|return)\b/i;
+/** What it should be done for. */
+const SECURITY = /\b(?:signatures?|hmac|auth|authentication|authori[sz]ation|authenticat\w*|authori[sz]\w*|permissions?|ownership|owner|csrf|access control|rate.?limit\w*|jwt|tokens?|admin|captcha|2fa|mfa|otp|passwords?|credentials?|secret|sessions?|login|logged.?in|webhooks?|roles?|staff|expiry|expired|sanitiz\w*|certificate|callers?|(?:the|a) user(?:'s)?|payment status|whether .{0,30} allowed)\b/i;
 /** Putting off these puts nobody at risk. */
 const HARMLESS = /\b(?:refactor|rename|test(?:s|ing)?|type(?:s|d)?|typing|perf\w*|style|docs?|comment|cleanup|eslint|lint|cache|translate|i18n|flaky|windows|browser|queue|row|faster|slow|message|log(?:s|ging)?)\b/i;
 /** Names of functions that say yes or no. */
@@ -47,23 +51,24 @@ function* comments(survey: Survey, input: RuleInput): Iterable<Report> {
     at += token.value.length;
     if (token.type !== 'SingleLineComment' && token.type !== 'MultiLineComment') continue;
     const comment = { start, end: at };
-    if (token.value.length > 400 || !PUT_OFF.test(token.value) || !CHECKING.test(token.value.replace(PUT_OFF, '')) || HARMLESS.test(token.value.replace(/in production/i, ''))) continue;
-    if (!/\b(?:TODO|FIXME|XXX|HACK|TBD)\b/.test(token.value) && !isPromise(token.value)) continue;
-    if (!standsForCheck(comment, survey, input)) continue;
+    if (token.value.length > 400 || !PUT_OFF.test(token.value) || (token.value.startsWith('/**') && !MARKED.test(token.value)) || !CHECKING.test(token.value.replace(MARKED, '')) || HARMLESS.test(token.value.replace(/in production/i, ''))) continue;
+    if (!MARKED.test(token.value) && !isPromise(token.value)) continue;
+    if (!standsForCheck(comment, SECURITY.test(token.value), survey, input)) continue;
     yield { node: comment, severity: 'medium', confidence: 'pattern', message: 'This check is put off, and what follows runs without it' };
   }
 }
 
 /** Without a marker word, the sentence itself has to say that the check is missing. */
 function isPromise(comment: string): boolean {
-  return /(?:skip|disabl|bypass)\w*\s[^.]{0,40}(?:verif|check|auth|valid|signature)|(?:verif|check|auth|valid|signature)\w*\s[^.]{0,60}(?:later|for now|not (?:yet )?implemented|placeholder|stub|skipped|disabled)|in production,?\s[^.]{0,60}(?:verif|check|auth|valid|hash)|(?:placeholder|stub)[^.]{0,40}(?:verif|check|auth|valid)|should (?:be )?(?:verif|check|validat|authenticat|authori)/i.test(comment);
+  return (/(?:skip(?:ping|ped)?|disabled?|bypass(?:ing|ed)?)\s[^.]{0,30}(?:verification|checks?\b|auth\w*|validation)/i.test(comment) && /for now|later|until|temporar|yet|placeholder|before (?:prod|launch|going)|in production|dev\b|demo/i.test(comment)) || /(?:verif|check|auth|valid|signature)\w*\s[^.]{0,60}(?:later|for now|not (?:yet )?implemented|placeholder|stub|skipped|disabled)|in production,?\s[^.]{0,60}(?:verif|check|auth|valid|hash)|(?:placeholder|stub)[^.]{0,40}(?:verif|check|auth|valid)|should (?:be )?(?:verif|check|validat|authenticat|authori)/i.test(comment);
 }
 
 /** It stands in a function that has something to do with it, and no check follows in the next lines. */
-function standsForCheck({ start, end }: Node, survey: Survey, { text, flow }: RuleInput): boolean {
+function standsForCheck({ start, end }: Node, saysWhat: boolean, survey: Survey, { text, flow }: RuleInput): boolean {
   let inner: Fn | undefined;
   for (const fn of flow.program.functions) if (fn.start < start && end < fn.end && (inner === undefined || fn.end - fn.start < inner.end - inner.start)) inner = fn;
-  if (inner === undefined) return false;
+  // The comment, or the name of the function it stands in, has to speak of who gets in.
+  if (inner === undefined || !(saysWhat || (VALIDATOR.test(inner.name) && SECURITY.test(inner.name.replace(/([a-z])([A-Z])/g, '$1 $2'))))) return false;
   const after = bare(text.slice(end, Math.min(inner.end, end + 240)));
   const isChecked = /^\s*(?:if\s*\((?!\s*!\s*\w+\s*\))|(?:const|let|await)\s[^;\n]{0,120}\b(?:verify|check|authorize|authenticate|validate|require|assert)\w*\()/.test(after) && !/return\s+true|next\(\)/.test(after.slice(0, 120));
   const whole = bare(text.slice(inner.start, inner.end));
@@ -116,6 +121,8 @@ function* swallowed(each: Extract<Stmt, { kind: 'try' }>, survey: Survey, input:
   if (each.handler === undefined) return;
   const body = bare(spanText(input.text, each.body));
   const fn = survey.fnOf(each);
+  // Who is not signed in goes on as a stranger, on purpose.
+  if (/optional|maybe|try|attach|load|populate|soft/i.test(fn?.name ?? '') || survey.parents.get(each)?.kind === 'if') return;
   if (!AUTH_CALL.test(body) || fn === undefined || /compare\s*\(/.test(body) && !/bcrypt|argon|scrypt|password|hash/i.test(body)) return;
   const handler = bare(spanText(input.text, each.handler));
   const letsIn = /\bnext\(\s*\)|\breturn\s+(?:true|next\(\))|\bisValid\s*=\s*true|authenticated\s*=\s*true|authorized\s*=\s*true/.exec(handler);
