@@ -132,7 +132,11 @@ class Statements extends Expressions {
       case T.TSImportEqualsDeclaration:
         if (node.moduleReference.type === T.TSExternalModuleReference && node.moduleReference.expression.type === T.Literal) out.push({ kind: 'import', ...where, slot: scope.lookup(node.id.name), module: String(node.moduleReference.expression.value) });
         return;
+      case T.ExportAllDeclaration:
+        this.imports.push({ module: node.source.value, start: node.source.range[0], end: node.source.range[1] });
+        return;
       case T.ExportNamedDeclaration:
+        if (node.source) this.imports.push({ module: node.source.value, start: node.source.range[0], end: node.source.range[1] });
         if (node.declaration) this.exportedDeclaration(node.declaration, scope, out);
         else if (!node.source) for (const { local } of node.specifiers) if (local.type === T.Identifier) this.exportedNames.add(local.name);
         return;
@@ -239,9 +243,8 @@ class Statements extends Expressions {
         if (member.kind === 'constructor') fields.push(...this.parameterProperties(member.value, scope));
       } else if (member.type === T.PropertyDefinition) {
         const key = this.key(member, scope);
-        // Lowered for the patterns they hold.
-        for (const decorator of member.decorators) this.expr(decorator.expression, scope);
-        if (typeof key === 'string') fields.push({ key, isStatic: member.static, type: lowerType(member.typeAnnotation?.typeAnnotation, scope), ...(member.value && { value: this.expr(member.value, scope, key) }) });
+        const decorators = member.decorators.map((decorator) => this.expr(decorator.expression, scope));
+        if (typeof key === 'string') fields.push({ key, isStatic: member.static, type: lowerType(member.typeAnnotation?.typeAnnotation, scope), ...(decorators.length > 0 && { decorators }), ...(member.value && { value: this.expr(member.value, scope, key) }) });
       }
     }
     const decorators = node.decorators.map((decorator) => this.expr(decorator.expression, scope));
