@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import { Hooks } from './agents/hooks.ts';
 import { apiOf, type Api } from './api.ts';
 import { Disposables } from './disposable.ts';
+import { GapWatch } from './gap-watch.ts';
 import { FindingActions } from './findings/actions.ts';
 import { Worker } from './findings/client.ts';
 import { Diagnostics } from './findings/diagnostics.ts';
@@ -17,6 +18,7 @@ import { ChecklistView } from './review/checklist-view.ts';
 import { decisionsOf } from './review/decisions.ts';
 import { Desk } from './review/desk.ts';
 import { registerModelTools } from './review/model-tools.ts';
+import { RecordKeeper } from './record-keeper.ts';
 import { ReadingWatch } from './review/reading.ts';
 import { Sitting } from './review/sitting.ts';
 import { RegionLenses } from './review/code-lens.ts';
@@ -35,7 +37,7 @@ import { DiskFiles } from './tracker/disk.ts';
 import { Memory } from './tracker/memory.ts';
 import { Tracker } from './tracker/tracker.ts';
 
-let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker } | undefined;
+let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker; readonly gapWatch: GapWatch } | undefined;
 
 export function activate(context: vscode.ExtensionContext): Api {
   const started = performance.now();
@@ -52,10 +54,12 @@ export function activate(context: vscode.ExtensionContext): Api {
   const registry = disposables.add(new Registry(tracker, trust, findings));
   const pages = vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules');
   const diagnostics = disposables.add(new Diagnostics(findings, registry, pages));
-  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), (params) => findings.publish(params), (why) => void vscode.window.setStatusBarMessage(`$(warning) Vetmark does not analyse: ${why}`)));
+  const gapWatch = disposables.add(new GapWatch(places, tracker));
+  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), (params) => { gapWatch.workerSpoke(); findings.publish(params); }, () => gapWatch.workerEnded(), (why) => void vscode.window.setStatusBarMessage(`$(warning) Vetmark does not analyse: ${why}`)));
 
   const identity = new Identity(context.secrets);
   const version = (context.extension.packageJSON as { readonly version: string }).version;
+  disposables.add(new RecordKeeper(places, tracker, version));
   const ownWork = disposables.add(new OwnWork(tracker, trust));
   const reading = disposables.add(new ReadingWatch(registry));
   const sitting = new Sitting();
@@ -78,7 +82,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     keepSigned(places, identity),
   );
 
-  running = { disposables, tracker, worker };
+  running = { disposables, tracker, worker, gapWatch };
   detached(places.refresh(), 'looking for repositories');
   const activation = performance.now() - started;
   return apiOf({ tracker, registry, findings, activation });
@@ -90,6 +94,7 @@ export async function deactivate(): Promise<void> {
   running = undefined;
   if (last === undefined) return;
   await last.tracker.flush();
+  await last.gapWatch.end();
   await last.worker.stop();
   last.disposables.dispose();
 }

@@ -5,6 +5,7 @@ export const settings = {
   codeLens: (): boolean => get('codeLens.enabled', false),
   findingsScope: (): 'untrusted' | 'all' => get('findings.scope', 'untrusted'),
   signingKey: (): 'editor' | 'ssh' => (get<unknown>('signing.key', 'editor') === 'ssh' ? 'ssh' : 'editor'),
+  keepsRecord: (): boolean => get('provenance.record', true),
   gutterShowsVetted: (): boolean => get('gutter.showVetted', false),
 } as const;
 

@@ -19,14 +19,16 @@ const MOST_RESTARTS = 5;
 export class Worker implements vscode.Disposable {
   readonly #module: string;
   readonly #onFindings: (params: FindingsParams) => void;
+  readonly #onEnded: () => void;
   readonly #onStopped: (message: string) => void;
   #client: Promise<LanguageClient> | undefined;
   #restarts = 0;
   #disposed = false;
 
-  constructor(module: string, onFindings: (params: FindingsParams) => void, onStopped: (message: string) => void) {
+  constructor(module: string, onFindings: (params: FindingsParams) => void, onEnded: () => void, onStopped: (message: string) => void) {
     this.#module = module;
     this.#onFindings = onFindings;
+    this.#onEnded = onEnded;
     this.#onStopped = onStopped;
   }
 
@@ -59,6 +61,7 @@ export class Worker implements vscode.Disposable {
           error: () => ({ action: ErrorAction.Continue, handled: true }),
           closed: () => {
             this.#restarts++;
+            if (!this.#disposed) this.#onEnded();
             if (this.#restarts > MOST_RESTARTS) {
               this.#failed('it stopped several times in a row');
               return { action: CloseAction.DoNotRestart, handled: true };
