@@ -224,12 +224,13 @@ function trouble(issue: z.core.$ZodIssue): string {
 
 /** The keys that may stand at a place of the policy. */
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  let at: unknown = z.toJSONSchema(schema);
-  for (const part of path) {
-    const { properties, items } = at as { properties?: Record<string, unknown>; items?: unknown };
-    at = typeof part === 'number' ? items : properties?.[String(part)];
-  }
-  return Object.keys((at as { properties?: object } | undefined)?.properties ?? {});
+  let at: unknown = schema;
+  for (const part of path) at = at instanceof z.ZodArray ? bare(at.element) : at instanceof z.ZodObject ? bare(at.shape[String(part)]) : undefined;
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function bare(type: unknown): unknown {
+  return type instanceof z.ZodOptional ? type.unwrap() : type;
 }
 
 /** One letter more, less or other, or the beginning of it. */

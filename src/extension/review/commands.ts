@@ -9,6 +9,7 @@ import { log } from '../log.ts';
 import type { CommandId } from '../contributes.ts';
 import type { Places } from '../places.ts';
 import { toggleCodeLens } from '../settings.ts';
+import type { WelcomeCommand } from '../welcome/commands.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { rulePage } from '../findings/diagnostics.ts';
 import type { FindingStore } from '../findings/store.ts';
@@ -39,11 +40,13 @@ export interface CommandParts {
   readonly trust: Trust;
   readonly tracker: Tracker;
   readonly pages: vscode.Uri;
+  /** The folder of the bundles. */
+  readonly built: string;
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { registry, desk, tracker, trust, findings, decide, places, pages } = parts;
-  const commands: Readonly<Record<CommandId, (argument: unknown, others: unknown) => unknown>> = {
+  const commands: Readonly<Record<Exclude<CommandId, WelcomeCommand>, (argument: unknown, others: unknown) => unknown>> = {
     'vetmark.next': () => go(parts, 'next'),
     'vetmark.previous': () => go(parts, 'previous'),
     'vetmark.openRegion': (argument) => {
@@ -62,6 +65,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'vetmark.undoVet': () => desk.undo(),
     'vetmark.toggleCodeLens': () => toggleCodeLens(),
     'vetmark.enrol': () => enrol(parts),
+    'vetmark.connectAgent': async (id, scope) => (await import('../agents/connecting.ts')).connectAgent({ built: parts.built, repositories: places.repositories }, id, scope),
+    'vetmark.disconnectAgent': async (id, scope) => (await import('../agents/connecting.ts')).disconnectAgent({ built: parts.built, repositories: places.repositories }, id, scope),
     'vetmark.explainLine': () => explainLine(tracker, trust, findings),
     'vetmark.explainRule': (argument) => explainRule(pages, argument),
     'vetmark.noteAccept': (argument) => tracker.accepted(vscode.window.activeTextEditor, typeof argument === 'string' ? argument : 'unknown'),

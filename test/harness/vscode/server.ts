@@ -130,7 +130,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 }
 
 /** A port nobody listens on just now. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const address = probe.address();
