@@ -20,6 +20,7 @@ const MOST_RESTARTS = 5;
 export class Worker implements vscode.Disposable {
   readonly #module: string;
   readonly #onFindings: (params: FindingsParams) => void;
+  readonly #onEnded: () => void;
   readonly #onStopped: (message: string) => void;
   readonly #disposables = new Disposables();
   readonly #restarted = this.#disposables.add(new vscode.EventEmitter<void>());
@@ -30,9 +31,10 @@ export class Worker implements vscode.Disposable {
   /** The worker that answers now knows none of the texts that `open` was called for. */
   readonly onDidRestart = this.#restarted.event;
 
-  constructor(module: string, onFindings: (params: FindingsParams) => void, onStopped: (message: string) => void) {
+  constructor(module: string, onFindings: (params: FindingsParams) => void, onEnded: () => void, onStopped: (message: string) => void) {
     this.#module = module;
     this.#onFindings = onFindings;
+    this.#onEnded = onEnded;
     this.#onStopped = onStopped;
   }
 
@@ -83,6 +85,7 @@ export class Worker implements vscode.Disposable {
           error: () => ({ action: ErrorAction.Continue, handled: true }),
           closed: () => {
             this.#restarts++;
+            if (!this.#disposed) this.#onEnded();
             if (this.#restarts > MOST_RESTARTS) {
               this.#failed('it stopped several times in a row');
               return { action: CloseAction.DoNotRestart, handled: true };
