@@ -10,6 +10,7 @@ import { apiOf, type Api } from './api.ts';
 import { Disposables } from './disposable.ts';
 import { GapWatch } from './gap-watch.ts';
 import { FindingActions } from './findings/actions.ts';
+import { Surroundings } from './findings/surroundings.ts';
 import { Worker } from './findings/client.ts';
 import { ClosedFiles } from './findings/closed.ts';
 import { Diagnostics, linedOf } from './findings/diagnostics.ts';
@@ -67,11 +68,12 @@ export function activate(context: vscode.ExtensionContext): Api {
   const trust = disposables.add(new Trust(places));
   const registry = disposables.add(new Registry(tracker, trust, findings));
   const pages = vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules');
-  const diagnostics = disposables.add(new Diagnostics(findings, registry, pages));
+  const diagnostics = disposables.add(new Diagnostics(findings, registry, pages, places));
   let limits: Limits = {};
   const gapWatch = disposables.add(new GapWatch(places, tracker));
   const worker = disposables.add(new Worker(
     context.asAbsolutePath('dist/server.cjs'),
+    new Surroundings(places, trust),
     (params) => {
       gapWatch.workerSpoke();
       findings.publish(params);
