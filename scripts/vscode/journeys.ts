@@ -1,11 +1,12 @@
 /** `npm run test:journeys`: plays the journeys against the packaged VSIX, installed like a user's. `-- --no-build` plays with what dist/ holds, `-- --journey signing` one of them. */
 import { parseArgs } from 'node:util';
 import { buildProduct } from '../../test/harness/vscode/product.ts';
+import { firstRunJourney } from '../../test/vscode/journeys/first-run.ts';
 import { mainJourney } from '../../test/vscode/journeys/main.ts';
 import { signingJourney } from '../../test/vscode/journeys/signing.ts';
 import { play } from './play.ts';
 
-const journeys = { main: mainJourney, signing: signingJourney } as const;
+const journeys = { main: mainJourney, 'first-run': firstRunJourney, signing: signingJourney } as const;
 
 const { values } = parseArgs({ options: { 'no-build': { type: 'boolean' }, journey: { type: 'string' } } });
 if (values['no-build'] !== true) await buildProduct();

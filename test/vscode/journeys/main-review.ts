@@ -117,7 +117,7 @@ async function vet(world: World, row: RegExp): Promise<void> {
 }
 
 /** "Yes" where nothing is chosen yet. */
-async function answerAll(page: Frame): Promise<void> {
+export async function answerAll(page: Frame): Promise<void> {
   for (const question of await page.getByRole('radiogroup').all()) {
     if ((await question.getByRole('radio', { checked: true }).count()) === 0) await question.getByRole('radio', { name: 'Yes' }).check({ force: true });
   }
