@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util';
 import { buildProduct } from '../../test/harness/vscode/product.ts';
 import { firstRunJourney } from '../../test/vscode/journeys/first-run.ts';
+import { decidingJourney } from '../../test/vscode/journeys/deciding.ts';
 import { mainJourney } from '../../test/vscode/journeys/main.ts';
 import { signingJourney } from '../../test/vscode/journeys/signing.ts';
 import { play } from './play.ts';
 
-const journeys = { main: mainJourney, 'first-run': firstRunJourney, signing: signingJourney } as const;
+const journeys = { main: mainJourney, 'first-run': firstRunJourney, signing: signingJourney, deciding: decidingJourney } as const;
 
 const { values } = parseArgs({ options: { 'no-build': { type: 'boolean' }, journey: { type: 'string' } } });
 if (values['no-build'] !== true) await buildProduct();

@@ -3,6 +3,7 @@
  * Guards: a question is only left out when nothing in the text asks for it; the reading itself is always asked.
  */
 import { atLeast, type Finding, type Fingerprint } from './finding.ts';
+import { isEcmascript, languageOf } from './language.ts';
 import { RISKS, type ChecklistItem, type Requirement, type RiskLevel } from './policy.ts';
 import type { RepoPath } from './path.ts';
 import { lineAt, lineStarts, type Range } from './text.ts';
@@ -58,7 +59,8 @@ export function checklistFor({ text, range, findings, items, path, removed = [] 
   const code = Array.from({ length: to - from + 1 }, (_, index) => ({ number: from + index + 1, text: text.slice(starts[from + index]!, Math.min(starts[from + index + 1] ?? text.length, starts[from + index]! + LINE_LIMIT)) }));
   const lineOf = (finding: Finding): number => lineAt(starts, finding.range.start) + 1;
 
-  const worded = new Map(TOPICS.map(({ id, pattern }) => [id, code.filter(({ text: line }) => pattern.test(line)).map(({ number }) => number)]));
+  const spoken = path !== undefined && isEcmascript(languageOf(path)) ? code.filter(({ text: line }) => !isComment(line)) : code;
+  const worded = new Map(TOPICS.map(({ id, pattern }) => [id, spoken.filter(({ text: line }) => pattern.test(line)).map(({ number }) => number)]));
   const topics = TOPICS.flatMap(({ id, name, risk, files, rules, ask, unless = [] }): Question[] => {
     const found = findings.filter(({ rule }) => rules.includes(rule));
     const taken = new Set(unless.flatMap((other) => worded.get(other) ?? []));
@@ -75,6 +77,12 @@ export function checklistFor({ text, range, findings, items, path, removed = [] 
   const own = items.map(({ id, question }): Question => ({ id: `${OWN}${id}`, question, lines: [] }));
   const gone: Question[] = removed.length === 0 ? [] : [{ id: 'removed', question: filled(REMOVED, removed.join(', ')), template: REMOVED, lines: [] }];
   return [READ_IT, ...gone, ...topics, ...open, ...own];
+}
+
+/** A line of ECMAScript that is nothing but a comment by itself; the middle of a longer one may look like code, and counts as that. */
+function isComment(line: string): boolean {
+  const text = line.trim();
+  return text.startsWith('//') || (text.startsWith('/*') && text.indexOf('*/') === text.length - 2);
 }
 
 /** Begins the ids of the policy's own questions. */

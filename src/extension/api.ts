@@ -1,11 +1,12 @@
 /** What `activate` hands out, for other extensions, tests and benches. Read-only: nothing here vets or changes a label (invariant 4). */
-import type { Uri } from 'vscode';
+import type { Event, Uri } from 'vscode';
 import type { Finding } from '#core/finding';
 import type { Origin, Spans } from '#core/provenance';
 import type { RegionState } from '#core/region';
 import type { Range } from '#core/text';
 import type { FindingStore } from './findings/store.ts';
 import type { Registry } from './review/registry.ts';
+import type { Made, Seen } from './tracker/seen.ts';
 import type { Tracker } from './tracker/tracker.ts';
 
 interface ApiRegion {
@@ -22,6 +23,8 @@ export interface Api {
   /** Who wrote what; empty while a document is not tracked. */
   spans(uri: Uri): Spans;
   findings(uri: Uri): readonly Finding[];
+  /** All that labels are made of, as it is seen: for recorders. Holds text. */
+  readonly onDidSee: Event<{ readonly uri: Uri; readonly seen: Seen | Made }>;
   /** Milliseconds: of `activate`, and of the newest 10,000 changes in the change handler, oldest first. */
   timings(): { readonly activation: number; readonly change: readonly number[] };
 }
@@ -31,6 +34,7 @@ export function apiOf({ tracker, registry, findings, activation }: { readonly tr
     regions: (uri) => registry.regions(uri).map(({ label, region, state }) => ({ label, range: region.range, state, origin: region.origin })),
     spans: (uri) => tracker.get(uri)?.text.spans ?? [],
     findings: (uri) => findings.get(uri).findings,
+    onDidSee: tracker.onDidSee,
     timings: () => ({ activation, change: tracker.timings }),
   };
 }

@@ -17,6 +17,8 @@ export const contributes = {
     { command: 'vetmark.signWritten', title: 'Sign What I Typed', category: 'Vetmark', icon: '$(edit)' },
     { command: 'vetmark.undoVet', title: 'Take Back Last Review', category: 'Vetmark', icon: '$(discard)' },
     { command: 'vetmark.enrol', title: 'Enrol Me as Reviewer', category: 'Vetmark', icon: '$(person-add)' },
+    { command: 'vetmark.connectAgent', title: 'Connect an Agent...', category: 'Vetmark' },
+    { command: 'vetmark.disconnectAgent', title: 'Disconnect an Agent...', category: 'Vetmark' },
     { command: 'vetmark.explainLine', title: 'Explain This Line', category: 'Vetmark' },
     { command: 'vetmark.toggleCodeLens', title: 'Toggle CodeLens', category: 'Vetmark' },
     { command: 'vetmark.openRegion', title: 'Open Region', category: 'Vetmark' },

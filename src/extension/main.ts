@@ -4,6 +4,7 @@
  */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import { refreshProgram } from '#project/own-program';
 import { Hooks } from './agents/hooks.ts';
 import { apiOf, type Api } from './api.ts';
 import { Disposables } from './disposable.ts';
@@ -46,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): Api {
   const tracker = disposables.add(new Tracker(places, new Memory(context.workspaceState)));
   const files = disposables.add(new DiskFiles(places, tracker));
   const hooks = disposables.add(new Hooks(places, tracker, files));
-  tracker.explainer = hooks;
+  tracker.witness = hooks;
 
   const findings = disposables.add(new FindingStore());
   const trust = disposables.add(new Trust(places));
@@ -73,7 +74,8 @@ export function activate(context: vscode.ExtensionContext): Api {
     vscode.languages.registerCodeLensProvider([{ scheme: '*' }], lenses),
     vscode.languages.registerCodeActionsProvider([{ scheme: '*' }], new FindingActions(findings, tracker), FindingActions.metadata),
     registerModelTools({ registry, findings, tracker }),
-    registerCommands({ desk, reading, findings, decide, registry, checklist, vetting, identity, places, trust, pages, tracker }),
+    registerCommands({ desk, reading, findings, decide, registry, checklist, vetting, identity, places, trust, pages, tracker, built: context.asAbsolutePath('dist') }),
+    refreshSoon(context.asAbsolutePath('dist')),
     showFindings(tracker, registry, findings, diagnostics),
     startWorker(worker),
     keepSigned(places, identity),
@@ -116,6 +118,12 @@ function showFindings(tracker: Tracker, registry: Registry, findings: FindingSto
     }),
   );
   return disposables;
+}
+
+/** Agents that were connected from the editor run a copy of the hook's program: it follows an update of the extension, once the editor has settled. */
+function refreshSoon(built: string): vscode.Disposable {
+  const soon = setTimeout(() => detached(refreshProgram(built), "bringing the hook's program up to date"), 3000);
+  return { dispose: () => clearTimeout(soon) };
 }
 
 /** The worker starts with the first document it can analyse, once the editor has settled. */

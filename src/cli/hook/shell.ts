@@ -1,5 +1,5 @@
 /** Commands say nothing of the files they write: the work tree is looked at before and after, and what came in between is the agent's. */
-import type { ToolCall } from '#agents/agent';
+import type { AgentEvent, ToolCall } from '#agents/agent';
 import { digestOf } from '#core/digest';
 import type { AgentId } from '#core/provenance';
 import { appendAudit } from '#project/audit-log';
@@ -14,11 +14,12 @@ export async function beforeShell(repository: Repository, event: ToolCall): Prom
 }
 
 /** After the command: markers for what was written meanwhile. One that runs on is looked at again when the agent's turn ends. Sentences about what could not be told. */
-export async function afterShell(repository: Repository, agent: AgentId, event: ToolCall): Promise<readonly string[]> {
+export async function afterShell(repository: Repository, agent: AgentId, event: Extract<AgentEvent, { kind: 'tool-after' }>): Promise<readonly string[]> {
   const command = commandOf(event);
   const { changed, gaps } = await changedSince(repository, command);
   await mark(repository, agent, command, changed, event.model);
-  const again = event.outlives === true ? await lookBefore(repository, command, Date.now()) : undefined;
+  // What is not on disk yet, or runs on, is looked for again at the end of the turn.
+  const again = event.outlives === true || event.disk !== 'written' ? await lookBefore(repository, command, Date.now()) : undefined;
   return noted(repository, again === undefined ? gaps : [...gaps, again]);
 }
 
@@ -40,9 +41,9 @@ async function mark(repository: Repository, agent: AgentId, { session, tool, cal
   }
 }
 
-/** What joins the two looks: the call's id, or, where the agent has none, the command. */
-function commandOf({ session, tool, call, command = '' }: ToolCall): Command {
-  return { session, key: JSON.stringify([tool, call ?? command]), tool, ...(call !== undefined && { call }) };
+/** What joins the two looks: the call's id, or, where the agent has none, the command; where the second payload may not say that either, the tool. */
+function commandOf({ session, tool, call, command = '', unnamed }: ToolCall): Command {
+  return { session, key: JSON.stringify([tool, call ?? (unnamed === true ? '' : command)]), tool, ...(call !== undefined && { call }) };
 }
 
 /** A gap is for the record, not for silence. */

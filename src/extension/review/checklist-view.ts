@@ -205,8 +205,9 @@ export class ChecklistView implements vscode.WebviewViewProvider {
         this.#last = '';
         return this.#show();
       case 'focus':
+        // No redraw: the next key may be on its way to what would be drawn anew.
         reading.focus(message.on);
-        return this.#show();
+        return;
       case 'reveal':
         if (entry !== undefined) await reveal(entry.uri, message.line);
         return;

@@ -40,6 +40,8 @@ export interface CommandParts {
   readonly trust: Trust;
   readonly tracker: Tracker;
   readonly pages: vscode.Uri;
+  /** The folder of the bundles. */
+  readonly built: string;
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
@@ -63,6 +65,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'vetmark.undoVet': () => desk.undo(),
     'vetmark.toggleCodeLens': () => toggleCodeLens(),
     'vetmark.enrol': () => enrol(parts),
+    'vetmark.connectAgent': async (id, scope) => (await import('../agents/connecting.ts')).connectAgent({ built: parts.built, repositories: places.repositories }, id, scope),
+    'vetmark.disconnectAgent': async (id, scope) => (await import('../agents/connecting.ts')).disconnectAgent({ built: parts.built, repositories: places.repositories }, id, scope),
     'vetmark.explainLine': () => explainLine(tracker, trust, findings),
     'vetmark.explainRule': (argument) => explainRule(pages, argument),
     'vetmark.noteAccept': (argument) => tracker.accepted(vscode.window.activeTextEditor, typeof argument === 'string' ? argument : 'unknown'),

@@ -10,7 +10,8 @@ import type { ReviewedUnit } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
 import { forkPoint, readFile, type Repository } from '#project/repository';
 import { Disposables } from '../disposable.ts';
-import type { TrackedDocument, Tracker } from '../tracker/tracker.ts';
+import type { TrackedDocument } from '../tracker/entry.ts';
+import type { Tracker } from '../tracker/tracker.ts';
 import type { Trust } from './trust.ts';
 import { isByHand, writtenUnits } from './written.ts';
 

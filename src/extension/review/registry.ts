@@ -15,7 +15,8 @@ import { Disposables } from '../disposable.ts';
 import { findingsIn } from '../findings/shown.ts';
 import type { FindingStore } from '../findings/store.ts';
 import { hasUntrusted } from '../tracker/memory.ts';
-import type { TrackedDocument, Tracker } from '../tracker/tracker.ts';
+import type { TrackedDocument } from '../tracker/entry.ts';
+import type { Tracker } from '../tracker/tracker.ts';
 import type { Trust } from './trust.ts';
 
 export interface RegionEntry {
@@ -93,7 +94,7 @@ export class Registry {
     if (made !== undefined) {
       made.stale = true;
       if (change !== undefined) made.since.push(change);
-    } else if (!hasUntrusted(tracked.text.spans) && tracked.gap === undefined) {
+    } else if (!tracked.text.tree.hasUntrusted && tracked.gap === undefined) {
       return;
     }
     const waiting = this.#stale.get(id);

@@ -13,8 +13,9 @@ import { listCommittable, readFile, resolveCommit, uncommittedPaths, type Reposi
 import { Debounced, Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
 import type { Places } from '../places.ts';
+import type { TrackedDocument } from './entry.ts';
 import { hasUntrusted } from './memory.ts';
-import type { TrackedDocument, Tracker } from './tracker.ts';
+import type { Tracker } from './tracker.ts';
 
 /** Files of one burst that are read one by one; more are a checkout or an install. */
 const MOST_AT_ONCE = 500;

@@ -11,6 +11,7 @@ const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 const COMPLETION = /^[#@]?[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*(?:\(\)?)?$/u;
 const LONGEST_COMPLETION = 60;
 const COMMENT_MARK = /^(?:\/\/ ?|# ?|-- ?)$/;
+const COMPOSED = /^[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]{1,24}$/;
 const LITERALS = new Set(['true', 'false', 'null', 'undefined', 'None', 'True', 'False', 'nil']);
 
 /** Languages whose leading whitespace is syntax: there a re-indentation is no mere formatting. */
@@ -36,10 +37,27 @@ export function isTyped(context: Typing, change: Change, carets: readonly Range[
   if (!change.every(({ text }) => text === first)) return false;
   if (isOneCharacter(first) || PAIRS.has(first) || NEW_LINE.test(first)) return true;
   const { lastTyped } = context;
-  const composed = change.length === 1 && lastTyped !== undefined && /^[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]{1,24}$/.test(first);
+  const composed = change.length === 1 && lastTyped !== undefined && COMPOSED.test(first);
   if (!composed) return false;
   const { range } = change[0]!;
   return !isEmpty(range) && lastTyped.start <= range.start && range.end <= lastTyped.end && !context.before.slice(range.start, range.end).includes('\n');
+}
+
+/**
+ * A step of an input method or a dead key that puts as many characters in the place of those typed a moment ago: the cursor does not move, so that no
+ * selection event will speak of it. Only scripts that are composed, or a letter with the accent of the key before it, so that no other character of
+ * code can come in by it.
+ */
+export function isComposedInPlace(context: Typing, change: Change, carets: readonly Range[], typed: (range: Range) => boolean): boolean {
+  const [edit] = change;
+  if (edit === undefined || change.length !== 1 || carets.length !== 1 || edit.text.length !== length(edit.range) || carets[0]!.end !== edit.range.end || carets[0]!.start !== edit.range.end) return false;
+  if (!typed(edit.range)) return false;
+  return COMPOSED.test(edit.text) || isAccented(context.before.slice(edit.range.start, edit.range.end), edit.text);
+}
+
+function isAccented(before: string, after: string): boolean {
+  if (!/^[\u00c0-\u024f\u1e00-\u1eff]$/.test(after)) return false;
+  return before.normalize('NFD')[0] === after.normalize('NFD')[0] || /^[\u00b4`^~\u00a8'"\u00b8\u02c7\u02d8\u02da]$/.test(before);
 }
 
 function isOneCharacter(text: string): boolean {

@@ -141,7 +141,7 @@ async function installLanguage(userData: string, language: 'de'): Promise<void> 
 }
 
 /** A port nobody listens on just now. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer().listen(0, '127.0.0.1', () => {
       const address = probe.address();

@@ -93,7 +93,7 @@ describe('reviewing', () => {
   });
 
   it('hands other extensions nothing that signs, deletes or relabels', () => {
-    assert.deepEqual(Object.keys(api).sort(), ['findings', 'regions', 'spans', 'timings']);
+    assert.deepEqual(Object.keys(api).sort(), ['findings', 'onDidSee', 'regions', 'spans', 'timings']);
   });
 
   it('shows a card over the first line of a region and nowhere else, whose links sign nothing', async () => {
