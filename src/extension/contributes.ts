@@ -25,7 +25,6 @@ export const contributes = {
     { command: 'vetmark.explainRule', title: 'Explain Rule', category: 'Vetmark' },
     { command: 'vetmark.getStarted', title: 'Get Started', category: 'Vetmark' },
     { command: 'vetmark.openSample', title: 'Open a Sample to Vet', category: 'Vetmark' },
-    { command: 'vetmark.connectAgent', title: 'Connect an Agent...', category: 'Vetmark' },
     { command: 'vetmark.addGate', title: 'Put the Gate into the Build...', category: 'Vetmark' },
     { command: 'vetmark.noteAccept', title: 'Note Accepted Completion', category: 'Vetmark' },
   ],

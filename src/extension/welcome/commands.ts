@@ -4,18 +4,16 @@ import { Disposables } from '../disposable.ts';
 import { detached } from '../log.ts';
 import type { Registry } from '../review/registry.ts';
 import { addGate } from './add-gate.ts';
-import { connectAgent } from './connect-agent.ts';
 import { greetSample, openSample, WALKTHROUGH } from './sample.ts';
 
 /** True from the first region that was seen vetted; the walkthrough's step waits for it. */
 const HAS_VETTED = 'vetmark.hasVetted';
 
-export type WelcomeCommand = 'vetmark.openSample' | 'vetmark.connectAgent' | 'vetmark.addGate' | 'vetmark.getStarted';
+export type WelcomeCommand = 'vetmark.openSample' | 'vetmark.addGate' | 'vetmark.getStarted';
 
 export function registerWelcome(context: vscode.ExtensionContext, registry: Registry): vscode.Disposable {
   const commands: Readonly<Record<WelcomeCommand, () => unknown>> = {
     'vetmark.openSample': () => openSample(context),
-    'vetmark.connectAgent': () => connectAgent(),
     'vetmark.addGate': () => addGate(context.extensionUri),
     'vetmark.getStarted': () => vscode.commands.executeCommand('workbench.action.openWalkthrough', WALKTHROUGH, false),
   };
