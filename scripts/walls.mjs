@@ -32,7 +32,7 @@ export const ROOMS = {
     imports: ['core'],
     outside: [{ name: '@secretlint/*' }, { name: '@typescript-eslint/*' }, { name: 'typescript', only: 'languages/ecmascript.ts' }, { name: 'js-tokens' }],
   },
-  agents: { imports: ['core'], outside: [{ name: 'zod' }, { name: 'jsonc-parser' }] },
+  agents: { imports: ['core'], outside: [{ name: 'zod' }, { name: 'jsonc-parser' }, { name: 'smol-toml', only: 'shared/codex-trust.ts' }] },
   guard: { imports: ['core', 'agents'], outside: [{ name: 'minimatch' }] },
   protocol: { imports: ['core'], outside: [] },
   project: { imports: ['core'], outside: [{ name: 'node:*' }, { name: 'ulid' }, { name: 'zod' }, { name: 'canonicalize' }, { name: 'node:http', only: 'audit-otlp.ts' }, { name: 'node:https', only: 'audit-otlp.ts' }] },
@@ -45,7 +45,7 @@ export const ROOMS = {
 /** Layers of core, ground first: a file may import files of its own layer's ground only. Files not named stand on `text` and `digest`. */
 export const CORE_LAYERS = [
   ['digest', 'text', 'path', 'language'],
-  ['diff', 'unit', 'finding', 'provenance'],
+  ['origin', 'span-tree', 'diff', 'unit', 'finding', 'provenance', 'transform', 'scar'],
   ['region', 'policy', 'review', 'checklist'],
   ['audit', 'gate'],
 ];

@@ -87,6 +87,8 @@ export interface Policy {
   readonly unattributed: 'untrusted' | 'trusted';
   /** What to think of code that runs when its file is loaded and that a change deletes or moves. Default and safe: `vetted`, somebody has to sign for that. */
   readonly removals: 'vetted' | 'free';
+  /** What to think of added code in files that a gap in the record concerns. Default and safe: `vetted`, somebody reads it, or signs for it after the gap. */
+  readonly gaps: 'vetted' | 'free';
   /** Further demands by path glob. Absent or empty: one reviewer, with any enrolled key. */
   readonly require: readonly Demand[];
   readonly waivers: WaiverRule;
@@ -107,6 +109,7 @@ export interface PathPolicy {
   readonly threshold: Severity;
   readonly unattributed: 'untrusted' | 'trusted';
   readonly removals: 'vetted' | 'free';
+  readonly gaps: 'vetted' | 'free';
   readonly requirement: Requirement;
   readonly waivers: WaiverRule;
   readonly claims: Policy['claims'];
@@ -128,6 +131,7 @@ export const DEFAULT_POLICY: Policy = {
   ],
   unattributed: 'untrusted',
   removals: 'vetted',
+  gaps: 'vetted',
   require: [],
   waivers: { by: 'anyone' },
   claims: { mine: 'unless-recorded', notAi: 'unless-recorded' },
@@ -195,6 +199,7 @@ const schema = z.strictObject({
   exclude: z.array(glob).max(500).optional().describe('Files that nobody vets: generated, vendored, lockfiles. Absent: well-known lockfiles. A list replaces that; an empty one has every file vetted.'),
   unattributed: z.enum(['untrusted', 'trusted']).optional().describe('What to think of added code that nobody signed for. Absent, and safe: `untrusted`.'),
   removals: z.enum(['vetted', 'free']).optional().describe('What to think of code that runs when its file is loaded and that a change deletes or moves. Absent, and safe: `vetted`, somebody has to sign for that.'),
+  gaps: z.enum(['vetted', 'free']).optional().describe('What to think of added code in files that a gap in the record concerns. Absent, and safe: `vetted`, somebody reads it, or signs for it after the gap.'),
   require: z.array(demand).max(100).optional().describe('Further demands by path. Where several match, the strictest of each counts. Absent: one reviewer, with any enrolled key.'),
   waivers: z
     .strictObject({
@@ -252,12 +257,13 @@ function trouble(issue: z.core.$ZodIssue): string {
 
 /** The keys that may stand at a place of the policy. */
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  let at: unknown = z.toJSONSchema(schema);
-  for (const part of path) {
-    const { properties, items } = at as { properties?: Record<string, unknown>; items?: unknown };
-    at = typeof part === 'number' ? items : properties?.[String(part)];
-  }
-  return Object.keys((at as { properties?: object } | undefined)?.properties ?? {});
+  let at: unknown = schema;
+  for (const part of path) at = at instanceof z.ZodArray ? bare(at.element) : at instanceof z.ZodObject ? bare(at.shape[String(part)]) : undefined;
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function bare(type: unknown): unknown {
+  return type instanceof z.ZodOptional ? type.unwrap() : type;
 }
 
 /** One letter more, less or other, or the beginning of it. */
@@ -284,6 +290,7 @@ export function policyFor(policy: Policy, path: RepoPath): PathPolicy {
     threshold: policy.threshold,
     unattributed: policy.unattributed,
     removals: policy.removals,
+    gaps: policy.gaps,
     requirement: strictest(policy.require.filter(({ paths }) => matches(path, paths))),
     waivers: policy.waivers,
     claims: policy.claims,

@@ -81,7 +81,7 @@ export interface ClassExpr extends Node {
   readonly name: string;
   readonly base?: Expr;
   readonly methods: readonly { readonly key: string; readonly fn: Fn; readonly isStatic: boolean; readonly role: 'constructor' | 'method' | 'getter' | 'setter' }[];
-  readonly fields: readonly { readonly key: string; readonly value?: Expr; readonly type: Type; readonly isStatic: boolean }[];
+  readonly fields: readonly { readonly key: string; readonly value?: Expr; readonly type: Type; readonly isStatic: boolean; readonly decorators?: readonly Expr[] }[];
   readonly decorators: readonly Expr[];
   isExported: boolean;
 }

@@ -6,6 +6,7 @@ import { collectImports, digestOfImports, type ReadImported } from '#analysis/im
 import type { Standing } from '#core/coverage';
 import type { Digest } from '#core/digest';
 import type { Finding, Problem } from '#core/finding';
+import type { Gap } from '#core/gap';
 import type { GateFile, GateGone, GateInput } from '#core/gate';
 import { isEcmascript, languageOf } from '#core/language';
 import type { RepoPath } from '#core/path';
@@ -13,8 +14,9 @@ import { DEFAULT_POLICY, policyFor, readPolicy, type Policy, type PolicyModel } 
 import type { AgentId } from '#core/provenance';
 import type { CheckedReview } from '#core/review';
 import { unitsOf, type Unit } from '#core/unit';
-import { attributionOf } from '#project/attribution';
+import { agentsInRecords, attributionOf } from '#project/attribution';
 import type { CleanTexts } from '#project/clean-texts';
+import { gapsOf } from '#project/gaps';
 import { importedIn } from '#project/imported';
 import { readMarkers } from '#project/markers';
 import { authorsBetween, changedFiles, readFile, readFiles, type ChangedFile, type GoneFile, type Repository, type Tree } from '#project/repository';
@@ -44,12 +46,14 @@ export async function gather(repository: Repository, { base, head, fork, tree }:
   const roots = await trustRoots(repository, base);
   const [reviews, attribution, recorded, authors] = await Promise.all([readReviews(repository, tree, { ...roots, base, now }), attributionOf(repository, fork, head, tree), agentsByPath(repository), authorsBetween(repository, fork, head)]);
   if (!attribution.ok) return attribution;
+  const [committed, gaps] = await Promise.all([agentsInRecords(repository, tree, changes.files), gapsIn(repository)]);
+  if (typeof gaps === 'string') return { ok: false, message: gaps };
   const policy = roots.policy.kind === 'policy' ? roots.policy.policy : undefined;
   const analyse = ownOnly(shard, analyser(importedIn(repository, tree), policy?.analysis.models ?? [], cache));
-  const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, together(recorded, attribution.agents), analyse);
+  const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, together(recorded, attribution.agents, committed), analyse);
   const gone = policy === undefined ? [] : goneFiles(changes.gone, policy);
   const elsewhere = await standing(repository, base, tree, files, reviews);
-  return { ok: true, input: { files, unreadable, gone, reviews, elsewhere, authors, policy: roots.policy, now: now.toISOString() }, reviewers: roots.reviewers.length, changed: changes.files.length + gone.length };
+  return { ok: true, input: { files, unreadable, gone, reviews, elsewhere, authors, gaps, policy: roots.policy, now: now.toISOString() }, reviewers: roots.reviewers.length, changed: changes.files.length + gone.length };
 }
 
 interface TrustRoots {
@@ -154,6 +158,15 @@ function together(...maps: readonly ReadonlyMap<string, readonly AgentId[]>[]): 
   const all = new Map<string, readonly AgentId[]>();
   for (const [path, agents] of maps.flatMap((map) => [...map])) all.set(path, [...new Set([...(all.get(path) ?? []), ...agents])]);
   return all;
+}
+
+/** The gaps of this clone; a sentence when the disk refuses: a hole may be in what was not read. */
+async function gapsIn(repository: Repository): Promise<readonly Gap[] | string> {
+  try {
+    return await gapsOf(repository);
+  } catch (error) {
+    return `Whether the record of this clone has gaps cannot be told (${error instanceof Error ? error.message : String(error)}), so nothing was judged. See to ${repository.gitDir}.`;
+  }
 }
 
 /** Who is recorded on this machine to have written in which file. */

@@ -40,6 +40,10 @@ export async function mark(repository: Repository, agent: AgentId, event: After,
       });
     } catch (error) {
       troubles.push(`What ${agent} wrote to ${path} could not be recorded: ${error instanceof Error ? error.message : String(error)}`);
+      const { noteGap } = await import('#project/gaps');
+      const now = Date.now();
+      const noted = await noteGap(repository, { cause: 'hook-failed', paths: [path], from: now, to: now });
+      if (!noted.ok) troubles.push(noted.message);
     }
   }
   return troubles;
@@ -55,12 +59,13 @@ interface State {
 function statesOf(write: Write, disk: string | undefined, when: After['disk']): readonly State[] {
   const claimed = write.after === undefined ? undefined : withoutMark(write.after);
   const before = typeof write.before === 'string' ? withoutMark(write.before) : write.before;
-  if (when === 'later') {
+  const states: State[] = [];
+  if (when !== 'written') {
     const after = claimed ?? (disk === undefined ? undefined : edited(disk, write));
     // A write that reached the disk before its hook did is told like any other.
-    if (after !== undefined && after !== disk) return [{ before: before === undefined ? (disk ?? null) : before, after }];
+    if (after !== undefined && after !== disk) states.push({ before: before === undefined ? (disk ?? null) : before, after });
+    if (states.length > 0 && (when === 'later' || disk === undefined || !write.inserted.every((piece) => disk.includes(withEnds(piece, disk))))) return states;
   }
-  const states: State[] = [];
   if (disk !== undefined) states.push({ before: typeof before === 'string' ? withEnds(before, disk) : before === null ? null : undone(disk, write), after: disk });
   // Agents hand over texts with bare line feeds also where the file has others: that is the same state, told less exactly.
   if (claimed !== undefined && (disk === undefined || plain(claimed) !== plain(disk))) states.push({ before, after: claimed });

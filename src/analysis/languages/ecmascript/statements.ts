@@ -261,9 +261,8 @@ class Statements extends Expressions {
         if (member.kind === 'constructor') fields.push(...this.parameterProperties(member.value, scope));
       } else if (member.type === T.PropertyDefinition) {
         const key = this.key(member, scope);
-        // Lowered for the patterns they hold.
-        for (const decorator of member.decorators) this.expr(decorator.expression, scope);
-        if (typeof key === 'string') fields.push({ key, isStatic: member.static, type: lowerType(member.typeAnnotation?.typeAnnotation, scope), ...(member.value && { value: this.expr(member.value, scope, key) }) });
+        const decorators = member.decorators.map((decorator) => this.expr(decorator.expression, scope));
+        if (typeof key === 'string') fields.push({ key, isStatic: member.static, type: lowerType(member.typeAnnotation?.typeAnnotation, scope), ...(decorators.length > 0 && { decorators }), ...(member.value && { value: this.expr(member.value, scope, key) }) });
       }
     }
     const decorators = node.decorators.map((decorator) => this.expr(decorator.expression, scope));
