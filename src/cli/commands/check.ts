@@ -37,7 +37,7 @@ export async function check(args: readonly string[], terminal: Terminal): Promis
     if (path !== undefined && policyFor(policy, path).excluded) return [];
     const pieces = path === undefined ? undefined : added?.get(path);
     if (added !== undefined && pieces === undefined) return [];
-    return [{ file, path: path ?? relative(terminal.cwd, file).replaceAll('\\', '/'), ...(pieces && { added: pieces }) }];
+    return [{ file, path: path ?? relative(terminal.cwd, file).replaceAll('\\', '/'), root: path === undefined ? terminal.cwd : repository!.root, ...(pieces && { added: pieces }) }];
   });
   const memory = cache === undefined ? undefined : await openCleanTexts(resolve(terminal.cwd, cache));
   const bar = progressBar(terminal, tasks.length);

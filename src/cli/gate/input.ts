@@ -17,6 +17,7 @@ import { agentsInRecords, attributionOf } from '#project/attribution';
 import type { CleanTexts } from '#project/clean-texts';
 import { gapsOf } from '#project/gaps';
 import { readMarkers } from '#project/markers';
+import { packageReader, type PackageReader } from '#project/packages';
 import { authorsBetween, changedFiles, readFile, readFiles, type ChangedFile, type GoneFile, type Repository, type Tree } from '#project/repository';
 import { readReviewers, type Reviewer } from '#project/reviewers';
 import { POLICY_FILE, readReviews, REVIEWERS_FILE } from '#project/reviews';
@@ -47,7 +48,11 @@ export async function gather(repository: Repository, { base, head, fork, tree }:
   const [committed, gaps] = await Promise.all([agentsInRecords(repository, tree, changes.files), gapsIn(repository)]);
   if (typeof gaps === 'string') return { ok: false, message: gaps };
   const policy = roots.policy.kind === 'policy' ? roots.policy.policy : undefined;
-  const analyse = ownOnly(shard, cache === undefined ? analyseNow : remembering(cache));
+  const packages = packageReader(async (path) => {
+    const content = await readFile(repository, tree, path);
+    return content.kind === 'text' ? content.text : content.kind === 'unreadable' ? 'unreadable' : undefined;
+  });
+  const analyse = ownOnly(shard, cache === undefined ? analysing(packages) : remembering(cache, packages));
   const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, together(recorded, attribution.agents, committed), analyse);
   const gone = policy === undefined ? [] : goneFiles(changes.gone, policy);
   const elsewhere = await standing(repository, base, tree, files, reviews);
@@ -79,7 +84,12 @@ async function trustRoots(repository: Repository, base: string): Promise<TrustRo
 type Analyse = (file: { readonly text: string; readonly path: RepoPath; readonly language: string }) => Promise<{ readonly findings: readonly Finding[]; readonly problems: readonly Problem[] }>;
 
 /** Analysis without a memory. Its parser is loaded only when a text has to be read. */
-const analyseNow: Analyse = async (file) => (await import('#analysis/analyze')).analyze(file, { now: () => performance.now() });
+function analysing(packages: PackageReader): Analyse {
+  return async (file) => {
+    const declared = await packages(file.path);
+    return (await import('#analysis/analyze')).analyze(file, { now: () => performance.now(), ...(declared.packages && { packages: declared.packages }) });
+  };
+}
 
 const NOTHING = { findings: [], problems: [] };
 
@@ -88,9 +98,10 @@ function ownOnly(shard: Shard | undefined, analyse: Analyse): Analyse {
 }
 
 /** Asks only about texts that were not clean under this version. */
-function remembering(cache: CleanTexts): Analyse {
+function remembering(cache: CleanTexts, packages: PackageReader): Analyse {
+  const analyseNow = analysing(packages);
   return async (file) => {
-    const key = cleanKey(file.path, file.language, file.text);
+    const key = cleanKey(file.path, file.language, file.text, (await packages(file.path)).digest);
     if (cache.has(key)) return NOTHING;
     const analysed = await analyseNow(file);
     if (analysed.findings.length === 0 && analysed.problems.length === 0) cache.note(key);
