@@ -1,12 +1,13 @@
 /**
  * What the files of a project may import: its manifests, lock files and compiler settings, read from the folder of a file up to the root.
- * Invariant: nothing outside the root is read.
+ * Invariant: nothing outside the root is read, through links neither.
  */
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { digestOfParts, type Digest } from '#core/digest';
 import { readPackages, type Packages } from '#core/packages';
 import { repoPathOf, type RepoPath } from '#core/path';
-import { readSource } from './disk.ts';
+import { readSource, whereItLeads } from './disk.ts';
+import { readFile, type Repository, type Tree } from './repository.ts';
 
 /** What is declared, and its name for caches: the same digest, the same answer. */
 export interface Declared {
@@ -38,7 +39,17 @@ export function packageReader(read: Read): PackageReader {
 export function packagesOnDisk(root: string): PackageReader {
   return packageReader(async (path) => {
     const source = await readSource(join(root, path));
-    return source.kind === 'text' ? source.text : source.kind === 'unreadable' ? 'unreadable' : undefined;
+    if (source.kind !== 'text') return source.kind === 'unreadable' ? 'unreadable' : undefined;
+    const [real, realRoot] = [await whereItLeads(root, path), await whereItLeads(root, '.')];
+    return real.startsWith(realRoot + sep) ? source.text : undefined;
+  });
+}
+
+/** Reads from a tree of a repository: what a change declares, it may import. */
+export function packagesIn(repository: Repository, tree: Tree): PackageReader {
+  return packageReader(async (path) => {
+    const content = await readFile(repository, tree, path);
+    return content.kind === 'text' ? content.text : content.kind === 'unreadable' ? 'unreadable' : undefined;
   });
 }
 

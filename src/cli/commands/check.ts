@@ -37,11 +37,11 @@ export async function check(args: readonly string[], terminal: Terminal): Promis
     if (path !== undefined && policyFor(policy, path).excluded) return [];
     const pieces = path === undefined ? undefined : added?.get(path);
     if (added !== undefined && pieces === undefined) return [];
-    return [{ file, path: path ?? relative(terminal.cwd, file).replaceAll('\\', '/'), root: path === undefined ? terminal.cwd : repository!.root, ...(pieces && { added: pieces }) }];
+    return [{ file, path: path ?? relative(terminal.cwd, file).replaceAll('\\', '/'), ...(pieces && { added: pieces }) }];
   });
   const memory = cache === undefined ? undefined : await openCleanTexts(resolve(terminal.cwd, cache));
   const bar = progressBar(terminal, tasks.length);
-  const judged = await judgeAll(tasks, { ...(memory && { clean: memory.known }), progress: bar.show });
+  const judged = await judgeAll(tasks, { ...(memory && { clean: memory.known }), models: policy.analysis.models, progress: bar.show });
   bar.clear();
   for (const one of judged) if (one.kind === 'clean' && one.key !== undefined) memory?.note(one.key);
   const trouble = await memory?.save();
