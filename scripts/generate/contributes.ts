@@ -10,7 +10,7 @@ import type { Generated } from './section.ts';
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Members that people read, wherever they stand. A model reads `modelDescription`, so that stays as it is, and "Vetmark" is a name. */
-const READ: ReadonlySet<string> = new Set(['title', 'name', 'displayName', 'contextualTitle', 'contents', 'description', 'markdownDescription', 'enumDescriptions', 'userDescription', 'altText']);
+const READ: ReadonlySet<string> = new Set(['title', 'name', 'displayName', 'contextualTitle', 'contents', 'description', 'markdownDescription', 'enumDescriptions', 'userDescription', 'altText', 'label']);
 /** Members below which nothing is read by people. */
 const UNREAD: ReadonlySet<string> = new Set(['inputSchema', 'args', 'languageModelTools.name']);
 const NAME = 'Vetmark';
@@ -26,7 +26,7 @@ export function generated(root: string): Generated {
 }
 
 function withKeys(value: Json, path: readonly string[], texts: Map<string, string>): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map((item, index) => withKeys(item, [...path, idOf(item, index)], texts));
+  if (Array.isArray(value)) return withKeysEach(value as readonly Json[], path, texts);
   if (typeof value !== 'object' || value === null) return value;
   const members = Object.entries(value as Record<string, Json>).map(([name, member]): [string, Json] => {
     if (UNREAD.has(name) || UNREAD.has(`${path.find((part) => part !== 'contributes') ?? ''}.${name}`)) return [name, member];
@@ -36,6 +36,17 @@ function withKeys(value: Json, path: readonly string[], texts: Map<string, strin
     return [name, withKeys(member, [...path, name], texts)];
   });
   return Object.fromEntries(members);
+}
+
+/** Of several items that are known by the same, the first keeps the name and the others are counted. */
+function withKeysEach(items: readonly Json[], path: readonly string[], texts: Map<string, string>): Json {
+  const seen = new Map<string, number>();
+  return items.map((item, index) => {
+    const id = idOf(item, index);
+    const count = (seen.get(id) ?? 0) + 1;
+    seen.set(id, count);
+    return withKeys(item, [...path, count === 1 ? id : `${id}.${count}`], texts);
+  });
 }
 
 function keyFor(text: string, path: readonly string[], texts: Map<string, string>): string {

@@ -2,11 +2,11 @@
  * What the extension contributes to VS Code: package.json's `contributes`, from which it is generated.
  * Guards invariant 13: a key runs the built-in command first and only then our marker.
  */
+import { CHORDS, COLOURS, EDITOR_SETTINGS, MENUS, SUBMENUS, VIEW_COMMANDS, VIEWS, WELCOMES } from './contributes-views.ts';
+
 export const contributes = {
   commands: [
     { command: 'vetmark.vet', title: 'Mark Region as Vetted', category: 'Vetmark', icon: '$(pass)' },
-    { command: 'vetmark.next', title: 'Go to Next Region to Vet', category: 'Vetmark', icon: '$(arrow-down)' },
-    { command: 'vetmark.previous', title: 'Go to Previous Region to Vet', category: 'Vetmark', icon: '$(arrow-up)' },
     { command: 'vetmark.showChecklist', title: 'Show Checklist of Region', category: 'Vetmark', icon: '$(checklist)' },
     { command: 'vetmark.vetSeveral', title: 'Vet Several Regions...', category: 'Vetmark', icon: '$(check-all)' },
     { command: 'vetmark.notAi', title: 'Not AI...', category: 'Vetmark', icon: '$(person)' },
@@ -27,17 +27,10 @@ export const contributes = {
     { command: 'vetmark.openSample', title: 'Open a Sample to Vet', category: 'Vetmark' },
     { command: 'vetmark.addGate', title: 'Put the Gate into the Build...', category: 'Vetmark' },
     { command: 'vetmark.noteAccept', title: 'Note Accepted Completion', category: 'Vetmark' },
+    ...VIEW_COMMANDS,
   ],
   keybindings: [
-    { key: 'ctrl+alt+v n', mac: 'cmd+alt+v n', command: 'vetmark.next' },
-    { key: 'ctrl+alt+v p', mac: 'cmd+alt+v p', command: 'vetmark.previous' },
-    { key: 'ctrl+alt+v v', mac: 'cmd+alt+v v', command: 'vetmark.vet' },
-    { key: 'ctrl+alt+v s', mac: 'cmd+alt+v s', command: 'vetmark.vetSeveral' },
-    { key: 'ctrl+alt+v w', mac: 'cmd+alt+v w', command: 'vetmark.waive' },
-    { key: 'ctrl+alt+v b', mac: 'cmd+alt+v b', command: 'vetmark.sendBack' },
-    { key: 'ctrl+alt+v m', mac: 'cmd+alt+v m', command: 'vetmark.mine' },
-    { key: 'ctrl+alt+v x', mac: 'cmd+alt+v x', command: 'vetmark.notAi' },
-    { key: 'ctrl+alt+v e', mac: 'cmd+alt+v e', command: 'vetmark.explainLine' },
+    ...CHORDS,
     {
       key: 'tab',
       command: 'runCommands',
@@ -97,41 +90,10 @@ export const contributes = {
   ],
   jsonValidation: [{ fileMatch: '/.vetmark/policy.json', url: './media/policy.schema.json' }],
   viewsContainers: { activitybar: [{ id: 'vetmark', title: 'Vetmark', icon: 'media/vetmark.svg' }] },
-  views: {
-    vetmark: [
-      { id: 'vetmark.regions', name: 'To Vet', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark' },
-      { id: 'vetmark.checklist', name: 'Checklist', type: 'webview', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark' },
-    ],
-  },
-  viewsWelcome: [
-    {
-      view: 'vetmark.regions',
-      contents: 'Nothing waits to be vetted.\nCode that an assistant, a tool or the clipboard writes here is listed until a person has vetted it. What you type yourself is not.\n[Enrol Me as Reviewer](command:vetmark.enrol)',
-    },
-  ],
-  menus: {
-    'view/title': [
-      { command: 'vetmark.previous', when: 'view == vetmark.regions', group: 'navigation@1' },
-      { command: 'vetmark.next', when: 'view == vetmark.regions', group: 'navigation@2' },
-      { command: 'vetmark.enrol', when: 'view == vetmark.regions', group: '1_vetmark@1' },
-      { command: 'vetmark.vetSeveral', when: 'view == vetmark.regions', group: 'navigation@3' },
-      { command: 'vetmark.openPolicy', when: 'view == vetmark.regions', group: '2_policy@1' },
-      { command: 'vetmark.signWritten', when: 'view == vetmark.regions', group: '1_vetmark@2' },
-      { command: 'vetmark.undoVet', when: 'view == vetmark.regions', group: '1_vetmark@3' },
-      { command: 'vetmark.toggleCodeLens', when: 'view == vetmark.regions', group: '1_vetmark@4' },
-    ],
-    'view/item/context': [
-      { command: 'vetmark.vet', when: 'view == vetmark.regions && viewItem == region', group: 'inline' },
-      { command: 'vetmark.openRegion', when: 'view == vetmark.regions && viewItem == region', group: 'navigation@1' },
-      { command: 'vetmark.showChecklist', when: 'view == vetmark.regions && viewItem == region', group: 'navigation@2' },
-    ],
-    commandPalette: [
-      { command: 'vetmark.explainLine', when: 'editorIsOpen' },
-      { command: 'vetmark.openRegion', when: 'false' },
-      { command: 'vetmark.explainRule', when: 'false' },
-      { command: 'vetmark.noteAccept', when: 'false' },
-    ],
-  },
+  views: { vetmark: VIEWS },
+  viewsWelcome: WELCOMES,
+  submenus: SUBMENUS,
+  menus: MENUS,
   walkthroughs: [
     {
       id: 'start',
@@ -184,23 +146,7 @@ export const contributes = {
       ],
     },
   ],
-  colors: [
-    {
-      id: 'vetmark.unvetted',
-      description: 'Mark of code that nobody has vetted.',
-      defaults: { light: '#8A5A00', dark: '#D7A93F', highContrast: '#FFD370', highContrastLight: '#6B4500' },
-    },
-    {
-      id: 'vetmark.findings',
-      description: 'Mark of code that nobody has vetted and that has findings.',
-      defaults: { light: '#B4232A', dark: '#F48771', highContrast: '#FF9C8A', highContrastLight: '#8F1219' },
-    },
-    {
-      id: 'vetmark.changed',
-      description: 'Mark of code that changed since it was vetted.',
-      defaults: { light: '#6B3FA0', dark: '#C39BF2', highContrast: '#DCC2FF', highContrastLight: '#4F2B7C' },
-    },
-  ],
+  colors: COLOURS,
   configuration: {
     title: 'Vetmark',
     properties: {
@@ -216,20 +162,7 @@ export const contributes = {
         order: 1,
         markdownDescription: 'Controls which findings are shown as squiggles. The gate (`vetmark gate`) is not affected.',
       },
-      'vetmark.codeLens.enabled': {
-        type: 'boolean',
-        default: false,
-        scope: 'resource',
-        order: 2,
-        markdownDescription: 'Controls whether a CodeLens with the state and the number of findings is shown above each region to vet.',
-      },
-      'vetmark.gutter.showVetted': {
-        type: 'boolean',
-        default: false,
-        scope: 'resource',
-        order: 3,
-        markdownDescription: 'Controls whether regions that were vetted keep a mark in the gutter.',
-      },
+      ...EDITOR_SETTINGS,
       'vetmark.acceptMarker.enabled': {
         type: 'boolean',
         default: true,
@@ -278,3 +211,5 @@ export const described = {
 
 /** Every command's id: what `activate` has to register. */
 export type CommandId = (typeof contributes.commands)[number]['command'];
+/** Of those, the ones that `registerViewCommands` registers. */
+export type ViewCommandId = (typeof VIEW_COMMANDS)[number]['command'];
