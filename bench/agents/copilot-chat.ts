@@ -3,7 +3,7 @@
  * Vetmark installed, which says in the end who wrote each line. The extension comes with the code-server package of npm, in the version of the stage's VS Code.
  */
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { launchBrowser, newPage, windowUrl } from '../../test/harness/vscode/browser.ts';
@@ -41,12 +41,22 @@ export async function installChat(folder: string): Promise<{ readonly ok: true; 
   }
 }
 
+/** How often a window is opened. A server that starts may look for extensions before both are there; nothing has happened then. */
+const TRIES = 3;
+
 /** Opens the folder, has the calls made by the agent mode, and hands back what Vetmark says of the files. `collect` is called while the home of this VS Code still stands. */
-export async function chat(copilot: string, root: string, calls: readonly Call[], files: readonly string[], collect: (home: string) => void): Promise<Omit<ChatResult, 'version'>> {
+export async function chat(...asked: Parameters<typeof chatOnce>): Promise<Omit<ChatResult, 'version'>> {
+  let answer = await chatOnce(...asked);
+  for (let tries = 1; tries < TRIES && answer.error?.includes('is not in this window') === true; tries++) answer = await chatOnce(...asked);
+  return answer;
+}
+
+async function chatOnce(copilot: string, root: string, calls: readonly Call[], files: readonly string[], collect: (home: string) => void): Promise<Omit<ChatResult, 'version'>> {
   const put = (path: string, value: object): void => {
     mkdirSync(join(root, path, '..'), { recursive: true });
     writeFileSync(join(root, path), JSON.stringify(value, undefined, 2));
   };
+  rmSync(join(root, '.bench'), { recursive: true, force: true });
   put('.bench/script.json', { calls, files });
   put('.vscode/settings.json', { 'chat.useHooks': true, 'chat.tools.global.autoApprove': true, 'chat.agent.enabled': true, 'chat.editing.autoAcceptDelay': 0 });
   const [vetmark, stage] = await Promise.all([stageExtension('none'), prepareStage(() => undefined)]);

@@ -209,6 +209,13 @@ describe('vetmark hook', () => {
     assert.equal(texts[1]!.slice(range!.start, range!.end).startsWith(`\n${lines[1]}\n${lines[2]}`), true);
   });
 
+  scenario('marks an edit of VS Code that was saved before its hook ran, though the text still holds what was replaced', async (shop) => {
+    const payload = JSON.parse(shop.payload('vscode', 'PostToolUse-replace_string_in_file')) as { tool_input: object };
+    shop.write('src/app.js', 'one\ntwo\nthree\n');
+    await shop.vetmark(['hook', 'copilot-vscode'], JSON.stringify({ ...payload, tool_input: { ...payload.tool_input, oldString: 'one', newString: 'one\ntwo' } }));
+    assert.deepEqual(shop.markers().map(({ after }) => after).includes(digestOf('one\ntwo\nthree\n')), true);
+  });
+
   scenario('waits for an edit of VS Code that another edit builds on, until it is saved', async (shop) => {
     const running = shop.vetmark(['hook', 'copilot-vscode'], shop.payload('vscode', 'PostToolUse-replace_string_in_file'));
     setTimeout(() => shop.write('src/app.js', BEFORE), 300);

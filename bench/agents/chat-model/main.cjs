@@ -34,12 +34,12 @@ exports.activate = async (context) => {
   const end = Date.now() + LIMIT;
   const result = { told, labels: {}, error: undefined };
   try {
+    const vetmark = vscode.extensions.getExtension('vetmark.vetmark');
+    if (vetmark === undefined) throw new Error('Vetmark is not in this window');
     // A chat that is opened too soon ends without having asked any model.
     for (await pause(); asked === 0 && Date.now() < end; await pause()) await vscode.commands.executeCommand('workbench.action.chat.open', { query: 'Do the task.', mode: 'agent', modelSelector: { vendor: 'scripted', id: 'scripted' }, blockOnResponse: true });
     // Saves and hooks come after the answer.
     await new Promise((resolve) => setTimeout(resolve, 5000));
-    const vetmark = vscode.extensions.getExtension('vetmark.vetmark');
-    if (vetmark === undefined) throw new Error('Vetmark is not installed in this window');
     const api = await vetmark.activate();
     for (const file of files) result.labels[file] = await labelsOf(api, vscode.Uri.file(path.join(root, file)));
   } catch (error) {
