@@ -77,7 +77,7 @@ function scriptOf(client: Client, world: World): Script {
       ...(client.unseen?.(`unseen-${client.id}.ts`, line('seventeen')) ?? []),
       client.create(world, '.vetmark/policy.json', '{ "version": 1, "threshold": "none" }\n'),
     ],
-    lines: new Map([[`src/${client.id}.ts`, [...made, ...later]], ['shared.ts', [...inShared, ...appended]], [`gen/${client.id}.txt`, generated], ['README.md', [line('fifteen')]], [`half-${client.id}.txt`, [line('sixteen')]], ...(client.unseen === undefined ? [] : [[`unseen-${client.id}.ts`, [line('seventeen')]] as const])]),
+    lines: new Map<string, readonly string[]>([[`src/${client.id}.ts`, [...made, ...later]], ['shared.ts', [...inShared, ...appended]], [`gen/${client.id}.txt`, generated], ['README.md', [line('fifteen')]], [`half-${client.id}.txt`, [line('sixteen')]], ...(client.unseen === undefined ? [] : [[`unseen-${client.id}.ts`, [line('seventeen')]] as const])]),
   };
 }
 

@@ -45,7 +45,7 @@ export const ROOMS = {
 /** Layers of core, ground first: a file may import files of its own layer's ground only. Files not named stand on `text` and `digest`. */
 export const CORE_LAYERS = [
   ['digest', 'text', 'path', 'language'],
-  ['diff', 'unit', 'finding', 'provenance'],
+  ['origin', 'span-tree', 'diff', 'unit', 'finding', 'provenance', 'transform', 'scar'],
   ['region', 'policy', 'review', 'checklist'],
   ['audit', 'gate'],
 ];

@@ -9,7 +9,7 @@ import { digestOf } from '#core/digest';
 import { applyArrival, clip, relabel, type Spans } from '#core/provenance';
 import { insertedRanges, intersection } from '#core/text';
 import type { Marker } from '#project/markers';
-import { arrivalOf, explain } from '../../src/extension/agents/explain.ts';
+import { arrivalOf, explain } from '../../src/extension/tracker/explain.ts';
 
 interface State {
   readonly text: string;

@@ -2,11 +2,11 @@
  * What the extension contributes to VS Code: package.json's `contributes`, from which it is generated.
  * Guards invariant 13: a key runs the built-in command first and only then our marker.
  */
+import { CHORDS, COLOURS, EDITOR_SETTINGS, MENUS, SUBMENUS, VIEW_COMMANDS, VIEWS, WELCOMES } from './contributes-views.ts';
+
 export const contributes = {
   commands: [
     { command: 'vetmark.vet', title: 'Mark Region as Vetted', category: 'Vetmark', icon: '$(pass)' },
-    { command: 'vetmark.next', title: 'Go to Next Region to Vet', category: 'Vetmark', icon: '$(arrow-down)' },
-    { command: 'vetmark.previous', title: 'Go to Previous Region to Vet', category: 'Vetmark', icon: '$(arrow-up)' },
     { command: 'vetmark.showChecklist', title: 'Show Checklist of Region', category: 'Vetmark', icon: '$(checklist)' },
     { command: 'vetmark.vetSeveral', title: 'Vet Several Regions...', category: 'Vetmark', icon: '$(check-all)' },
     { command: 'vetmark.notAi', title: 'Not AI...', category: 'Vetmark', icon: '$(person)' },
@@ -23,18 +23,14 @@ export const contributes = {
     { command: 'vetmark.toggleCodeLens', title: 'Toggle CodeLens', category: 'Vetmark' },
     { command: 'vetmark.openRegion', title: 'Open Region', category: 'Vetmark' },
     { command: 'vetmark.explainRule', title: 'Explain Rule', category: 'Vetmark' },
+    { command: 'vetmark.getStarted', title: 'Get Started', category: 'Vetmark' },
+    { command: 'vetmark.openSample', title: 'Open a Sample to Vet', category: 'Vetmark' },
+    { command: 'vetmark.addGate', title: 'Put the Gate into the Build...', category: 'Vetmark' },
     { command: 'vetmark.noteAccept', title: 'Note Accepted Completion', category: 'Vetmark' },
+    ...VIEW_COMMANDS,
   ],
   keybindings: [
-    { key: 'ctrl+alt+v n', mac: 'cmd+alt+v n', command: 'vetmark.next' },
-    { key: 'ctrl+alt+v p', mac: 'cmd+alt+v p', command: 'vetmark.previous' },
-    { key: 'ctrl+alt+v v', mac: 'cmd+alt+v v', command: 'vetmark.vet' },
-    { key: 'ctrl+alt+v s', mac: 'cmd+alt+v s', command: 'vetmark.vetSeveral' },
-    { key: 'ctrl+alt+v w', mac: 'cmd+alt+v w', command: 'vetmark.waive' },
-    { key: 'ctrl+alt+v b', mac: 'cmd+alt+v b', command: 'vetmark.sendBack' },
-    { key: 'ctrl+alt+v m', mac: 'cmd+alt+v m', command: 'vetmark.mine' },
-    { key: 'ctrl+alt+v x', mac: 'cmd+alt+v x', command: 'vetmark.notAi' },
-    { key: 'ctrl+alt+v e', mac: 'cmd+alt+v e', command: 'vetmark.explainLine' },
+    ...CHORDS,
     {
       key: 'tab',
       command: 'runCommands',
@@ -94,58 +90,63 @@ export const contributes = {
   ],
   jsonValidation: [{ fileMatch: '/.vetmark/policy.json', url: './media/policy.schema.json' }],
   viewsContainers: { activitybar: [{ id: 'vetmark', title: 'Vetmark', icon: 'media/vetmark.svg' }] },
-  views: {
-    vetmark: [
-      { id: 'vetmark.regions', name: 'To Vet', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark' },
-      { id: 'vetmark.checklist', name: 'Checklist', type: 'webview', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark' },
-    ],
-  },
-  viewsWelcome: [
+  views: { vetmark: VIEWS },
+  viewsWelcome: WELCOMES,
+  submenus: SUBMENUS,
+  menus: MENUS,
+  walkthroughs: [
     {
-      view: 'vetmark.regions',
-      contents: 'Nothing waits to be vetted.\nCode that an assistant, a tool or the clipboard writes here is listed until a person has vetted it. What you type yourself is not.\n[Enrol Me as Reviewer](command:vetmark.enrol)',
+      id: 'start',
+      title: 'Get Started with Vetmark',
+      description: 'Two minutes to your first vetted code.',
+      icon: 'media/icon.png',
+      steps: [
+        {
+          id: 'sample',
+          title: 'See what waits for you',
+          description: 'Vetmark marks what assistants and agents write, until a person has vetted it. What you type yourself is not marked.\nTry it on a small sample, which lies outside of your projects, or let your own assistant write something here.\n[Open a Sample](command:vetmark.openSample)\nThe list of what waits is in the [Vetmark view](command:vetmark.regions.focus).',
+          media: { image: { dark: 'media/walkthrough/sample-dark.png', light: 'media/walkthrough/sample-light.png', hc: 'media/walkthrough/sample-dark.png', hcLight: 'media/walkthrough/sample-light.png' }, altText: 'A function in the editor with a bar in the gutter and a squiggle under its query, and the same function in the list To Vet.' },
+          completionEvents: ['onCommand:vetmark.openSample', 'onView:vetmark.regions'],
+        },
+        {
+          id: 'agent',
+          title: 'Connect your agent',
+          description: 'Agents that write files by themselves tell Vetmark through their hooks. You see the change to the agent\'s configuration before it is made, and it can be undone exactly.\n[Connect an Agent...](command:vetmark.connectAgent)\nCompletions that you accept need no connection.',
+          media: { image: { dark: 'media/walkthrough/agent-dark.png', light: 'media/walkthrough/agent-light.png', hc: 'media/walkthrough/agent-dark.png', hcLight: 'media/walkthrough/agent-light.png' }, altText: 'A list of agents to connect: Claude Code, Codex, Copilot CLI, Gemini CLI, opencode and others.' },
+          completionEvents: ['onCommand:vetmark.connectAgent'],
+        },
+        {
+          id: 'next',
+          title: 'Go to the first region',
+          description: 'A region is a function, or a few statements, that nobody has vetted yet. The status bar says how many there are; a press goes to the next one.\n[Go to Next Region](command:vetmark.next)\nFindings in it are squiggled: press `Ctrl+.` there to see the fix.',
+          media: { image: { dark: 'media/walkthrough/next-dark.png', light: 'media/walkthrough/next-light.png', hc: 'media/walkthrough/next-dark.png', hcLight: 'media/walkthrough/next-light.png' }, altText: 'The menu of quick fixes at a squiggled query, with the fix that passes the values as parameters.' },
+          completionEvents: ['onCommand:vetmark.next', 'onCommand:vetmark.openRegion'],
+        },
+        {
+          id: 'enrol',
+          title: 'Become a reviewer',
+          description: 'Your reviews are signed with a key of your own. Enrolling makes it, and adds its public half to `.vetmark/reviewers`; commit that file.\n[Enrol Me as Reviewer](command:vetmark.enrol)',
+          media: { image: { dark: 'media/walkthrough/enrol-dark.png', light: 'media/walkthrough/enrol-light.png', hc: 'media/walkthrough/enrol-dark.png', hcLight: 'media/walkthrough/enrol-light.png' }, altText: 'The file .vetmark/reviewers with one line: an address and a public key.' },
+          completionEvents: ['onCommand:vetmark.enrol'],
+        },
+        {
+          id: 'vet',
+          title: 'Answer the checklist and vet it',
+          description: 'The checklist asks about what this code does. Read the code, answer, and press *Mark as vetted*: the mark goes, and a signed record stays beside the code.\n[Show Checklist](command:vetmark.showChecklist)',
+          media: { image: { dark: 'media/walkthrough/vet-dark.png', light: 'media/walkthrough/vet-light.png', hc: 'media/walkthrough/vet-dark.png', hcLight: 'media/walkthrough/vet-light.png' }, altText: 'The checklist of a region: who wrote it, its risk, questions with answers, and the button Mark as vetted.' },
+          completionEvents: ['onContext:vetmark.hasVetted'],
+        },
+        {
+          id: 'gate',
+          title: 'Put the gate into your build',
+          description: 'The gate lets a change pass when a person has vetted everything it adds. It reads the signed records, and needs no server.\n[Add the Gate...](command:vetmark.addGate)',
+          media: { image: { dark: 'media/walkthrough/gate-dark.png', light: 'media/walkthrough/gate-light.png', hc: 'media/walkthrough/gate-dark.png', hcLight: 'media/walkthrough/gate-light.png' }, altText: 'A workflow file that runs vetmark gate on every pull request.' },
+          completionEvents: ['onCommand:vetmark.addGate'],
+        },
+      ],
     },
   ],
-  menus: {
-    'view/title': [
-      { command: 'vetmark.previous', when: 'view == vetmark.regions', group: 'navigation@1' },
-      { command: 'vetmark.next', when: 'view == vetmark.regions', group: 'navigation@2' },
-      { command: 'vetmark.enrol', when: 'view == vetmark.regions', group: '1_vetmark@1' },
-      { command: 'vetmark.vetSeveral', when: 'view == vetmark.regions', group: 'navigation@3' },
-      { command: 'vetmark.openPolicy', when: 'view == vetmark.regions', group: '2_policy@1' },
-      { command: 'vetmark.signWritten', when: 'view == vetmark.regions', group: '1_vetmark@2' },
-      { command: 'vetmark.undoVet', when: 'view == vetmark.regions', group: '1_vetmark@3' },
-      { command: 'vetmark.toggleCodeLens', when: 'view == vetmark.regions', group: '1_vetmark@4' },
-    ],
-    'view/item/context': [
-      { command: 'vetmark.vet', when: 'view == vetmark.regions && viewItem == region', group: 'inline' },
-      { command: 'vetmark.openRegion', when: 'view == vetmark.regions && viewItem == region', group: 'navigation@1' },
-      { command: 'vetmark.showChecklist', when: 'view == vetmark.regions && viewItem == region', group: 'navigation@2' },
-    ],
-    commandPalette: [
-      { command: 'vetmark.explainLine', when: 'editorIsOpen' },
-      { command: 'vetmark.openRegion', when: 'false' },
-      { command: 'vetmark.explainRule', when: 'false' },
-      { command: 'vetmark.noteAccept', when: 'false' },
-    ],
-  },
-  colors: [
-    {
-      id: 'vetmark.unvetted',
-      description: 'Mark of code that nobody has vetted.',
-      defaults: { light: '#8A5A00', dark: '#D7A93F', highContrast: '#FFD370', highContrastLight: '#6B4500' },
-    },
-    {
-      id: 'vetmark.findings',
-      description: 'Mark of code that nobody has vetted and that has findings.',
-      defaults: { light: '#B4232A', dark: '#F48771', highContrast: '#FF9C8A', highContrastLight: '#8F1219' },
-    },
-    {
-      id: 'vetmark.changed',
-      description: 'Mark of code that changed since it was vetted.',
-      defaults: { light: '#6B3FA0', dark: '#C39BF2', highContrast: '#DCC2FF', highContrastLight: '#4F2B7C' },
-    },
-  ],
+  colors: COLOURS,
   configuration: {
     title: 'Vetmark',
     properties: {
@@ -161,20 +162,7 @@ export const contributes = {
         order: 1,
         markdownDescription: 'Controls which findings are shown as squiggles. The gate (`vetmark gate`) is not affected.',
       },
-      'vetmark.codeLens.enabled': {
-        type: 'boolean',
-        default: false,
-        scope: 'resource',
-        order: 2,
-        markdownDescription: 'Controls whether a CodeLens with the state and the number of findings is shown above each region to vet.',
-      },
-      'vetmark.gutter.showVetted': {
-        type: 'boolean',
-        default: false,
-        scope: 'resource',
-        order: 3,
-        markdownDescription: 'Controls whether regions that were vetted keep a mark in the gutter.',
-      },
+      ...EDITOR_SETTINGS,
       'vetmark.acceptMarker.enabled': {
         type: 'boolean',
         default: true,
@@ -194,9 +182,34 @@ export const contributes = {
         order: 5,
         markdownDescription: 'Controls which key signs your reviews. After a change, enrol the key with `Vetmark: Enrol Me as Reviewer`. A workspace cannot set this.',
       },
+      'vetmark.provenance.record': {
+        type: 'boolean',
+        default: true,
+        scope: 'window',
+        order: 6,
+        markdownDescription: 'Controls whether what assistants, tools and the clipboard wrote is recorded in `.vetmark/provenance` beside the code, as an Agent Trace record with digests of lines and no text, so that it is known in other clones and to the gate. Commit the file with your code. Written only where `.vetmark/policy.json` or `.vetmark/reviewers` exists.',
+      },
+    },
+  },
+} as const;
+
+/** What package.json says of the whole extension to people. */
+export const described = {
+  description: 'Treats AI-written code as untrusted input until a person has vetted it: provenance marks, security findings with quick-fixes, signed reviews and a CI gate.',
+  capabilities: {
+    untrustedWorkspaces: {
+      supported: 'limited',
+      description: 'In Restricted Mode code is marked and analysed, and nothing can be signed.',
+      restrictedConfigurations: ['vetmark.findings.scope', 'vetmark.signing.key'],
+    },
+    virtualWorkspaces: {
+      supported: 'limited',
+      description: 'Without files on disk there is no git repository: code is marked for as long as the window is open, and nothing can be signed.',
     },
   },
 } as const;
 
 /** Every command's id: what `activate` has to register. */
 export type CommandId = (typeof contributes.commands)[number]['command'];
+/** Of those, the ones that `registerViewCommands` registers. */
+export type ViewCommandId = (typeof VIEW_COMMANDS)[number]['command'];

@@ -21,6 +21,8 @@ export function isTracked(document: vscode.TextDocument): boolean {
   const { uri } = document;
   if (!SCHEMES.has(uri.scheme) || OWN.test(uri.path)) return false;
   if (uri.scheme === 'untitled') return true;
+  // A cell's address has its notebook's path and another scheme and authority, which no folder has.
+  if (uri.scheme === 'vscode-notebook-cell') return vscode.workspace.workspaceFolders?.some((folder) => uri.path.startsWith(`${folder.uri.path}/`)) === true;
   return vscode.workspace.getWorkspaceFolder(uri) !== undefined;
 }
 

@@ -6,7 +6,8 @@
 import { digestOf } from '#core/digest';
 import { diffTexts } from '#core/diff';
 import type { RepoPath } from '#core/path';
-import { scar, withScars, type Span, type Spans } from '#core/provenance';
+import type { Span, Spans } from '#core/provenance';
+import { scar, withScars } from '#core/scar';
 import { insertedRanges, isEmpty } from '#core/text';
 import { carrySpans, recall } from './pending.ts';
 import { recollectSpans } from './provenance-recall.ts';

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { applyArrival, applyTransform, isUntrusted, relabel, spanAt, type Arrival, type Origin, type Spans } from '#core/provenance';
+import { applyArrival, arrive, isUntrusted, relabel, spanAt, type Arrival, type Origin, type Spans } from '#core/provenance';
+import { SpanTree } from '#core/span-tree';
+import { applyTransform } from '#core/transform';
 import { applyChange, toChange, type Change } from '#core/text';
 import { diffTexts } from '#core/diff';
+import { generator } from '../harness/random.ts';
+import { randomChange, TagOracle } from '../harness/tag-oracle.ts';
 
 const human: Arrival = { origin: { kind: 'human' }, evidence: [{ kind: 'keyboard' }], at: 1000 };
 const agent: Arrival = { origin: { kind: 'agent', agent: 'claude-code' }, evidence: [{ kind: 'hook', agent: 'claude-code', tool: 'Edit' }], at: 1000 };
@@ -84,12 +88,12 @@ describe('a tool that works on text', () => {
     ['moved lines take their origin along', 'b\na\n', 'aahh', 'a\nb\n', format, 'hhaa'],
   ];
   for (const [title, before, tags, after, tool, expected] of cases) {
-    it(title, () => assert.equal(picture(after, applyTransform(before, labelled(before, tags), whole(before, after), tool)), expected));
+    it(title, () => assert.equal(picture(after, applyTransform(before, SpanTree.of(labelled(before, tags)), whole(before, after), tool).spans), expected));
   }
   it('a move written as two edits takes the origin along', () => {
     const before = 'import b;\nimport a;\n';
     const change = toChange([{ range: { start: 0, end: 10 }, text: '' }, { range: { start: 20, end: 20 }, text: 'import b;\n' }]);
-    const spans = applyTransform(before, labelled(before, 'aaaaaaaaaa..........'), change, format);
+    const { spans } = applyTransform(before, SpanTree.of(labelled(before, 'aaaaaaaaaa..........')), change, format);
     assert.equal(picture(applyChange(before, change), spans).slice(10, 19), 'aaaaaaaaa');
   });
 });
@@ -98,33 +102,16 @@ describe('spans under random edits', () => {
   it('agree with a tag on every character', () => {
     const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
     const random = generator(seed);
-    const arrivals = [human, agent, paste, { ...agent, evidence: [] }];
-    let text = '';
-    let tags: (Arrival | undefined)[] = [];
-    let spans: Spans = [];
+    const oracle = new TagOracle([human, agent, paste, { ...agent, evidence: [] }]);
+    let spans = SpanTree.of([]);
     for (let round = 0; round < 20_000; round++) {
-      const change: Change[number][] = [];
-      let at = 0;
-      for (let n = 1 + random(3); n > 0 && at <= text.length; n--) {
-        const start = at + random(text.length - at + 1);
-        const end = Math.min(text.length, start + (random(3) === 0 ? random(text.length > 400 ? 60 : 8) : 0));
-        change.push({ range: { start, end }, text: 'x'.repeat(random(4) === 0 ? 0 : random(5)) });
-        at = end + 1;
-      }
-      const arrival = arrivals[random(arrivals.length)]!;
-      let next: (Arrival | undefined)[] = [];
-      let from = 0;
-      for (const edit of change) {
-        next = next.concat(tags.slice(from, edit.range.start), Array<Arrival>(edit.text.length).fill(arrival));
-        from = edit.range.end;
-      }
-      tags = next.concat(tags.slice(from));
-      text = applyChange(text, change);
-      spans = applyArrival(spans, change, arrival);
-      if (round % 16 !== 0 && round < 19_990) continue;
-      const told: (Arrival | undefined)[] = Array<undefined>(text.length).fill(undefined);
-      for (const span of spans) for (let i = span.range.start; i < span.range.end; i++) told[i] = arrivals.find(({ origin, evidence }) => origin === span.origin && evidence === span.evidence);
-      if (told.length !== tags.length || told.some((tag, i) => tag !== tags[i])) assert.fail(`seed ${seed}, round ${round}: the spans are not what was written`);
+      const { change, arrival } = randomChange(random, oracle, 400);
+      const former = spans;
+      const was = former.spans;
+      oracle.apply(change, arrival);
+      spans = arrive(spans, change, arrival);
+      if (oracle.differs(spans.spans)) assert.fail(`seed ${seed}, round ${round}: the spans are not what was written`);
+      if (former.clip({ start: 0, end: Infinity }).length !== was.length) assert.fail(`seed ${seed}, round ${round}: an older tree changed`);
     }
   });
   it('a diff of two texts turns one into the other', () => {
@@ -138,13 +125,3 @@ describe('spans under random edits', () => {
     }
   });
 });
-
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}

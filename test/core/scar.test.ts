@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { scar, type Arrival } from '#core/provenance';
+import type { Arrival } from '#core/provenance';
+import { scar } from '#core/scar';
 import { applyChange } from '#core/text';
 
 const TOOL: Arrival = { origin: { kind: 'external' }, evidence: [{ kind: 'disk' }], at: 1 };

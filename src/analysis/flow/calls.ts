@@ -19,6 +19,8 @@ const CARRIES = /^(?:to|build|make|format|create|concat|join|merge|parse|decode|
 /** Of those, the ones that hand an object on with all its members. */
 const KEEPS_RECORD = /^(?:merge|with|as$|clone|copy|decode|parseBody|read(?:Body|Multipart)|get(?:Body|Input)|camel|snake|transformKeys)/i;
 
+/** Objects of other files that are named like a schema. */
+const SCHEMA_NAME = /schema|validator|shape|^[A-Z][a-z]\w*(?:Body|Input|Params|Query|Dto|Payload|Request|Form)$|^(?!JSON|Date|URL|Papa|Query|Number|String|Object|Buffer|Marked|Yaml|YAML|Csv|Path)[A-Z][a-z]\w+$/;
 const REQUESTS = new Set(['http.req', 'koa.ctx', 'hono.ctx', 'lambda.event', 'route.context', 'h3.event']);
 /** Names of helpers that read something out of a request, and not who sent it. */
 const TAKES = /^(?:parse|read|get|take|extract|load)?_?(?:json|raw|form|request|webhook|multipart|query|search)?_?(?:body|payload|params|query|input|form|form_?data|json|search_?params|filters?)$|hook$/i;
@@ -58,7 +60,7 @@ export abstract class Calls extends Methods {
       return this.invoke(callee, args, call.args, call, store);
     }
     // What is called came from outside itself: `c.req.query('name')`.
-    if (callee.taints.length > 0 && !callee.closures && receiver !== undefined && receiver.taints.length === 0) return { taints: callee.taints, fixed: false, ...(api !== undefined && { api: `${api}()` }) };
+    if (callee.taints.length > 0 && !callee.closures && receiver !== undefined && receiver.taints.length === 0) return { taints: args.length === 0 ? callee.taints : cleaned({ taints: callee.taints, fixed: false }, CONTEXT.record).taints, fixed: false, ...(api !== undefined && { api: `${api}()` }) };
     if (isParse(receiver, name) && args[0]) return this.parsed(call, receiver!, name, args[0], store);
     const composed = parsedByFunction(api, args);
     if (composed !== undefined) return this.parsed(call, composed.schema, name, composed.input, store);
@@ -177,6 +179,12 @@ export abstract class Calls extends Methods {
         const keepsShape = passed.length >= 1 && (name === 'freeze' || name === 'String' || name === 'resolve' || name === 'structuredClone' || name === 'assign' || name === 'from');
         const shape = keepsShape && first ? { ...(first.objects && { objects: passed.flatMap((arg) => arg.objects ?? []) }), ...(first.literals && first.fixed && { literals: first.literals }), ...(first.parts && { parts: first.parts }) } : {};
         const type = name === 'String' || name === 'join' || name === 'stringify' ? ({ type: 'string' } as const) : {};
+        // `path.join('/', name)` climbs no higher than the root: below a folder it stays there.
+        if (name === 'join' && args.length > 1) {
+          const rooted = args.slice(1).every((arg) => arg.taints.length === 0 || arg.api === 'path.rooted()');
+          if (rooted && args[0]!.taints.length === 0 && taints.length > 0) return cleaned({ taints: stepped(taints, call, 'kept below a folder'), fixed: false, type: 'string', api: 'path.join()' }, CONTEXT.path);
+        }
+        if ((name === 'join' || name === 'resolve' || name === 'normalize') && (args[0]?.literals?.[0] === '/' || (name === 'normalize' && args[0]?.parts?.[0]?.kind === 'text' && args[0].parts[0].text.startsWith('/')))) return { taints: stepped(taints, call, `passed through ${name}`), fixed: taints.length === 0, type: 'string', api: 'path.rooted()' };
         if (model.makes !== undefined) taints = taints.map((taint) => ({ ...taint, clean: model.makes === 'parsed' ? 0 : taint.clean & CONTEXT.record }));
         return { taints: stepped(taints, call, `passed through ${name}`), fixed: taints.length === 0 && passed.every((arg) => (arg.objects ? this.items(arg, call, store).fixed : arg.fixed || isHarmless(arg))), ...(api !== undefined && { api: `${api}()` }), ...type, ...shape };
       }
@@ -207,6 +215,8 @@ export abstract class Calls extends Methods {
     if (result.taints.length > 0) return result;
     const promise = promiseOf(name);
     if (promise !== undefined && args[0]) return cleaned({ taints: this.deepTaints(args[0], store), fixed: args[0].fixed, type: 'string' }, contextBits(promise));
+    const isChecked = receiver !== undefined && call.callee.kind === 'member' && /^(?:parse|parseAsync|safeParse|safeParseAsync|validate|validateSync|validateAsync|cast|check)$/.test(name) && SCHEMA_NAME.test(call.callee.object.kind === 'name' ? call.callee.object.slot.name : call.callee.object.kind === 'member' ? String(call.callee.object.key) : '');
+    if (isChecked && args[0]) return { ...result, taints: stepped(cleaned({ taints: this.deepTaints(args[0], store), fixed: false }, CONTEXT.nosql | CONTEXT.key | CONTEXT.record).taints, call, `checked by ${name}`) };
     if (CARRIES.test(name)) {
       let taints: Value['taints'] = [];
       for (const arg of args) taints = joinTaints(taints, this.deepTaints(arg, store));

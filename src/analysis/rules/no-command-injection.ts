@@ -80,7 +80,7 @@ function* judgeProgram(event: CallEvent, input: RuleInput): Iterable<Report> {
     return;
   }
   if (program.literals?.some((name) => SHELLS.test(String(name)))) {
-    for (const [item, node] of itemsOf(list, event)) yield* judge({ event, node, value: item }, input, false);
+    for (const [item, node] of scriptsOf(list, event)) yield* judge({ event, node, value: item }, input, false);
     return;
   }
   const taint = worstTaint(program, 'shell', ['remote']);
@@ -90,6 +90,17 @@ function* judgeProgram(event: CallEvent, input: RuleInput): Iterable<Report> {
     node, ...grade(taint, 'critical'), taint, message: `${sourceWords(taint, code(input.text, node))} is the program that \`${calleeName(input.text, event)}\` starts`,
     sink: 'chooses the program', why: 'Whoever chooses the program runs what they like on this machine.', advice: 'Choose the program from a fixed list by name.',
   };
+}
+
+/** What the shell reads as its program: the word behind `-c`, and all of a list whose words are not known. The words after it are `$0`, `$1` and so on. */
+function scriptsOf(list: Value | undefined, event: CallEvent): ReturnType<typeof itemsOf> {
+  const items = itemsOf(list, event);
+  const keys = [...(list?.fields?.keys() ?? [])];
+  if (keys.some((key) => !/^\d+$/.test(key))) return items;
+  const flag = items.findIndex(([item]) => item.literals?.some((one) => /^(?:-\w*c|\/[cCkK]|-(?:C|c)ommand|-EncodedCommand)$/.test(String(one))));
+  if (flag < 0) return [];
+  const isPosix = items[flag]![0].literals?.some((one) => /^-\w*c$/.test(String(one)));
+  return isPosix ? items.slice(flag + 1, flag + 2) : items.slice(flag + 1);
 }
 
 function itemsOf(list: Value | undefined, event: CallEvent): readonly (readonly [Value, CallEvent['node']['args'][number]])[] {

@@ -1,5 +1,5 @@
 /** Passwords that everybody tries first, and doors left open for debugging. */
-import type { Expr } from '../flow/program.ts';
+import type { Expr, Pattern } from '../flow/program.ts';
 import { isClientPath, lastOf, pathOf } from '../paths.ts';
 import { code } from '../reach.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
@@ -22,10 +22,11 @@ export default defineRule({
   advice: 'Take passwords from the environment and stop when there is none; turn debugging on by the environment alone.',
   cwe: [1392, 1393, 489, 521],
   owasp: ['A05:2021 Security Misconfiguration', 'A02:2025 Security Misconfiguration', 'A07:2025 Authentication Failures'],
-  words: ['assword', 'ASSWORD', 'asswd', 'pwd', 'pass', 'PASS', 'ecret', 'SECRET', 'debug', 'Debug', 'introspection', 'playground', 'graphiql', 'showStack', 'inspector', 'NODE_ENV', 'devMode', 'exposeErrors', 'backdoor', 'bypass', 'skipAuth'],
+  words: ['assword', 'ASSWORD', 'asswd', 'pwd', 'pass', 'PASS', 'ecret', 'SECRET', 'debug', 'Debug', 'introspection', 'playground', 'graphiql', 'showStack', 'inspector', 'NODE_ENV', 'devMode', 'exposeErrors', 'errorhandler', 'backdoor', 'bypass', 'skipAuth'],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const logical of survey.of('logical')) if (logical.op !== 'and') yield* fallback(logical.left, logical.right, survey, input);
+    for (const declare of survey.of('declare')) yield* defaulted(declare.target, declare.value, input);
     for (const binary of survey.of('binary')) if (/^[=!]==?$/.test(binary.op)) yield* compared(binary, survey, input);
     for (const object of survey.of('object')) yield* members(object, survey, input);
     for (const declare of survey.of('declare')) {
@@ -35,6 +36,7 @@ export default defineRule({
     }
     for (const call of survey.of('call')) {
       yield* hashed(call, survey, input);
+      if (survey.apiOf(call) === 'errorhandler' && !DEV.test(conditions(call, survey, input))) yield { node: call.callee, severity: 'medium', confidence: 'likely', message: '`errorhandler` is made for development: in production, too, it answers with the stack of the error' };
       if (survey.apiOf(call) === 'inspector.open' && !DEV.test(conditions(call, survey, input))) yield { node: call, severity: 'high', confidence: 'likely', message: 'A debugger listens here: whoever reaches it runs what they like' };
     }
     yield* doors(survey, input);
@@ -59,12 +61,22 @@ function* fallback(left: Expr, right: Expr, survey: Survey, { text }: RuleInput)
   yield { node: right, severity: 'medium', confidence: 'likely', message: `Without \`${oneLine(code(text, left))}\` the password is one that everybody tries first` };
 }
 
+/** `const { ADMIN_PASSWORD = 'changeme' } = process.env`. */
+function* defaulted(target: Pattern, value: Expr | undefined, { text }: RuleInput): Iterable<Report> {
+  if (target.kind !== 'bind-record' || value === undefined || !/env|config|settings|options/i.test(code(text, value))) return;
+  for (const { key, target: inner } of target.entries) {
+    if (inner.kind !== 'bind-default' || typeof key !== 'string' || !PASSWORD.test(key.replace(/_(?:KEY|HASH)$/, '')) || !isDefault(wordOf(inner.fallback))) continue;
+    yield { node: inner.fallback, severity: 'medium', confidence: 'likely', message: `Without \`${key}\` the password is one that everybody tries first` };
+  }
+}
+
 /** `password === 'letmein'`. */
 function* compared(binary: Extract<Expr, { kind: 'binary' }>, survey: Survey, input: RuleInput): Iterable<Report> {
   const [given, word] = wordOf(binary.right) !== undefined ? [binary.left, binary.right] : [binary.right, binary.left];
   const written = wordOf(word);
   if (written === undefined || written === '') return;
-  const name = lastOf(pathOf(given, survey) ?? lastName(given));
+  const sent = pathOf(given, survey);
+  const name = lastOf(sent ?? lastName(given));
   if (!PASSWORD.test(name) || /type|field|name|kind|strength|input|element|typeof/i.test(code(input.text, given).replace(/\.?\w*(?:password|pwd|pass|secret)\w*$/i, '').split('.').at(-1) ?? '')) return;
   // A check that refuses it is a check for weak passwords.
   const decision = decisionOf(binary, survey, input.text);
@@ -84,7 +96,7 @@ function* members(object: Extract<Expr, { kind: 'object' }>, survey: Survey, inp
 /** Objects that hold words about passwords: types of fields, labels, messages. */
 function isForm(object: Extract<Expr, { kind: 'object' }>, survey: Survey, { text }: RuleInput): boolean {
   const keys = object.entries.flatMap((entry) => ('key' in entry && typeof entry.key === 'string' ? [entry.key] : []));
-  if (/\b(?:describe|it|test|expect)\(/.test(text) || keys.some((key) => /^(?:text|label|placeholder|icon|title|type|autocomplete|component|home|login|submit|cancel)$/i.test(key) && key !== 'type')) return true;
+  if (/\b(?:describe|it|test|expect)\(/.test(text) || keys.some((key) => /^(?:text|label|placeholder|icon|title|type|autocomplete|component|home|submit|cancel)$/i.test(key) && key !== 'type')) return true;
   const words = object.entries.filter((entry) => 'key' in entry && wordOf(entry.value) !== undefined && 'key' in entry && String(entry.key).toLowerCase().replace(/_/g, '') === wordOf(entry.value)!.toLowerCase().replace(/[_-]/g, ''));
   // `{ password: 'password' }` names a field, unless a user or a connection stands beside it.
   if (words.length > 0 && !keys.some((key) => /^(?:user|username|host|port|database|email|role|isAdmin)$/i.test(key))) return true;

@@ -18,7 +18,7 @@ export default defineFlowRule({
   words: ['Worker', 'constructor', 'eval', 'Function', 'vm', 'setTimeout', 'setInterval', 'require', 'import(', 'executeJavaScript', 'compileFunction', 'evaluate', '$interpolate', '$parse', '$compile', 'injectJavaScript', 'executeScript', "'-e'", '"-e"', "'-c'", '"-c"', '--eval', "'-p'"],
   context: 'code',
   sinks: sinks(
-    ['eval vm.runInThisContext vm.runInNewContext vm.runInContext vm.Script vm.compileFunction setTimeout setInterval setImmediate window.execScript execScript require import vm2.VM().run vm2.NodeVM().run isolated-vm.Isolate().compileScript electron.webContents.executeJavaScript safe-eval static-eval mathjs.evaluate', { arg: 0 }],
+    ['eval vm.runInThisContext vm.runInNewContext vm.runInContext vm.Script vm.compileFunction setTimeout setInterval setImmediate window.execScript execScript require import vm2.VM().run vm2.NodeVM().run electron.webContents.executeJavaScript safe-eval static-eval', { arg: 0 }],
     ['Function GeneratorFunction AsyncFunction', { arg: 'any' }],
   ),
   whole: ['remote', 'parameter', 'local', 'stored'],
@@ -57,7 +57,8 @@ const RUNNERS = new Set(['$eval', '$evalAsync', '$interpolate', '$parse', '$comp
 function* unknownText({ flow, text, raw }: RuleInput): Iterable<Report> {
   for (const event of flow.calls) {
     yield* interpreted(event, { flow, text, raw });
-    if (RUNNERS.has(event.name) && event.args[0] && event.node.args[0]) {
+    // A browser's driver takes a selector and a function.
+    if (RUNNERS.has(event.name) && !event.args[1]?.closures && event.args[0] && event.node.args[0]) {
       const report = valueReport(event.args[0], event.node.args[0], 'code', ['remote'], 'critical', `runs as code in \`${calleeName(text, event)}\``, { flow, text, raw });
       if (report) yield report;
     }

@@ -34,12 +34,13 @@ const ELSEWHERE = new Set(['location', 'access-control-allow-origin', 'content-t
 
 /** A value from outside in a header: in a list of parameters (`filename="…"; …`) it adds some of its own, with a line end further headers. */
 function* values({ name, value, node }: HeaderWrite, input: RuleInput): Iterable<Report> {
-  if (ELSEWHERE.has(name) || value.fields !== undefined || value.type === 'array' || value.type === 'object') return;
+  // A value of its own is refused by the server when it holds a line end; among parameters no line end is needed.
+  if (ELSEWHERE.has(name) || value.fields !== undefined || value.type === 'array' || value.type === 'object' || !isComposed(value)) return;
   const taint = isHarmless(value) ? undefined : dangers(value, 'header').find((one) => one.source.kind === 'remote' && !ECHOED.test(one.source.label));
   if (!taint) return;
   const exact = exactNode(node, value, taint);
   const what = `becomes part of the header \`${name}\``;
-  yield { node: exact, severity: isComposed(value) ? 'medium' : 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', '') };
+  yield { node: exact, severity: 'medium', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', '') };
 }
 
 /** A header's value has passed a parser of headers already: it holds no line end. */

@@ -27,6 +27,7 @@ export default defineRule({
         // Objects are written as fields, and a whole request part is one.
         if (node === undefined || value.fields !== undefined || value.type === 'object' || value.type === 'array') continue;
         if (/^http\.req(?:\.(?:body|query|params|headers|cookies))?$/.test(value.api ?? '')) continue;
+        if (isFormatted(event, index)) continue;
         const taint = worstTaint(value, 'log', ['remote']);
         if (taint === undefined) continue;
         const exact = exactNode(node, value, taint);
@@ -37,6 +38,13 @@ export default defineRule({
     }
   },
 });
+
+/** `console.log('%j', value)`: written as JSON or as a number. */
+function isFormatted(event: CallEvent, index: number): boolean {
+  const format = event.args[0]?.literals?.length === 1 ? String(event.args[0].literals[0]) : '';
+  const places = [...format.matchAll(/%([sdifjoOc%])/g)].map((match) => match[1]!).filter((kind) => kind !== '%');
+  return index > 0 && 'jodifO'.includes(places[index - 1] ?? 's');
+}
 
 /** Lines written to a log by hand. */
 function isLogFile(event: CallEvent): boolean {

@@ -15,7 +15,7 @@ const CALLER = /\b(?:req|request|ctx|context|c|locals|event\.locals|res\.locals|
 const OWNER = /\b(?:user_?id|owner_?id|author_?id|owner|author|created_?by|account_?id|tenant_?id|org(?:anization)?_?id|customer_?id|seller_?id|member_?id|team_?id|workspace_?id|creator_?id|creator)\b/i;
 const ME = /\b(?:req|request|ctx|context|c|session|locals)\??\.(?:user|auth|session|state|userId|account)\b|\b(?:session|user|currentUser|me|viewer|auth)\??\.(?:user\??\.)?(?:id|_id|sub|userId|uid|email)\b|\buserId\b|\bc\.get\(/;
 /** Routes that everybody may call. */
-const PUBLIC = /log-?in|log-?out|sign-?(?:in|up|out)|regist(?:er|ration)|forgot|reset|webhook|hook\b|callback|health|ping|contact|subscribe|newsletter|public|csrf|verify|confirm|activate|refresh|token|oauth|search|feedback|track|metrics|report|guest|auth|session|otp|password/i;
+const PUBLIC = /log-?in|log-?out|sign-?(?:in|up|out)|regist(?:er|ration)|forgot|reset|webhook|hook\b|callback|health|ping|contact|subscribe|newsletter|public|csrf|verify|confirm|activate|refresh|token|oauth|search|feedback|track|metrics|report|guest|auth|session|otp|password|revoke|introspect/i;
 const ADMIN = /admin|role|permission|\bcan\b|polic(?:y|ies)|staff|owner/i;
 
 export default defineRule({
@@ -34,6 +34,7 @@ export default defineRule({
       if (!changesState(route)) continue;
       const siblings = routes.filter((other) => other !== route && other.owner === route.owner);
       const { asks, owns, isAdmin } = facts.get(route)!;
+      yield* impersonated(route, siblings, input);
       if (!asks) yield* unguarded(route, siblings.filter((other) => facts.get(other)!.asks), input);
       else if (!owns && !isAdmin) yield* unowned(route, siblings.filter((other) => facts.get(other)!.owns), input);
     }
@@ -60,7 +61,14 @@ function bodyOf(fn: Fn, { text }: RuleInput): string {
   return bare(code(text, fn));
 }
 
-function guardName(guard: Expr, { text }: RuleInput): string {
+/** What a guard is called, and what it is made of: `...editors`, where that is a list of guards. */
+function guardName(guard: Expr, input: RuleInput): string {
+  const { text, flow } = input;
+  if (guard.kind === 'spread') return guardName(guard.value, input);
+  if (guard.kind === 'name') {
+    const value = surveyOf(flow).definitions.get(guard.slot)?.value;
+    return value === undefined || value.kind === 'name' ? code(text, guard) : `${code(text, guard)} ${guardName(value, input)}`;
+  }
   if (guard.kind === 'function') return guard.name + (CALLER.test(bare(code(text, guard))) ? ' authenticated' : '');
   return code(text, guard).slice(0, 300);
 }
@@ -84,8 +92,11 @@ function callsOwner(handler: Fn, input: RuleInput): boolean {
   });
 }
 
-function* unguarded(route: Route, guarded: readonly Route[], { text }: RuleInput): Iterable<Report> {
+function* unguarded(route: Route, guarded: readonly Route[], input: RuleInput): Iterable<Report> {
+  const { text } = input;
   const [sibling] = guarded;
+  // A route that only says that it is none.
+  if (route.handler && /\b(?:405|501|410)\b/.test(bodyOf(route.handler, input))) return;
   if (sibling === undefined || PUBLIC.test(route.path) || (route.handler && PUBLIC.test(route.handler.name))) return;
   yield { node: route.node, severity: 'medium', confidence: 'likely', message: `\`${nameOf(route, text)}\` changes something and checks nobody, unlike \`${nameOf(sibling, text)}\`` };
 }
@@ -96,18 +107,35 @@ function* unowned(route: Route, owned: readonly Route[], input: RuleInput): Iter
   const { handler } = route;
   if (sibling === undefined || handler === undefined || !takesId(route)) return;
   const survey = surveyOf(input.flow);
-  const write = survey.inside('call', handler).find((call) => WRITE.test(calledName(call)) && call.args.some((arg) => mentionsId(arg)));
+  const write = survey.inside('call', handler).find((call) => WRITE.test(calledName(call)) && call.args.some((arg) => mentionsId(arg)))?.callee ?? survey.inside('template', handler).find((sent) => sent.tag !== undefined && /^.?\s*(?:update|delete)\b/i.test(code(input.text, sent).replace(/^[^`]*`/, '')) && mentionsId(sent));
   if (write === undefined) return;
-  yield { node: write.callee, severity: 'medium', confidence: 'likely', message: `Any signed-in user reaches any record by its id here, unlike in \`${nameOf(sibling, input.text)}\`, which looks at its owner` };
+  yield { node: write, severity: 'medium', confidence: 'likely', message: `Any signed-in user reaches any record by its id here, unlike in \`${nameOf(sibling, input.text)}\`, which looks at its owner` };
 
   function takesId(one: Route): boolean {
     return one.handler !== undefined && /:\w*id\b|\[id\]|\bparams\b|\bid\b/i.test(one.path + bodyOf(one.handler, input));
   }
   function mentionsId(arg: Node): boolean {
-    return [...survey.inside('member', arg), ...survey.inside('name', arg)].some((node) => {
+    return [...survey.inside('member', arg), ...survey.inside('name', arg), ...survey.inside('call', arg)].some((node) => {
       const path = pathOf(node, survey);
       return isClientPath(path) && /id$/i.test(lastOf(path)) && !/user|owner/i.test(lastOf(path));
     });
+  }
+}
+
+/** Who acts is what the request says, where the others ask the session. */
+function* impersonated(route: Route, siblings: readonly Route[], input: RuleInput): Iterable<Report> {
+  const { handler } = route;
+  const knows = (fn: Fn): boolean => ME.test(bodyOf(fn, input).replace(/\buserId\b/g, ''));
+  if (handler === undefined || knows(handler) || !siblings.some((other) => other.handler !== undefined && knows(other.handler)) || route.guards.some((guard) => ADMIN.test(guardName(guard, input)))) return;
+  const survey = surveyOf(input.flow);
+  for (const object of survey.inside('object', handler)) {
+    for (const entry of object.entries) {
+      if (!('key' in entry) || typeof entry.key !== 'string' || !/^(?:owner|user|author|customer|account)(?:_?id)?$/i.test(entry.key)) continue;
+      const path = pathOf(entry.value, survey);
+      if (!isClientPath(path) || !/^(?:user|owner|author|customer|account|my|current)_?(?:user)?_?id$/i.test(lastOf(path))) continue;
+      yield { node: entry.value, severity: 'medium', confidence: 'likely', message: `\`${oneLine(code(input.text, entry.value))}\` says who acts, and comes with the request: the other routes ask the session` };
+      return;
+    }
   }
 }
 

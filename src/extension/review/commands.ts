@@ -6,19 +6,21 @@ import { REVIEWERS_FILE } from '#project/reviews';
 import type { Repository } from '#project/repository';
 import { Disposables } from '../disposable.ts';
 import { log } from '../log.ts';
-import type { CommandId } from '../contributes.ts';
+import type { CommandId, ViewCommandId } from '../contributes.ts';
 import type { Places } from '../places.ts';
 import { toggleCodeLens } from '../settings.ts';
+import type { WelcomeCommand } from '../welcome/commands.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { rulePage } from '../findings/diagnostics.ts';
 import type { FindingStore } from '../findings/store.ts';
 import { vetTogether } from './bulk.ts';
+import { chosen } from './chosen.ts';
 import type { ChecklistView } from './checklist-view.ts';
 import type { Decisions } from './decisions.ts';
 import type { Desk } from './desk.ts';
 import type { Identity } from './identity.ts';
 import { explainLine } from './explain-line.ts';
-import { neighbour, openRegion, regionAtCursor } from './navigate.ts';
+import { openRegion, regionAtCursor } from './navigate.ts';
 import { openPolicy } from './open-policy.ts';
 import type { ReadingWatch } from './reading.ts';
 import type { RegionEntry, Registry } from './registry.ts';
@@ -45,9 +47,7 @@ export interface CommandParts {
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { registry, desk, tracker, trust, findings, decide, places, pages } = parts;
-  const commands: Readonly<Record<CommandId, (argument: unknown, others: unknown) => unknown>> = {
-    'vetmark.next': () => go(parts, 'next'),
-    'vetmark.previous': () => go(parts, 'previous'),
+  const commands: Readonly<Record<Exclude<CommandId, ViewCommandId | WelcomeCommand>, (argument: unknown, others: unknown) => unknown>> = {
     'vetmark.openRegion': (argument) => {
       const entry = entryOf(registry, argument);
       return entry === undefined ? undefined : openRegion(entry);
@@ -84,16 +84,9 @@ async function decideOn({ registry }: CommandParts, argument: unknown, decide: (
 
 /** Those that are selected in the list, or all that can be vetted together. */
 async function vetSeveral(parts: CommandParts, argument: unknown, others: unknown): Promise<void> {
-  const named = (Array.isArray(others) ? others : [argument]).flatMap((each: unknown) => entriesOf(parts.registry, each));
+  const named = argument === undefined ? [] : chosen(parts.registry, argument, others);
   const result = await vetTogether(parts, new Set(named.map(({ key }) => key)));
   if (result?.ok === false) void vscode.window.showInformationMessage(result.message);
-}
-
-function entriesOf(registry: Registry, argument: unknown): readonly RegionEntry[] {
-  const node = argument as Partial<Node> | undefined;
-  if (node?.kind === 'file' && 'entries' in node && node.entries !== undefined) return node.entries;
-  const entry = entryOf(registry, argument);
-  return entry === undefined ? [] : [entry];
 }
 
 /** Leads to the form on the checklist page. `argument`: a region, or the fingerprint of a finding. */
@@ -113,13 +106,6 @@ function entryOf(registry: Registry, argument: unknown): RegionEntry | undefined
   if (typeof argument === 'string') return registry.find(argument);
   const node = argument as Partial<Node> | undefined;
   return node?.kind === 'region' && 'entry' in node ? node.entry : undefined;
-}
-
-async function go({ registry }: CommandParts, direction: 'next' | 'previous'): Promise<void> {
-  const entry = neighbour(registry, direction);
-  if (entry !== undefined) return openRegion(entry);
-  const none = registry.open.length === 0;
-  vscode.window.setStatusBarMessage(none ? vscode.l10n.t('Vetmark: nothing waits to be vetted.') : direction === 'next' ? vscode.l10n.t('Vetmark: that was the last region.') : vscode.l10n.t('Vetmark: that was the first region.'), 4000);
 }
 
 async function showChecklist({ registry, checklist }: CommandParts, argument: unknown): Promise<void> {

@@ -20,7 +20,7 @@ export async function explainLine(tracker: Tracker, trust: Trust, findings: Find
   }
   const range = { start: document.offsetAt(line.range.start), end: document.offsetAt(line.range.end) };
   const why = explainTrust(tracked, document.offsetAt(new vscode.Position(line.lineNumber, line.firstNonWhitespaceCharacterIndex)), trust, findings);
-  await vscode.window.showQuickPick([...piecesOf(document.getText(), tracked.text.spans, range), ...why], { title: `Who wrote line ${line.lineNumber + 1}?`, placeHolder: 'Piece by piece, with what speaks for it', matchOnDetail: true });
+  await vscode.window.showQuickPick([...piecesOf(document.getText(), tracked.text.spans, range), ...why], { title: vscode.l10n.t('Line {0}: who wrote it, and who answers for it', line.lineNumber + 1), placeHolder: vscode.l10n.t('Piece by piece, with what speaks for it'), matchOnDetail: true });
 }
 
 function piecesOf(text: string, spans: Spans, range: Range): vscode.QuickPickItem[] {

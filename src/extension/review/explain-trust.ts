@@ -7,7 +7,7 @@ import { isWordClaim } from '#core/review';
 import { touches } from '#core/text';
 import { unitsOf } from '#core/unit';
 import type { FindingStore } from '../findings/store.ts';
-import type { TrackedDocument } from '../tracker/tracker.ts';
+import type { TrackedDocument } from '../tracker/entry.ts';
 import { causeWords, claimWords, demandWords, lackWords, riskWord, waiverWords } from './demand-words.ts';
 import type { Spoken, Trust } from './trust.ts';
 

@@ -10,7 +10,8 @@ import type { ReviewedUnit } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
 import { forkPoint, readFile, type Repository } from '#project/repository';
 import { Disposables } from '../disposable.ts';
-import type { TrackedDocument, Tracker } from '../tracker/tracker.ts';
+import type { TrackedDocument } from '../tracker/entry.ts';
+import type { Tracker } from '../tracker/tracker.ts';
 import type { Trust } from './trust.ts';
 import { isByHand, writtenUnits } from './written.ts';
 
@@ -113,5 +114,5 @@ export class OwnWork {
 }
 
 function removal(path: RepoPath, label: string, digest: ReviewedUnit['digest'], how: 'deleted' | 'moved'): OwnUnit {
-  return { unit: { path, label, digest, claim: 'removed', agents: [] }, said: `${path}: ${label} ${how === 'deleted' ? 'is gone' : 'stands elsewhere'}` };
+  return { unit: { path, label, digest, claim: 'removed', agents: [] }, said: how === 'deleted' ? vscode.l10n.t('{0}: {1} is gone', path, label) : vscode.l10n.t('{0}: {1} stands elsewhere', path, label) };
 }

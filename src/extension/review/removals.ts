@@ -6,7 +6,7 @@ import { removedUnits } from '#core/arrangement';
 import type { ReviewedUnit } from '#core/review';
 import { unitsOf } from '#core/unit';
 import { forkPoint, readFile, type Repository } from '#project/repository';
-import type { TrackedDocument } from '../tracker/tracker.ts';
+import type { TrackedDocument } from '../tracker/entry.ts';
 
 export interface RemovedUnit {
   readonly unit: ReviewedUnit;

@@ -1,11 +1,12 @@
 /**
  * The decision: who is held to have made a change, from all signals at once.
  * Invariant 1: what is not proven human is untrusted. No decision here says `human` on a shape: it asks, and only the keyboard's selection
- * event (or the editor's own change reason) answers with `human`. Until then the characters are `unknown`.
+ * event (or the editor's own change reason) answers with `human`. Until then the characters are `unknown`. The one exception is a composition
+ * in the very place of what the keyboard was just seen to type, for of that no selection event speaks.
  */
 import type { Arrival, Evidence, Origin } from '#core/provenance';
 import type { Change, Range } from '#core/text';
-import { deletesOnly, isCommentToggle, isFormatting, isMove, isPasteOf, isRename, isSuggestion, isTyped, shapeOf, type Typing } from './shapes.ts';
+import { deletesOnly, isCommentToggle, isComposedInPlace, isFormatting, isPasteOf, isRename, isSuggestion, isTyped, moveOf, shapeOf, type Typing } from './shapes.ts';
 import { SOME_ASSISTANT, type ChangeDetail, type ChangeSignals, type Paste, type SelectionSignal } from './signals.ts';
 
 /** What is done with a change. */
@@ -13,8 +14,8 @@ export type Decision =
   /** Nothing comes in, or what was there comes back: former labels return. */
   | { readonly kind: 'carry' }
   | { readonly kind: 'restore' }
-  /** Directed at existing text: tokens keep their origin. */
-  | { readonly kind: 'transform'; readonly arrival: Arrival }
+  /** Directed at existing text: tokens keep their origin. `as`: the same change in pieces that show what moved. Absent: as it came. */
+  | { readonly kind: 'transform'; readonly arrival: Arrival; readonly as?: Change }
   /** Copied in this window: the text brings its own spans. */
   | { readonly kind: 'copied'; readonly paste: Paste & { readonly copied: NonNullable<Paste['copied']> }; readonly arrival: Arrival }
   /** New characters. `question`: what a later signal may still say about them; absent: nothing will. */
@@ -54,15 +55,18 @@ function byShape(context: Context, signals: ChangeSignals): Decision {
   const focused = signals.place === 'focused';
   // A blank that is typed is formatting as well: its label is that of the text around it either way.
   const blank = change.every(({ text }) => text.trim() === '');
+  const typed = context.typed ?? nobodyTyped;
+  if (focused && isComposedInPlace(context, change, carets, typed)) return arriveTyped({ kind: 'selection', selection: 'none' }, at);
   if (focused && !blank && isTyped(context, change, carets)) return ask('typed', signals);
   const { before, language } = context;
   if (isFormatting(before, change, language)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
   if (focused && isTyped(context, change, carets)) return ask('typed', signals);
-  if (isMove(before, change)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
+  const move = moveOf(before, change);
+  if (move !== undefined) return { kind: 'transform', arrival: tool('format', at, ...shape(change)), as: move };
   if (isCommentToggle(before, change)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
   if (isRename(before, change)) return { kind: 'transform', arrival: tool('rename', at, ...shape(change)) };
   if (signals.phase === 'saving' || !focused) return ask('unexplained', signals);
-  if (isSuggestion(before, change, carets, context.typed ?? nobodyTyped)) return ask('suggested', signals);
+  if (isSuggestion(before, change, carets, typed)) return ask('suggested', signals);
   // Text at the caret may be an accepted completion, and just as well a command's or another extension's edit: the selection event is the same
   // for all of them (measured). Only the accept marker or the editor's own reason tells, so that nobody's tool is called AI.
   return ask('unexplained', signals);
@@ -85,7 +89,11 @@ function byDetail(detail: ChangeDetail, context: Context, signals: ChangeSignals
       // The editor says that keys made this; a shape no key press has is still not believed.
       if (detail.kind === 'type' || detail.kind === 'compositionType') return isTyped(context, change, signals.carets) && signals.place === 'focused' ? arriveTyped(evidence, at) : undefined;
       if (detail.kind === 'paste') return arrive({ kind: 'paste' });
-      return isFormatting(context.before, change, context.language) || isMove(context.before, change) || isCommentToggle(context.before, change) || isRename(context.before, change) ? { kind: 'transform', arrival: tool('format', at, evidence) } : undefined;
+      {
+        const move = moveOf(context.before, change);
+        if (move !== undefined) return { kind: 'transform', arrival: tool('format', at, evidence), as: move };
+      }
+      return isFormatting(context.before, change, context.language) || isCommentToggle(context.before, change) || isRename(context.before, change) ? { kind: 'transform', arrival: tool('format', at, evidence) } : undefined;
     case 'reloadFromDisk':
       return { kind: 'arrive', arrival: { origin: { kind: 'external' }, evidence: [evidence, { kind: 'disk' }], at }, question: 'unexplained' };
     case 'suggest':

@@ -2,9 +2,11 @@
  * Scars: labels beside what was taken away, kept so that an undo heals them and a redo opens them again.
  * Guards: a scar only makes characters less trusted; healing gives back exactly what stood there.
  */
-import { clip, isUntrusted, relabel, scar, trustedParts, type Arrival, type Spans } from '#core/provenance';
+import { isUntrusted, type Arrival, type Spans } from '#core/provenance';
+import { scar, trustedParts } from '#core/scar';
+import type { SpanTree } from '#core/span-tree';
 import { carryRange, insertedRanges, length, type Change, type Range } from '#core/text';
-import { setSpans, spansIn } from './splice.ts';
+import { spansIn } from './splice.ts';
 
 interface Cut {
   readonly deleted: string;
@@ -25,7 +27,7 @@ export class Scars {
    * Labels the neighbours of each deletion: where they are trusted, for a deletion that nobody vouches for; where nobody has touched them yet,
    * for a person's own, so that it is known later that this piece was changed by hand. `spans` are those after the change; so are the ranges given back.
    */
-  open(before: string, spans: Spans, change: Change, arrival: Arrival): { readonly spans: Spans; readonly ranges: readonly Range[] } {
+  open(before: string, spans: SpanTree, change: Change, arrival: Arrival): { readonly spans: SpanTree; readonly ranges: readonly Range[] } {
     let result = spans;
     const ranges: Range[] = [];
     for (const { change: one, shift } of deletions(change)) {
@@ -34,7 +36,7 @@ export class Scars {
       this.#cuts.push({ deleted: before.slice(range.start, range.end), arrival, sides: sides.map((side) => ({ range: side.range, former: spansIn(spans, side.range) })) });
       for (const { mark, range: place } of sides) {
         for (const part of isUntrusted(arrival.origin) ? trustedParts(result, place) : baselineParts(result, place)) {
-          result = relabel(result, part, mark);
+          result = result.relabel(part, mark);
           ranges.push(part);
         }
       }
@@ -44,13 +46,13 @@ export class Scars {
   }
 
   /** Text came back where it had been cut away: its neighbours are what they were. */
-  heal(spans: Spans, place: Range, text: string): Spans {
+  heal(spans: SpanTree, place: Range, text: string): SpanTree {
     const cut = this.#cuts.findLast(({ deleted, sides }) => deleted === text && sides.some(({ range }) => range.end === place.start || range.start === place.end));
     if (cut === undefined) return spans;
     return cut.sides.reduce((healed, { range, former }) => {
-      const scarred = clip(healed, range).every(({ evidence }) => evidence.some((item) => item.kind === 'shape' && item.shape === 'deletion'));
+      const scarred = healed.clip(range).every(({ evidence }) => evidence.some((item) => item.kind === 'shape' && item.shape === 'deletion'));
       const whole = former.every((span) => span.range.end <= length(range));
-      return scarred && whole ? setSpans(healed, range, former) : healed;
+      return scarred && whole ? healed.set(range, former) : healed;
     }, spans);
   }
 
@@ -67,10 +69,10 @@ function deletions(change: Change): { readonly change: Change; readonly shift: n
 }
 
 /** The parts of a range that stand in no span. */
-export function baselineParts(spans: Spans, range: Range): readonly Range[] {
+export function baselineParts(spans: SpanTree, range: Range): readonly Range[] {
   const parts: Range[] = [];
   let at = range.start;
-  for (const span of clip(spans, range)) {
+  for (const span of spans.clip(range)) {
     if (at < span.range.start) parts.push({ start: at, end: span.range.start });
     at = span.range.end;
   }

@@ -10,7 +10,10 @@ const WORD = /[\p{L}\p{N}_$]+|[^\s]/gu;
 const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 const COMPLETION = /^[#@]?[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*(?:\(\)?)?$/u;
 const LONGEST_COMPLETION = 60;
+/** Characters of lines that change places. */
+const LONGEST_MOVE = 200_000;
 const COMMENT_MARK = /^(?:\/\/ ?|# ?|-- ?)$/;
+const COMPOSED = /^[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]{1,24}$/;
 const LITERALS = new Set(['true', 'false', 'null', 'undefined', 'None', 'True', 'False', 'nil']);
 
 /** Languages whose leading whitespace is syntax: there a re-indentation is no mere formatting. */
@@ -36,10 +39,27 @@ export function isTyped(context: Typing, change: Change, carets: readonly Range[
   if (!change.every(({ text }) => text === first)) return false;
   if (isOneCharacter(first) || PAIRS.has(first) || NEW_LINE.test(first)) return true;
   const { lastTyped } = context;
-  const composed = change.length === 1 && lastTyped !== undefined && /^[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]{1,24}$/.test(first);
+  const composed = change.length === 1 && lastTyped !== undefined && COMPOSED.test(first);
   if (!composed) return false;
   const { range } = change[0]!;
   return !isEmpty(range) && lastTyped.start <= range.start && range.end <= lastTyped.end && !context.before.slice(range.start, range.end).includes('\n');
+}
+
+/**
+ * A step of an input method or a dead key that puts as many characters in the place of those typed a moment ago: the cursor does not move, so that no
+ * selection event will speak of it. Only scripts that are composed, or a letter with the accent of the key before it, so that no other character of
+ * code can come in by it.
+ */
+export function isComposedInPlace(context: Typing, change: Change, carets: readonly Range[], typed: (range: Range) => boolean): boolean {
+  const [edit] = change;
+  if (edit === undefined || change.length !== 1 || carets.length !== 1 || edit.text.length !== length(edit.range) || carets[0]!.end !== edit.range.end || carets[0]!.start !== edit.range.end) return false;
+  if (!typed(edit.range)) return false;
+  return COMPOSED.test(edit.text) || isAccented(context.before.slice(edit.range.start, edit.range.end), edit.text);
+}
+
+function isAccented(before: string, after: string): boolean {
+  if (!/^[\u00c0-\u024f\u1e00-\u1eff]$/.test(after)) return false;
+  return before.normalize('NFD')[0] === after.normalize('NFD')[0] || /^[\u00b4`^~\u00a8'"\u00b8\u02c7\u02d8\u02da]$/.test(before);
 }
 
 function isOneCharacter(text: string): boolean {
@@ -83,20 +103,33 @@ function plain(text: string): string {
     .join(' ');
 }
 
-/** Whole lines or one dragged piece change places: everything that comes in is what goes out, in another order. */
-export function isMove(before: string, change: Change): boolean {
+/**
+ * Whole lines or one dragged piece change places: everything that comes in is what goes out, in another order. Gives the move as an edit of whole
+ * lines, for the editor cuts it down to the characters that differ; `undefined`: it is no move.
+ */
+export function moveOf(before: string, change: Change): Change | undefined {
+  if (deletesOnly(change) || change.every(({ range }) => isEmpty(range))) return undefined;
+  const lines = wholeLines(before, change);
+  if (lines !== undefined) return lines;
   const deleted = change.map(({ range }) => before.slice(range.start, range.end)).filter((text) => text.trim() !== '');
   const inserted = change.map(({ text }) => text).filter((text) => text.trim() !== '');
-  if (deleted.length === 0 || inserted.length === 0) return false;
-  if (change.length === 1) {
-    const lines = deleted[0]!.split('\n');
-    return lines.length > 1 && sortedLines(deleted) === sortedLines(inserted);
-  }
-  return deleted.length === 1 && inserted.length === 1 && deleted[0]!.trim() === inserted[0]!.trim() && change.some(({ text }) => text === '');
+  const one = change.length > 1 && deleted.length === 1 && inserted.length === 1 && deleted[0]!.trim() === inserted[0]!.trim() && change.some(({ text }) => text === '');
+  return one ? change : undefined;
 }
 
-function sortedLines(texts: readonly string[]): string {
-  return texts.flatMap((text) => text.split('\n')).map((line) => line.trim()).filter((line) => line !== '').sort().join('\n');
+/** The lines that a change touches, as one edit, when they are the same lines afterwards in another order. */
+function wholeLines(before: string, change: Change): Change | undefined {
+  const start = before.lastIndexOf('\n', change[0]!.range.start - 1) + 1;
+  const end = before.indexOf('\n', change.at(-1)!.range.end);
+  const range = { start, end: end === -1 ? before.length : end };
+  if (length(range) > LONGEST_MOVE) return undefined;
+  const old = before.slice(range.start, range.end);
+  const text = applyChange(old, change.map((edit) => ({ range: { start: edit.range.start - start, end: edit.range.end - start }, text: edit.text })));
+  return old.trim().includes('\n') && sortedLines(old) === sortedLines(text) ? [{ range, text }] : undefined;
+}
+
+function sortedLines(text: string): string {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '').sort().join('\n');
 }
 
 /** Comment marks put before or taken from the start of lines. */

@@ -3,8 +3,9 @@
  * Guards: what no tombstone holds comes back as a gap, never as somebody's.
  */
 import type { Spans } from '#core/provenance';
-import { insertedRanges, isEmpty, type Change, type Range } from '#core/text';
-import { spansIn } from './splice.ts';
+import type { SpanTree } from '#core/span-tree';
+import { insertedRanges, intersection, isEmpty, type Change, type Range } from '#core/text';
+import { shiftedBy, spansIn } from './splice.ts';
 
 export interface Tombstone {
   readonly text: string;
@@ -27,7 +28,7 @@ export class Tombstones {
   #run: Kept | undefined;
 
   /** Keeps what a change deletes. `spans` are those before the change. */
-  bury(before: string, spans: Spans, change: Change): void {
+  bury(before: string, spans: SpanTree, change: Change): void {
     const lone = change.length === 1 && change[0]!.text === '' ? change[0]!.range : undefined;
     for (const { range } of change) {
       if (isEmpty(range)) continue;
@@ -50,7 +51,7 @@ export class Tombstones {
     const run = this.#run;
     if (run !== undefined && (lone.end === run.at || lone.start === run.at)) {
       const [left, right] = lone.end === run.at ? [last, run] : [run, last];
-      const joined = { text: left.text + right.text, spans: [...left.spans, ...shift(right.spans, left.text.length)], at: lone.start };
+      const joined = { text: left.text + right.text, spans: [...left.spans, ...shiftedBy(right.spans, left.text.length)], at: lone.start };
       this.#keep(joined);
       this.#run = joined;
     } else {
@@ -68,9 +69,10 @@ export class Tombstones {
   lastCut(text: string): Spans | undefined {
     const last = this.#kept.at(-1);
     if (last === undefined || text.trim().length < 2 || last.text.trim() !== text.trim()) return undefined;
+    if (last.text === text) return last.spans;
     const from = last.text.length - last.text.trimStart().length;
     const to = text.length - text.trimStart().length;
-    return shift(spansIn(last.spans, { start: from, end: from + text.trim().length }), to);
+    return shiftedBy(inside(last.spans, { start: from, end: from + text.trim().length }), to);
   }
 
   /** The newest deleted text that equals, or else holds at exactly one place, the given text. */
@@ -80,14 +82,18 @@ export class Tombstones {
     for (let i = this.#kept.length - 1; i >= 0; i--) {
       const { text: whole, spans } = this.#kept[i]!;
       const at = whole.indexOf(text);
-      if (at !== -1 && whole.indexOf(text, at + 1) === -1) return { text, spans: spansIn(spans, { start: at, end: at + text.length }) };
+      if (at !== -1 && whole.indexOf(text, at + 1) === -1) return { text, spans: inside(spans, { start: at, end: at + text.length }) };
     }
     return undefined;
   }
 }
 
-function shift(spans: Spans, by: number): Spans {
-  return spans.map((span) => ({ ...span, range: { start: span.range.start + by, end: span.range.end + by } }));
+/** Of a tombstone's few spans those inside a range, clipped, in offsets from its start. */
+function inside(spans: Spans, range: Range): Spans {
+  return spans.flatMap((span) => {
+    const shared = intersection(span.range, range);
+    return shared === undefined ? [] : [{ ...span, range: { start: shared.start - range.start, end: shared.end - range.start } }];
+  });
 }
 
 /** What comes in with a change, and where it stands afterwards. */

@@ -4,12 +4,14 @@
  */
 import { diffTexts } from '#core/diff';
 import { digestOf, type Digest } from '#core/digest';
-import { applyArrival, applyTransform, clip, isUntrusted, relabel, type Arrival, type Evidence, type Spans } from '#core/provenance';
+import { arrive, isUntrusted, type Arrival, type Evidence, type Spans } from '#core/provenance';
+import { SpanTree } from '#core/span-tree';
 import { carryRange, insertedRanges, intersection, isEmpty, length, type Change, type Range } from '#core/text';
-import { answer, classify, type Question } from './classify.ts';
+import { applyTransform } from '#core/transform';
+import { answer, classify, type Decision, type Question } from './classify.ts';
 import { SOME_ASSISTANT, type ChangeSignals, type SelectionSignal } from './signals.ts';
 import { baselineParts, Scars } from './scars.ts';
-import { carryRanges, setSpans } from './splice.ts';
+import { carryRanges } from './splice.ts';
 import { piecesOf, Tombstones } from './tombstones.ts';
 import { Version } from './version.ts';
 
@@ -45,7 +47,7 @@ const KEPT_RELOADS = 8;
 
 export class TrackedText {
   #version: Version;
-  #spans: Spans;
+  #spans: SpanTree;
   readonly #language: string;
   readonly #tombstones = new Tombstones();
   readonly #scars = new Scars();
@@ -57,7 +59,7 @@ export class TrackedText {
 
   constructor(text: string, spans: Spans, language: string) {
     this.#version = new Version(text);
-    this.#spans = spans;
+    this.#spans = SpanTree.of(spans);
     this.#language = language;
   }
 
@@ -66,6 +68,11 @@ export class TrackedText {
   }
 
   get spans(): Spans {
+    return this.#spans.spans;
+  }
+
+  /** The same, for whoever asks for a part. */
+  get tree(): SpanTree {
     return this.#spans;
   }
 
@@ -85,12 +92,13 @@ export class TrackedText {
     else this.#tombstones.endRun();
     this.#carryOpen(change);
     this.#version = former.after(change);
-    const ranges = insertedRanges(change).filter((range) => !isEmpty(range));
+    const arrived = decision.kind === 'arrive' && deletes && !isWhole(decision) ? trimmed(former.text, change) : change;
+    const ranges = insertedRanges(arrived).filter((range) => !isEmpty(range));
     let evidence: readonly Evidence[] = [];
     let scars: readonly Range[] = [];
     switch (decision.kind) {
       case 'carry':
-        this.#spans = applyArrival(this.#spans, change, gap('', signals.at));
+        this.#spans = arrive(this.#spans, change, gap('', signals.at));
         if (!isDeletedByHand(signals)) scars = this.#cut(former.text, change, unexplained(signals));
         else if (takesBaseline(former.text, formerly, change)) this.#cut(former.text, change, { origin: { kind: 'human' }, evidence: [], at: signals.at });
         break;
@@ -98,17 +106,17 @@ export class TrackedText {
         this.#restore(former.text, change, signals.at);
         break;
       case 'transform':
-        this.#spans = applyTransform(former.text, this.#spans, change, decision.arrival);
+        this.#spans = applyTransform(former.text, this.#spans, decision.as ?? change, decision.arrival);
         break;
       case 'copied':
-        this.#spans = applyArrival(this.#spans, change, decision.arrival);
-        if (ranges.length === 1 && change.some(({ text }) => text === decision.paste.text)) this.#spans = setSpans(this.#spans, ranges[0]!, decision.paste.copied);
+        this.#spans = arrive(this.#spans, change, decision.arrival);
+        if (ranges.length === 1 && change.some(({ text }) => text === decision.paste.text)) this.#spans = this.#spans.set(ranges[0]!, decision.paste.copied);
         break;
       case 'arrive':
-        this.#spans = applyArrival(this.#spans, change, decision.arrival);
+        this.#spans = arrive(this.#spans, arrived, decision.arrival);
         evidence = decision.arrival.evidence;
         if (decision.arrival.origin.kind === 'paste' && ranges.length === 1) this.#pasteBack(ranges[0]!);
-        if (deletes && isUntrusted(decision.arrival.origin)) scars = this.#cut(former.text, change, decision.arrival);
+        if (deletes && isUntrusted(decision.arrival.origin)) scars = this.#cut(former.text, arrived, decision.arrival);
         if (decision.arrival.origin.kind === 'human') this.#lastTyped = ranges[0];
         if (decision.question !== undefined) this.#open = { question: decision.question, version: signals.version, evidence, ranges };
         break;
@@ -158,7 +166,7 @@ export class TrackedText {
 
   /** The parts of a range that no stronger word has given to an agent by name. */
   #unlessNamed(range: Range): Range[] {
-    const named = this.#spans.some((span) => span.origin.kind === 'agent' && span.origin.agent !== SOME_ASSISTANT && intersection(span.range, range) !== undefined);
+    const named = this.#spans.clip(range).some(({ origin }) => origin.kind === 'agent' && origin.agent !== SOME_ASSISTANT);
     return named ? [] : [range];
   }
 
@@ -208,14 +216,14 @@ export class TrackedText {
 
   /** Characters that came in with a label of their own, and were not only moved or re-spaced. */
   #isNew(range: Range): boolean {
-    return this.#spans.some(({ range: held, origin }) => intersection(held, range) !== undefined && origin.kind !== 'tool');
+    return this.#spans.clip(range).some(({ origin }) => origin.kind !== 'tool');
   }
 
   /** Text that was deleted as an agent's and comes back from disk (a branch switched forth and back) is the agent's again. Never human. */
   #untrustedAgain(range: Range): void {
     const former = this.#tombstones.find(this.text.slice(range.start, range.end));
     const bad = former?.spans.filter(({ origin }) => isUntrusted(origin) && origin.kind !== 'external') ?? [];
-    for (const span of bad) this.#spans = setSpans(this.#spans, { start: range.start + span.range.start, end: range.start + span.range.end }, [{ ...span, range: { start: 0, end: length(span.range) } }]);
+    for (const span of bad) this.#spans = this.#spans.relabel({ start: range.start + span.range.start, end: range.start + span.range.end }, span);
   }
 
   /** Reloads since the text was opened, newest first: a hook that comes late finds its own by digest. */
@@ -240,7 +248,7 @@ export class TrackedText {
     if (text === this.text) return false;
     const before = this.text;
     const change = this.#replace(text);
-    this.#spans = applyArrival(this.#spans, change, gap(why, at));
+    this.#spans = arrive(this.#spans, change, gap(why, at));
     this.#cut(before, change, gap(why, at));
     return true;
   }
@@ -262,17 +270,17 @@ export class TrackedText {
 
   /** Former spans are found after the text was opened (the disk answered): they take the place of the provisional ones. */
   adopt(spans: Spans): void {
-    this.#spans = spans;
+    this.#spans = SpanTree.of(spans);
   }
 
   #label(ranges: readonly Range[], arrival: Arrival): void {
-    for (const range of ranges) if (!isEmpty(range)) this.#spans = relabel(this.#spans, range, arrival);
+    for (const range of ranges) if (!isEmpty(range)) this.#spans = this.#spans.relabel(range, arrival);
   }
 
   /** What was cut out of this very text a moment ago and is pasted again is what it was. */
   #pasteBack(range: Range): void {
     const former = this.#tombstones.lastCut(this.text.slice(range.start, range.end));
-    if (former !== undefined) this.#spans = setSpans(this.#spans, range, former);
+    if (former !== undefined) this.#spans = this.#spans.set(range, former);
   }
 
   /** Marks what stands beside deletions. */
@@ -284,10 +292,10 @@ export class TrackedText {
 
   #restore(before: string, change: Change, at: number): void {
     const fine = change.flatMap((edit) => refine(before, edit.range, edit.text));
-    this.#spans = applyArrival(this.#spans, fine, gap('undone text that was not recorded', at));
+    this.#spans = arrive(this.#spans, fine, gap('undone text that was not recorded', at));
     for (const { range, text } of piecesOf(fine)) {
       const former = this.#tombstones.find(text);
-      if (former !== undefined) this.#spans = setSpans(this.#spans, range, former.spans);
+      if (former !== undefined) this.#spans = this.#spans.set(range, former.spans);
       this.#spans = this.#scars.heal(this.#spans, range, text);
     }
     for (const { range, text } of fine) {
@@ -303,19 +311,37 @@ function isDeletedByHand({ place, change, carets, phase }: ChangeSignals): boole
 }
 
 /** Every character was typed, or chosen from the suggestion list after typing; at least one was typed. */
-function isTypedIn(spans: Spans, range: Range): boolean {
-  const inside = clip(spans, range);
+function isTypedIn(spans: SpanTree, range: Range): boolean {
+  const inside = spans.clip(range);
   const covered = inside.reduce((sum, span) => sum + length(span.range), 0) === length(range);
   return covered && inside.every(({ origin }) => origin.kind === 'human' || (origin.kind === 'tool' && origin.tool === 'suggest')) && inside.some(({ origin }) => origin.kind === 'human');
 }
 
 /** True when a deletion takes away text that stood there when recording began: what a person typed a moment ago leaves no trace. */
-function takesBaseline(before: string, spans: Spans, change: Change): boolean {
+function takesBaseline(before: string, spans: SpanTree, change: Change): boolean {
   return change.some(({ range }) => baselineParts(spans, range).some((part) => before.slice(part.start, part.end).trim() !== ''));
 }
 
 function unexplained({ at, place }: ChangeSignals): Arrival {
   return { origin: { kind: 'unknown' }, evidence: [...(place === 'background' ? [{ kind: 'shape', shape: 'background' } as const] : []), { kind: 'selection', selection: 'none' }], at };
+}
+
+/** What keys and the clipboard bring is theirs as a whole, also where it is what stood there: the cursor is looked for behind it. */
+function isWhole({ arrival, question }: Extract<Decision, { kind: 'arrive' }>): boolean {
+  return question === 'typed' || arrival.origin.kind === 'human' || arrival.origin.kind === 'paste';
+}
+
+/** Each replacement without the characters that it leaves as they were at its start and end: who wrote them has not changed. */
+function trimmed(before: string, change: Change): Change {
+  return change.map((edit) => {
+    const { range, text } = edit;
+    const most = Math.min(length(range), text.length);
+    let head = 0;
+    while (head < most && before.charCodeAt(range.start + head) === text.charCodeAt(head)) head++;
+    let tail = 0;
+    while (tail < most - head && before.charCodeAt(range.end - tail - 1) === text.charCodeAt(text.length - tail - 1)) tail++;
+    return head + tail === 0 ? edit : { range: { start: range.start + head, end: range.end - tail }, text: text.slice(head, text.length - tail) };
+  });
 }
 
 /** A replacement cut down to what differs: an undo may put back a whole document for one word. */

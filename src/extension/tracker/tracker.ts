@@ -1,59 +1,35 @@
 /**
- * Who wrote what, for every document of the workspace: listens to the editor and the disk and folds what it sees into tracked texts.
+ * Who wrote what, for every document of the workspace: hears the editor and hands what it sees to the documents' folds.
  * Invariants: 1 (what is not proven human is untrusted) and 11 (no await and no I/O on the change path; disk and git are asked afterwards).
  */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
-import type { Digest } from '#core/digest';
+import { digestOf, type Digest } from '#core/digest';
 import { languageOf } from '#core/language';
 import type { RepoPath } from '#core/path';
 import type { Spans } from '#core/provenance';
-import { applyChange, carryRange, isEmpty, type Change, type Range } from '#core/text';
+import { applyChange, type Change, type Range } from '#core/text';
+import type { Marker } from '#project/markers';
 import type { Repository } from '#project/repository';
-import { Debounced, Disposables } from '../disposable.ts';
+import { Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
 import { isTracked, type Place, type Places } from '../places.ts';
-import { caretsBefore, changeOf, detailOf, reasonOf, selectionKindOf } from './gather.ts';
+import { Copies } from './copies.ts';
+import { changedOf, movedUri, readDisk, selectedOf } from './editor.ts';
+import { Entry, type TrackedDocument } from './entry.ts';
+import type { Outcome } from './fold.ts';
 import type { Memory } from './memory.ts';
 import { PasteObserver } from './paste.ts';
-import { setSpans } from './splice.ts';
-import { TrackedText } from './tracked-text.ts';
+import type { Made, Seen } from './seen.ts';
 
 /** Texts beyond these are not recorded, and that is shown as a gap. */
 const MOST_CHARACTERS = 1_000_000;
 const MOST_LINES = 50_000;
-const IDLE = 500;
 const MOST_TIMINGS = 10_000;
+/** Looks at a text that changes while the disk is asked. */
+const ATTEMPTS = 3;
 /** Milliseconds after which a change of a clean document is looked up on disk; once more later, for a write that was under way. */
 const SETTLE = [60, 400];
-
-export interface TrackedDocument {
-  readonly uri: vscode.Uri;
-  readonly text: TrackedText;
-  /** `undefined` while it is in no repository. */
-  readonly place: Place | undefined;
-  /** Absent: recorded. Else why it is not. */
-  readonly gap?: string;
-  /** The editor's document; absent: it is known from disk only. */
-  readonly document?: vscode.TextDocument;
-  /** Changes made before the former labels were found: until then nothing can be said of who wrote the rest. Absent: they were. */
-  readonly early?: readonly Change[] | undefined;
-}
-
-interface Entry extends TrackedDocument {
-  place: Place | undefined;
-  document?: vscode.TextDocument;
-  readonly keep: Debounced;
-  /** Changes made before the former spans were found. Absent: they were. */
-  early: Change[] | undefined;
-  /** The text when it was opened, while `early` is there. */
-  opened: string;
-  /** Has to be written down before this is looked up. Absent: nothing. */
-  waits?: Promise<void>;
-  saving: boolean;
-  /** The text as it was opened or saved last: what discarding changes goes back to. Absent: not open yet. */
-  saved?: string;
-}
 
 export interface TrackerChange {
   readonly tracked: TrackedDocument;
@@ -61,9 +37,11 @@ export interface TrackerChange {
   readonly change?: Change;
 }
 
-/** Finds who wrote what a reload brought; answers after the fact. */
-export interface DiskExplainer {
-  explainReload(tracked: TrackedDocument): Promise<void>;
+/** Who else knows what the disk brought: agents by their hooks, and git. */
+export interface Witness {
+  markersOf(place: Place): readonly Marker[];
+  /** Spans with what the repository knows of the open ranges laid over them; the same spans: nothing. */
+  recollect(place: Place, text: string, spans: Spans, open: readonly Range[]): Promise<Spans>;
 }
 
 export class Tracker {
@@ -71,20 +49,27 @@ export class Tracker {
   readonly #entries = new Map<string, Entry>();
   readonly #places: Places;
   readonly #memory: Memory;
+  readonly #copies = new Copies();
   readonly #changed = this.#disposables.add(new vscode.EventEmitter<TrackerChange>());
-  readonly #paste = new PasteObserver((document) => this.#entries.get(document.uri.toString())?.text);
+  readonly #seen = this.#disposables.add(new vscode.EventEmitter<{ readonly uri: vscode.Uri; readonly seen: Seen | Made }>());
   readonly #offered = new Map<string, { readonly version: number; readonly changes: readonly { readonly title: string; readonly change: Change }[] }>();
-  #explainer: DiskExplainer | undefined;
+  #witness: Witness | undefined;
   #timings: number[] = [];
 
   /** Fired on the change path: listeners only take note. */
   readonly onDidChange = this.#changed.event;
+  /** All that is folded, for recorders; as the editor gave it. */
+  readonly onDidSee = this.#seen.event;
 
   constructor(places: Places, memory: Memory) {
     this.#places = places;
     this.#memory = memory;
+    const paste = new PasteObserver({
+      copied: ({ uri }, copy, range) => this.#heard(uri, { kind: 'copied', at: Date.now(), copy, range }),
+      pasting: ({ uri }, version, text, copy) => this.#heard(uri, { kind: 'pasting', at: Date.now(), version, text, ...(copy !== undefined && { copy }) }),
+    });
     this.#disposables.addAll(
-      this.#paste.register(),
+      paste.register(),
       vscode.workspace.onDidOpenTextDocument((document) => this.#opened(document)),
       vscode.workspace.onDidCloseTextDocument((document) => this.#closed(document)),
       vscode.workspace.onDidChangeTextDocument((event) => {
@@ -92,8 +77,8 @@ export class Tracker {
         this.#documentChanged(event);
         if (event.contentChanges.length > 0) this.#time(performance.now() - started);
       }),
-      vscode.window.onDidChangeTextEditorSelection((event) => this.#selected(event)),
-      vscode.workspace.onWillSaveTextDocument(({ document }) => this.#saving(document, true)),
+      vscode.window.onDidChangeTextEditorSelection((event) => this.#heard(event.textEditor.document.uri, selectedOf(event, Date.now()))),
+      vscode.workspace.onWillSaveTextDocument(({ document }) => this.#heard(document.uri, { kind: 'saving', at: Date.now() })),
       vscode.workspace.onDidSaveTextDocument((document) => this.#saved(document)),
       vscode.workspace.onDidRenameFiles(({ files }) => files.forEach(({ oldUri, newUri }) => this.#renamed(oldUri, newUri))),
       vscode.workspace.onDidDeleteFiles(({ files }) => files.forEach((uri) => this.#deleted(uri))),
@@ -113,8 +98,8 @@ export class Tracker {
     return this.#timings.slice(-MOST_TIMINGS);
   }
 
-  set explainer(explainer: DiskExplainer) {
-    this.#explainer = explainer;
+  set witness(witness: Witness) {
+    this.#witness = witness;
   }
 
   get documents(): Iterable<TrackedDocument> {
@@ -127,8 +112,7 @@ export class Tracker {
 
   /** Our marker behind a built-in accept command. */
   accepted(editor: vscode.TextEditor | undefined, command: string): void {
-    const entry = editor === undefined ? undefined : this.#entries.get(editor.document.uri.toString());
-    if (entry?.text.accepted(editor!.document.version, command, Date.now())) this.#touched(entry);
+    if (editor !== undefined) this.#heard(editor.document.uri, { kind: 'accepted', at: Date.now(), version: editor.document.version, command });
   }
 
   /** Changes that our own quick-fixes would make to this version of a document: recognised when one of them comes. */
@@ -136,20 +120,11 @@ export class Tracker {
     this.#offered.set(document.uri.toString(), { version: document.version, changes });
   }
 
-  /** Labels of a tracked text were changed from outside (a hook, git). */
-  relabelled(uri: vscode.Uri): void {
-    const entry = this.#entries.get(uri.toString());
-    if (entry !== undefined) this.#touched(entry);
-  }
-
   /** Takes in a file that is not open and was not known, with the text the disk has; `came` are its ranges that the disk brought, and the digest of the text before. */
   takeFromDisk(repository: Repository, file: RepoPath, text: string, spans: Spans, came: { readonly before: Digest | null | undefined; readonly ranges: readonly Range[] }): TrackedDocument | undefined {
     const uri = this.#places.uriOf(repository, file);
-    const id = uri.toString();
-    if (this.#entries.get(id) !== undefined) return undefined;
-    const entry = this.#entry(uri, new TrackedText(text, spans, languageOfUri(uri)), { repository, path: file });
-    entry.text.cameFromDisk(came.before, came.ranges);
-    this.#entries.set(id, entry);
+    if (this.#entries.has(uri.toString())) return undefined;
+    const entry = this.#make(uri, { kind: 'made', at: Date.now(), text, language: languageOfUri(uri), spans, awaits: false, came }, { repository, path: file });
     this.#touched(entry);
     return entry;
   }
@@ -159,7 +134,7 @@ export class Tracker {
     const entry = this.#entries.get(uri.toString());
     if (entry === undefined || entry.document !== undefined) return undefined;
     if (entry.text.text !== text) {
-      entry.text.fromDisk(text, Date.now());
+      this.#see(entry, { kind: 'reloaded', at: Date.now(), text });
       this.#touched(entry);
     }
     return entry;
@@ -167,30 +142,56 @@ export class Tracker {
 
   /** Asks whoever knows what the disk brought. */
   async explain(tracked: TrackedDocument): Promise<void> {
-    await this.#explainer?.explainReload(tracked);
+    const entry = this.#entries.get(tracked.uri.toString());
+    if (entry?.place === undefined || this.#witness === undefined) return;
+    const { place } = entry;
+    let touched = false;
+    for (const marker of this.#witness.markersOf(place)) touched = this.#see(entry, { kind: 'told', at: Date.now(), marker }).touched || touched;
+    const outcome = entry.fold.explain();
+    if (outcome.next === 'ask git') touched = (await this.#recollect(entry, place, this.#witness)) || touched;
+    if (touched || outcome.touched) this.#touched(entry);
+  }
+
+  async #recollect(entry: Entry, place: Place, witness: Witness): Promise<boolean> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+      const { text, spans, reloads } = entry.text;
+      const recollected = await witness.recollect(place, text, spans, reloads.flatMap(({ ranges }) => ranges));
+      if (recollected === spans) return false;
+      // Somebody typed, or a hook spoke, meanwhile.
+      if (entry.text.text === text && entry.text.spans === spans) return this.#see(entry, { kind: 'recollected', at: Date.now(), text: digestOf(text), spans: recollected }).touched;
+    }
+    return false;
   }
 
   /** The file is no longer on disk; what was remembered of it stays, for it may come back with a branch. */
   dropFromDisk(uri: vscode.Uri): void {
     const entry = this.#entries.get(uri.toString());
     if (entry === undefined || entry.document !== undefined) return;
+    this.#drop(entry);
+  }
+
+  #make(uri: vscode.Uri, made: Made, place: Place | undefined): Entry {
+    const entry = new Entry(uri, made, place, this.#copies, (self) => detached(this.#keep(self), 'remembering who wrote a document'));
+    this.#entries.set(uri.toString(), entry);
+    this.#seen.fire({ uri, seen: made });
+    return entry;
+  }
+
+  #drop(entry: Entry): void {
     entry.keep.dispose();
-    this.#entries.delete(uri.toString());
+    this.#entries.delete(entry.uri.toString());
     this.#changed.fire({ tracked: entry });
   }
 
-  #entry(uri: vscode.Uri, text: TrackedText, place: Place | undefined, gap?: string): Entry {
-    const entry: Entry = {
-      uri,
-      text,
-      place,
-      ...(gap !== undefined && { gap }),
-      keep: new Debounced(IDLE, () => detached(this.#keep(entry), 'remembering who wrote a document')),
-      early: undefined,
-      opened: '',
-      saving: false,
-    };
-    return entry;
+  #see(entry: Entry, seen: Seen): Outcome {
+    this.#seen.fire({ uri: entry.uri, seen });
+    return entry.fold.see(seen);
+  }
+
+  /** Something was seen of a document that may not be tracked. */
+  #heard(uri: vscode.Uri, seen: Seen): void {
+    const entry = this.#entries.get(uri.toString());
+    if (entry !== undefined && entry.gap === undefined && this.#see(entry, seen).touched) this.#touched(entry);
   }
 
   async #keep(entry: Entry): Promise<void> {
@@ -207,49 +208,34 @@ export class Tracker {
 
   #opened(document: vscode.TextDocument): void {
     if (!isTracked(document)) return;
-    const id = document.uri.toString();
-    const known = this.#entries.get(id);
-    const text = document.getText();
-    if (known !== undefined && known.text.text === text && known.text.language === document.languageId && known.early === undefined) {
+    const { uri, languageId: language, isDirty: dirty } = document;
+    const [at, text, known] = [Date.now(), document.getText(), this.#entries.get(uri.toString())];
+    const same = known?.text.text === text && known.early === undefined;
+    if (same && known.text.language === language) {
       known.document = document;
-      if (!document.isDirty) known.saved = text;
+      this.#see(known, { kind: 'shown', at, dirty });
       this.#changed.fire({ tracked: known });
       return;
     }
     const gap = text.length > MOST_CHARACTERS || document.lineCount > MOST_LINES ? 'too large to record' : undefined;
-    const entry = this.#entry(document.uri, new TrackedText(text, known?.text.text === text ? known.text.spans : [], document.languageId), this.#places.find(document.uri), gap);
+    const entry = this.#make(uri, { kind: 'made', at, text, language, spans: known?.text.text === text ? known.text.spans : [], awaits: !same && gap === undefined }, this.#places.find(uri));
     entry.document = document;
-    if (!document.isDirty) entry.saved = text;
+    entry.gap = gap;
+    this.#see(entry, { kind: 'shown', at, dirty });
     // What was known of the file from disk is written down first: it is what the new text is compared with.
     if (known?.keep.pending === true) entry.waits = this.#keep(known);
     known?.keep.dispose();
-    this.#entries.set(id, entry);
-    if (gap !== undefined) {
-      this.#changed.fire({ tracked: entry });
-      return;
-    }
-    if (known?.text.text === text && known.early === undefined) {
-      this.#changed.fire({ tracked: entry });
-      return;
-    }
-    entry.early = [];
-    entry.opened = text;
-    if (this.#places.settled || document.uri.scheme !== 'file') detached(this.#remembered(entry), 'looking up who wrote a document');
+    if (entry.early === undefined) this.#changed.fire({ tracked: entry });
+    else if (this.#places.settled || uri.scheme !== 'file') detached(this.#remembered(entry), 'looking up who wrote a document');
   }
 
   async #remembered(entry: Entry): Promise<void> {
     await entry.waits;
-    const former = await this.#memory.open(entry.uri, entry.place, entry.opened, Date.now());
-    const early = entry.early ?? [];
-    entry.early = undefined;
-    entry.opened = '';
+    const spans = await this.#memory.open(entry.uri, entry.place, entry.opened, Date.now());
     if (this.#entries.get(entry.uri.toString()) !== entry) return;
-    let carried = former;
-    for (const change of early) carried = carried.map((span) => ({ ...span, range: carryRange(span.range, change) })).filter(({ range }) => !isEmpty(range));
-    for (const span of entry.text.spans) carried = setSpans(carried, span.range, [{ ...span, range: { start: 0, end: span.range.end - span.range.start } }]);
-    entry.text.adopt(carried);
+    this.#see(entry, { kind: 'recalled', at: Date.now(), spans });
     this.#touched(entry);
-    await this.#explainer?.explainReload(entry);
+    await this.explain(entry);
   }
 
   /** Repositories became known: documents opened before learn where they are. */
@@ -266,82 +252,45 @@ export class Tracker {
     const entry = this.#entries.get(document.uri.toString());
     if (entry === undefined || entry.gap !== undefined) return;
     if (event.contentChanges.length === 0) {
-      if (document.isDirty) entry.text.dirtied();
+      this.#see(entry, { kind: 'flagged', at: Date.now(), dirty: document.isDirty });
       return;
     }
-    const change = changeOf(event);
-    const editor = vscode.window.activeTextEditor;
-    const active = editor !== undefined && editor.document === document && vscode.window.state.focused;
-    const [reason, detail, paste, ownFix] = [reasonOf(event), detailOf(event), this.#paste.take(document), this.#ownFix(entry, document, change)];
-    entry.text.change({
-      change,
-      version: document.version,
-      at: Date.now(),
-      ...(reason !== undefined && { reason }),
-      ...(detail !== undefined && { detail }),
-      place: active ? 'focused' : 'background',
-      carets: active ? caretsBefore(event, editor.selections) : [],
-      phase: entry.saving ? 'saving' : 'editing',
-      ...(paste !== undefined && { paste }),
-      ...(ownFix !== undefined && { ownFix }),
-    });
-    entry.early?.push(change);
-    if (document.isDirty) entry.text.dirtied();
-    else if (entry.text.unsettled.length > 0) this.#settleLater(entry, 0);
-    this.#touched(entry, change);
+    const ownFix = this.#ownFix(entry, event);
+    const outcome = this.#see(entry, { ...changedOf(event, Date.now()), ...(ownFix !== undefined && { ownFix }) });
+    if (outcome.next === 'look') this.#lookLater(entry, 0);
+    this.#touched(entry, outcome.change);
   }
 
-  #ownFix(entry: Entry, document: vscode.TextDocument, change: Change): string | undefined {
+  #ownFix(entry: Entry, { document, contentChanges }: vscode.TextDocumentChangeEvent): string | undefined {
     const offered = this.#offered.get(document.uri.toString());
     if (offered === undefined || offered.version !== document.version - 1) return undefined;
     const before = entry.text.text;
-    const grown = growth(change);
-    const after = applyChange(before, change);
+    const grown = contentChanges.reduce((sum, { text, rangeLength }) => sum + text.length - rangeLength, 0);
+    const after = document.getText();
     return offered.changes.find((fix) => growth(fix.change) === grown && applyChange(before, fix.change) === after)?.title;
   }
 
-  #settleLater(entry: Entry, attempt: number): void {
+  #lookLater(entry: Entry, attempt: number): void {
     const wait = SETTLE[attempt];
-    if (wait === undefined) return;
-    setTimeout(() => detached(this.#settle(entry, attempt), 'looking up a change on disk'), wait);
+    if (wait !== undefined) setTimeout(() => detached(this.#look(entry, attempt), 'looking up a change on disk'), wait);
   }
 
-  /** A clean document whose text the disk has: it was reloaded. */
-  async #settle(entry: Entry, attempt: number): Promise<void> {
+  async #look(entry: Entry, attempt: number): Promise<void> {
     const { document } = entry;
     if (document === undefined || document.isDirty || document.uri.scheme !== 'file' || entry.text.unsettled.length === 0) return;
     const { version } = document;
-    const disk = await readDisk(document.uri);
-    if (document.version !== version || document.isDirty || entry.text.unsettled.length === 0) return;
-    if (disk !== document.getText()) {
-      this.#settleLater(entry, attempt + 1);
-      return;
-    }
-    entry.saved = disk;
-    if (entry.text.reloaded(Date.now()) === undefined) return;
+    const text = await readDisk(document.uri);
+    const outcome = this.#see(entry, { kind: 'looked', at: Date.now(), version, ...(text !== undefined && { text }) });
+    if (outcome.next === 'look') this.#lookLater(entry, attempt + 1);
+    if (!outcome.touched) return;
     this.#touched(entry);
-    await this.#explainer?.explainReload(entry);
-  }
-
-  #selected(event: vscode.TextEditorSelectionChangeEvent): void {
-    const { document } = event.textEditor;
-    const entry = this.#entries.get(document.uri.toString());
-    if (entry === undefined) return;
-    const carets = event.selections.map(({ start, end }) => ({ start: document.offsetAt(start), end: document.offsetAt(end) }));
-    if (entry.text.selection({ version: document.version, kind: selectionKindOf(event.kind), carets }, Date.now())) this.#touched(entry);
-  }
-
-  #saving(document: vscode.TextDocument, saving: boolean): void {
-    const entry = this.#entries.get(document.uri.toString());
-    if (entry !== undefined) entry.saving = saving;
+    await this.explain(entry);
   }
 
   #saved(document: vscode.TextDocument): void {
-    this.#saving(document, false);
     const entry = this.#entries.get(document.uri.toString());
     if (entry === undefined || entry.gap !== undefined) return;
-    entry.saved = document.getText();
-    if (entry.text.reconcile(document.getText(), 'the record and the document had drifted apart', Date.now())) {
+    if (this.#see(entry, { kind: 'saved', at: Date.now(), text: document.getText() }).touched) {
       log('warn', 'A document held another text than recorded; the difference is kept as a gap.');
       this.#touched(entry);
     }
@@ -349,46 +298,37 @@ export class Tracker {
   }
 
   #closed(document: vscode.TextDocument): void {
-    const id = document.uri.toString();
-    const entry = this.#entries.get(id);
+    const entry = this.#entries.get(document.uri.toString());
     if (entry === undefined || entry.document !== document) return;
-    delete entry.document;
-    if (document.uri.scheme !== 'file') {
-      entry.keep.dispose();
-      this.#entries.delete(id);
-    } else if (document.isDirty || document.getText() !== entry.text.text) {
-      detached(this.#discarded(entry), 'closing a changed document');
-    } else if (entry.keep.pending) {
-      entry.keep.flush();
+    entry.document = undefined;
+    if (document.uri.scheme !== 'file' || entry.gap !== undefined) {
+      this.#drop(entry);
+      return;
     }
-    if (entry.gap !== undefined) this.#entries.delete(id);
+    if (document.isDirty || document.getText() !== entry.text.text) detached(this.#discarded(entry), 'closing a changed document');
+    else if (entry.keep.pending) entry.keep.flush();
     this.#changed.fire({ tracked: entry });
   }
 
   /** Closed without saving: the disk's text is the truth again. */
   async #discarded(entry: Entry): Promise<void> {
-    const disk = await readDisk(entry.uri);
-    if (entry.document !== undefined || disk === undefined) return;
-    // A disk that holds what was saved last holds nothing that nobody saw.
-    if (disk === entry.saved) entry.text.goBack(disk, Date.now());
-    else entry.text.reconcile(disk, 'changes were discarded', Date.now());
+    const text = await readDisk(entry.uri);
+    if (entry.document !== undefined || text === undefined) return;
+    this.#see(entry, { kind: 'discarded', at: Date.now(), text });
     this.#touched(entry);
   }
 
   #renamed(from: vscode.Uri, to: vscode.Uri): void {
-    for (const [id, entry] of [...this.#entries]) {
+    for (const entry of [...this.#entries.values()]) {
       const moved = movedUri(entry.uri, from, to);
       if (moved === undefined) continue;
-      const place = this.#places.find(moved);
       const target = this.#entries.get(moved.toString());
-      const fresh = target ?? this.#entry(moved, new TrackedText(entry.text.text, entry.text.spans, languageOfUri(moved)), place);
-      if (fresh.text.text === entry.text.text) {
-        fresh.early = undefined;
-        fresh.text.adopt(entry.text.spans);
-      }
-      this.#entries.set(moved.toString(), fresh);
+      // The editor may have opened the new name already: then its labels are looked up no more, they are here.
+      const fresh = this.#make(moved, { kind: 'made', at: Date.now(), text: target?.text.text ?? entry.text.text, language: target?.text.language ?? languageOfUri(moved), spans: target === undefined || target.text.text === entry.text.text ? entry.text.spans : target.text.spans, awaits: false }, this.#places.find(moved));
+      fresh.document = target?.document;
+      target?.keep.dispose();
       entry.keep.dispose();
-      this.#entries.delete(id);
+      this.#entries.delete(entry.uri.toString());
       this.#touched(fresh);
       detached(this.#memory.forget(entry.uri, entry.place), 'forgetting a moved document');
     }
@@ -396,11 +336,9 @@ export class Tracker {
 
   /** The user deleted it in the editor. */
   #deleted(uri: vscode.Uri): void {
-    for (const [id, entry] of [...this.#entries]) {
+    for (const entry of [...this.#entries.values()]) {
       if (entry.document !== undefined || movedUri(entry.uri, uri, uri) === undefined) continue;
-      entry.keep.dispose();
-      this.#entries.delete(id);
-      this.#changed.fire({ tracked: entry });
+      this.#drop(entry);
       detached(this.#memory.forget(entry.uri, entry.place), 'forgetting a deleted document');
     }
   }
@@ -425,18 +363,4 @@ function growth(change: Change): number {
 
 function languageOfUri(uri: vscode.Uri): string {
   return vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString())?.languageId ?? languageOf(uri.path);
-}
-
-function movedUri(uri: vscode.Uri, from: vscode.Uri, to: vscode.Uri): vscode.Uri | undefined {
-  if (uri.toString() === from.toString()) return to;
-  return uri.scheme === from.scheme && uri.path.startsWith(from.path + '/') ? to.with({ path: to.path + uri.path.slice(from.path.length) }) : undefined;
-}
-
-async function readDisk(uri: vscode.Uri): Promise<string | undefined> {
-  try {
-    return new TextDecoder('utf-8').decode(await vscode.workspace.fs.readFile(uri));
-  } catch {
-    // Gone or unreadable: that is an answer.
-    return undefined;
-  }
 }

@@ -89,7 +89,8 @@ export async function stageExtension(proposed: WindowOptions['proposals']): Prom
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
   if (proposed === 'declared') manifest['enabledApiProposals'] = proposals;
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
-  for (const part of ['dist', 'media', 'docs']) await cp(join(root, part), join(folder, part), { recursive: true }).catch(ignoreMissing);
+  const texts = (await readdir(root)).filter((name) => /^package\.nls(\.[\w-]+)?\.json$/.test(name));
+  for (const part of ['dist', 'media', 'docs', 'l10n', ...texts]) await cp(join(root, part), join(folder, part), { recursive: true }).catch(ignoreMissing);
   if (!(await stat(join(folder, 'dist/extension.cjs')).catch(() => undefined))) throw new Error('dist/extension.cjs is missing, so there is no extension to test. Run "npm run build" first.');
   return folder;
 }

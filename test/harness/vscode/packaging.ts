@@ -19,6 +19,11 @@ export async function packageAssistant(): Promise<string> {
   return packageExtension(join(root, 'test/vscode/fixtures/assistant'), join(out, 'vsix/scripted-assistant.vsix'));
 }
 
+/** Packages the scripted actors; gives the VSIX's path. */
+export async function packageActors(): Promise<string> {
+  return packageExtension(join(root, 'test/vscode/fixtures/actors'), join(out, 'vsix/scripted-actors.vsix'));
+}
+
 async function packageExtension(folder: string, vsix: string): Promise<string> {
   await mkdir(dirname(vsix), { recursive: true });
   await run(nodeBinary(), [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links', '--out', vsix], { cwd: folder });

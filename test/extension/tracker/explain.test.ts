@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { digestOf, type Digest } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import type { Marker } from '#project/markers';
-import { explain } from '../../../src/extension/agents/explain.ts';
+import { explain } from '../../../src/extension/tracker/explain.ts';
 
 const at = (name: string): Digest => digestOf(name);
 const marker = (id: number, agent: string, before: string | null | undefined, after: string): Marker => ({
