@@ -13,8 +13,10 @@ export interface Question {
   readonly id: string;
   /** Concrete, with the lines it speaks of. */
   readonly question: string;
-  /** As it stands in a translation's source: `{0}` for the lines, or for what is gone. Absent: somebody's own words, not to be translated. */
+  /** As it stands in a translation's source: `{0}` for the lines, or for `gone`. Absent: somebody's own words, not to be translated. */
   readonly template?: string;
+  /** What the change takes away, in words. Absent: it is not about that. */
+  readonly gone?: string;
   /** One-based lines of the whole text that asked for it. Empty: the whole piece. */
   readonly lines: readonly number[];
   /** Set when analysis has an opinion: the answer `no` until the finding is fixed. */
@@ -75,7 +77,7 @@ export function checklistFor({ text, range, findings, items, path, removed = [] 
   const where = sorted(other.map(lineOf));
   const open: Question[] = other.length === 0 ? [] : [{ id: 'findings', question: filled(FINDINGS, nameLines(where)), template: FINDINGS, lines: where, prints: other.map(({ print }) => print) }];
   const own = items.map(({ id, question }): Question => ({ id: `${OWN}${id}`, question, lines: [] }));
-  const gone: Question[] = removed.length === 0 ? [] : [{ id: 'removed', question: filled(REMOVED, removed.join(', ')), template: REMOVED, lines: [] }];
+  const gone: Question[] = removed.length === 0 ? [] : [{ id: 'removed', question: filled(REMOVED, removed.join(', ')), template: REMOVED, gone: removed.join(', '), lines: [] }];
   return [READ_IT, ...gone, ...topics, ...open, ...own];
 }
 

@@ -182,6 +182,13 @@ export const contributes = {
         order: 5,
         markdownDescription: 'Controls which key signs your reviews. After a change, enrol the key with `Vetmark: Enrol Me as Reviewer`. A workspace cannot set this.',
       },
+      'vetmark.provenance.record': {
+        type: 'boolean',
+        default: true,
+        scope: 'window',
+        order: 6,
+        markdownDescription: 'Controls whether what assistants, tools and the clipboard wrote is recorded in `.vetmark/provenance` beside the code, as an Agent Trace record with digests of lines and no text, so that it is known in other clones and to the gate. Commit the file with your code. Written only where `.vetmark/policy.json` or `.vetmark/reviewers` exists.',
+      },
     },
   },
 } as const;

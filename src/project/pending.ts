@@ -3,7 +3,7 @@
  * branch switch lose nothing. A record is whole or it is not there; what a record no longer holds goes to the past (provenance-past.ts).
  * Invariant 8: digests of lines, never text.
  */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { commonRuns } from '#core/diff';
@@ -41,6 +41,11 @@ export async function remember(repository: Repository, file: RepoPath, text: str
   }
   const record: Remembered = { v: 2, path: file, digest: digestOf(text), lines, spans };
   await writeAtomically(place, JSON.stringify(record) + '\n', 0o600);
+}
+
+/** Puts records that cannot be read out of the way, so that they are told once; they are kept for whoever wants to look. */
+export async function setAside(repository: Repository, names: readonly string[]): Promise<void> {
+  for (const name of names) await rename(path.join(folderOf(repository), path.basename(name)), path.join(folderOf(repository), `${path.basename(name)}.corrupt`));
 }
 
 /** The records on disk, absolute. */

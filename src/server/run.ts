@@ -4,9 +4,10 @@
  */
 import { performance } from 'node:perf_hooks';
 import { analyze } from '#analysis/analyze';
+import { collectImports, type ReadImported } from '#analysis/imports';
 import { mask } from '#analysis/mask';
 import { ruleSetDigest } from '#analysis/rule-set';
-import { FINDINGS, type FindingsParams } from '#protocol/server';
+import { FINDINGS, IMPORTED, SURROUNDINGS, type FindingsParams, type ImportedParams, type ImportedResult, type SurroundingsParams, type SurroundingsResult } from '#protocol/server';
 import type { Session } from './texts.ts';
 
 const RULE_SET = ruleSetDigest(process.env.VETMARK_VERSION ?? '0.0.0-source');
@@ -34,7 +35,12 @@ interface Version {
 async function analyse(session: Session, { uri, language, version, text }: Version, signal: AbortSignal): Promise<void> {
   const started = performance.now();
   try {
-    const { findings, problems } = await analyze({ text, path: pathOf(uri), language }, { signal, now: () => performance.now() });
+    const { path, models } = await surroundings(session, uri);
+    if (signal.aborted) return;
+    const read: ReadImported = async (candidates) => (await session.connection.sendRequest<ImportedResult>(IMPORTED, { uri, candidates } satisfies ImportedParams).catch(() => null)) ?? undefined;
+    const imports = path === undefined ? undefined : await collectImports(path, text, read);
+    if (signal.aborted) return;
+    const { findings, problems } = await analyze({ text, path: path ?? pathOf(uri), language }, { signal, now: () => performance.now(), models, ...(imports && { imports }) });
     if (signal.aborted) return;
     const took = Math.round(performance.now() - started);
     session.took.set(uri, took);
@@ -47,6 +53,11 @@ async function analyse(session: Session, { uri, language, version, text }: Versi
     session.connection.console.error(`Analysis failed: ${error instanceof Error ? error.name : 'unknown error'}`);
     await session.connection.sendNotification(FINDINGS, { uri, version, findings: [], problems: [{ where: 'analysis', message: mask('Vetmark could not analyse this text.', []) }], ruleSet: RULE_SET, took: Math.round(performance.now() - started) });
   }
+}
+
+/** An editor that says nothing of surroundings has the text judged by itself. */
+async function surroundings(session: Session, uri: string): Promise<SurroundingsResult> {
+  return session.connection.sendRequest<SurroundingsResult>(SURROUNDINGS, { uri } satisfies SurroundingsParams).catch(() => ({ models: [] }));
 }
 
 function pathOf(uri: string): string {

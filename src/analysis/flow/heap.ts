@@ -62,6 +62,10 @@ export abstract class Heap {
   }
 
   abstract eval(expr: Expr, store: Store): Value;
+  /** What a module of another file exports, when that file is at hand: all, its default, or one member. */
+  protected abstract linked(module: string, node: Node, part: 'all' | 'default' | { readonly member: string }): Value | undefined;
+  /** This file exports a value: under a name, or as all there is (`module.exports = …`). */
+  protected abstract exporting(name: string | undefined, value: Value, node: Node): void;
   protected abstract inline(closure: Closure, args: readonly Value[], nodes: readonly Expr[], call: Node, store: Store): Value;
 
   /** The code at a node, on one line and not too long, for messages. */

@@ -22,7 +22,8 @@ export abstract class Statements extends Classes {
         store.set(stmt.slot.id, { taints: [], fixed: false, type: 'function', closures: [closure] });
       } else if (stmt.kind === 'import') {
         const module = this.apiOf(moduleName(stmt.module))!;
-        store.set(stmt.slot.id, this.fromApi(stmt.member === undefined ? module : this.apiOf(`${module}.${stmt.member}`), stmt));
+        const linked = this.linked(stmt.module, stmt, stmt.member !== undefined ? { member: stmt.member } : stmt.isDefault ? 'default' : 'all');
+        store.set(stmt.slot.id, linked ?? this.fromApi(stmt.member === undefined ? module : this.apiOf(`${module}.${stmt.member}`), stmt));
       }
     }
     for (const stmt of stmts) {
@@ -118,7 +119,7 @@ export abstract class Statements extends Classes {
         this.block(stmt.body, store);
         return;
       case 'export':
-        this.eval(stmt.value, store);
+        this.exporting('default', this.eval(stmt.value, store), stmt);
         return;
     }
   }

@@ -15,7 +15,7 @@ const CALLER = /\b(?:req|request|ctx|context|c|locals|event\.locals|res\.locals|
 const OWNER = /\b(?:user_?id|owner_?id|author_?id|owner|author|created_?by|account_?id|tenant_?id|org(?:anization)?_?id|customer_?id|seller_?id|member_?id|team_?id|workspace_?id|creator_?id|creator)\b/i;
 const ME = /\b(?:req|request|ctx|context|c|session|locals)\??\.(?:user|auth|session|state|userId|account)\b|\b(?:session|user|currentUser|me|viewer|auth)\??\.(?:user\??\.)?(?:id|_id|sub|userId|uid|email)\b|\buserId\b|\bc\.get\(/;
 /** Routes that everybody may call. */
-const PUBLIC = /log-?in|log-?out|sign-?(?:in|up|out)|regist(?:er|ration)|forgot|reset|webhook|hook\b|callback|health|ping|contact|subscribe|newsletter|public|csrf|verify|confirm|activate|refresh|token|oauth|search|feedback|track|metrics|report|guest|auth|session|otp|password/i;
+const PUBLIC = /log-?in|log-?out|sign-?(?:in|up|out)|regist(?:er|ration)|forgot|reset|webhook|hook\b|callback|health|ping|contact|subscribe|newsletter|public|csrf|verify|confirm|activate|refresh|token|oauth|search|feedback|track|metrics|report|guest|auth|session|otp|password|revoke|introspect/i;
 const ADMIN = /admin|role|permission|\bcan\b|polic(?:y|ies)|staff|owner/i;
 
 export default defineRule({
@@ -92,8 +92,11 @@ function callsOwner(handler: Fn, input: RuleInput): boolean {
   });
 }
 
-function* unguarded(route: Route, guarded: readonly Route[], { text }: RuleInput): Iterable<Report> {
+function* unguarded(route: Route, guarded: readonly Route[], input: RuleInput): Iterable<Report> {
+  const { text } = input;
   const [sibling] = guarded;
+  // A route that only says that it is none.
+  if (route.handler && /\b(?:405|501|410)\b/.test(bodyOf(route.handler, input))) return;
   if (sibling === undefined || PUBLIC.test(route.path) || (route.handler && PUBLIC.test(route.handler.name))) return;
   yield { node: route.node, severity: 'medium', confidence: 'likely', message: `\`${nameOf(route, text)}\` changes something and checks nobody, unlike \`${nameOf(sibling, text)}\`` };
 }

@@ -40,6 +40,10 @@ export async function mark(repository: Repository, agent: AgentId, event: After,
       });
     } catch (error) {
       troubles.push(`What ${agent} wrote to ${path} could not be recorded: ${error instanceof Error ? error.message : String(error)}`);
+      const { noteGap } = await import('#project/gaps');
+      const now = Date.now();
+      const noted = await noteGap(repository, { cause: 'hook-failed', paths: [path], from: now, to: now });
+      if (!noted.ok) troubles.push(noted.message);
     }
   }
   return troubles;

@@ -71,9 +71,9 @@ function linesWords(lines: readonly number[]): string {
 }
 
 /** A question in the person's language; the policy's own stand as they were written. */
-export function questionWords({ question, template, lines, id }: Question): string {
-  if (template === undefined || id === 'removed') return question;
-  return l10n.t(template, lines.length === 1 ? l10n.t('line {0}', lines[0]!) : l10n.t('lines {0}', linesWords(lines)));
+export function questionWords({ question, template, lines, gone }: Question): string {
+  if (template === undefined) return question;
+  return l10n.t(template, gone !== undefined ? gone : lines.length === 1 ? l10n.t('line {0}', lines[0]!) : l10n.t('lines {0}', linesWords(lines)));
 }
 
 export function claimWords(claim: WordClaim): string {

@@ -6,7 +6,7 @@
 import { digestOf } from '#core/digest';
 import { isUntrusted, type Spans } from '#core/provenance';
 import { SpanTree } from '#core/span-tree';
-import { intersection, isEmpty, type Change, type Range } from '#core/text';
+import { applyChange, intersection, isEmpty, type Change, type Range } from '#core/text';
 import type { Marker } from '#project/markers';
 import type { Copies } from './copies.ts';
 import { arrivalOf, explain } from './explain.ts';
@@ -112,12 +112,18 @@ export class Fold {
 
   #changed(seen: Changed): Outcome {
     const change = changeOf(seen);
-    this.text.change(signalsOf(seen, change, this.#phase, this.#pastes.find(({ version }) => version === seen.version - 1)));
+    const signals = signalsOf(seen, change, this.#phase, this.#pastes.find(({ version }) => version === seen.version - 1));
+    this.text.change(this.#goesBack(seen, change) ? { ...signals, reason: 'undo' } : signals);
     this.#early?.push(change);
     this.#version = seen.version;
     this.#dirty = seen.dirty;
     if (seen.dirty) this.text.dirtied();
     return { touched: true, change, ...(!seen.dirty && this.text.unsettled.length > 0 && { next: 'look' }) };
+  }
+
+  /** A change that makes a changed document clean and gives it the text it was opened or saved with: the person went back to the file. */
+  #goesBack({ dirty }: Changed, change: Change): boolean {
+    return this.#dirty && !dirty && this.#saved !== undefined && applyChange(this.text.text, change) === this.#saved;
   }
 
   /** A clean document whose text the disk has: it was reloaded. */

@@ -10,6 +10,8 @@ const WORD = /[\p{L}\p{N}_$]+|[^\s]/gu;
 const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 const COMPLETION = /^[#@]?[\p{L}_$][\p{L}\p{N}_$]*(?:\.[\p{L}_$][\p{L}\p{N}_$]*)*(?:\(\)?)?$/u;
 const LONGEST_COMPLETION = 60;
+/** Characters of lines that change places. */
+const LONGEST_MOVE = 200_000;
 const COMMENT_MARK = /^(?:\/\/ ?|# ?|-- ?)$/;
 const COMPOSED = /^[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]{1,24}$/;
 const LITERALS = new Set(['true', 'false', 'null', 'undefined', 'None', 'True', 'False', 'nil']);
@@ -101,20 +103,33 @@ function plain(text: string): string {
     .join(' ');
 }
 
-/** Whole lines or one dragged piece change places: everything that comes in is what goes out, in another order. */
-export function isMove(before: string, change: Change): boolean {
+/**
+ * Whole lines or one dragged piece change places: everything that comes in is what goes out, in another order. Gives the move as an edit of whole
+ * lines, for the editor cuts it down to the characters that differ; `undefined`: it is no move.
+ */
+export function moveOf(before: string, change: Change): Change | undefined {
+  if (deletesOnly(change) || change.every(({ range }) => isEmpty(range))) return undefined;
+  const lines = wholeLines(before, change);
+  if (lines !== undefined) return lines;
   const deleted = change.map(({ range }) => before.slice(range.start, range.end)).filter((text) => text.trim() !== '');
   const inserted = change.map(({ text }) => text).filter((text) => text.trim() !== '');
-  if (deleted.length === 0 || inserted.length === 0) return false;
-  if (change.length === 1) {
-    const lines = deleted[0]!.split('\n');
-    return lines.length > 1 && sortedLines(deleted) === sortedLines(inserted);
-  }
-  return deleted.length === 1 && inserted.length === 1 && deleted[0]!.trim() === inserted[0]!.trim() && change.some(({ text }) => text === '');
+  const one = change.length > 1 && deleted.length === 1 && inserted.length === 1 && deleted[0]!.trim() === inserted[0]!.trim() && change.some(({ text }) => text === '');
+  return one ? change : undefined;
 }
 
-function sortedLines(texts: readonly string[]): string {
-  return texts.flatMap((text) => text.split('\n')).map((line) => line.trim()).filter((line) => line !== '').sort().join('\n');
+/** The lines that a change touches, as one edit, when they are the same lines afterwards in another order. */
+function wholeLines(before: string, change: Change): Change | undefined {
+  const start = before.lastIndexOf('\n', change[0]!.range.start - 1) + 1;
+  const end = before.indexOf('\n', change.at(-1)!.range.end);
+  const range = { start, end: end === -1 ? before.length : end };
+  if (length(range) > LONGEST_MOVE) return undefined;
+  const old = before.slice(range.start, range.end);
+  const text = applyChange(old, change.map((edit) => ({ range: { start: edit.range.start - start, end: edit.range.end - start }, text: edit.text })));
+  return old.trim().includes('\n') && sortedLines(old) === sortedLines(text) ? [{ range, text }] : undefined;
+}
+
+function sortedLines(text: string): string {
+  return text.split('\n').map((line) => line.trim()).filter((line) => line !== '').sort().join('\n');
 }
 
 /** Comment marks put before or taken from the start of lines. */

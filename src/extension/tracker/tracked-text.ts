@@ -106,7 +106,7 @@ export class TrackedText {
         this.#restore(former.text, change, signals.at);
         break;
       case 'transform':
-        this.#spans = applyTransform(former.text, this.#spans, change, decision.arrival);
+        this.#spans = applyTransform(former.text, this.#spans, decision.as ?? change, decision.arrival);
         break;
       case 'copied':
         this.#spans = arrive(this.#spans, change, decision.arrival);

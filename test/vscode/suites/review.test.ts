@@ -20,8 +20,8 @@ async function insert(text: string): Promise<void> {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** Commands that ask a person in a dialog, write a file that is then shown or turn a setting over: tried one by one. */
-const ASKS = new Set(['vetmark.signWritten', 'vetmark.undoVet', 'vetmark.enrol', 'vetmark.toggleCodeLens']);
+/** Commands that ask a person in a dialog or a list, write a file that is then shown or turn a setting over: tried one by one. */
+const ASKS = new Set(['vetmark.notAi', 'vetmark.mine', 'vetmark.waive', 'vetmark.vetSeveral', 'vetmark.sendBack', 'vetmark.openPolicy', 'vetmark.signWritten', 'vetmark.undoVet', 'vetmark.enrol', 'vetmark.toggleCodeLens']);
 
 const cursor = (): number => vscode.window.activeTextEditor?.selection.active.line ?? -1;
 
