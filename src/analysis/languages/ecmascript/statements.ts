@@ -133,11 +133,7 @@ class Statements extends Expressions {
       case T.TSImportEqualsDeclaration:
         if (node.moduleReference.type === T.TSExternalModuleReference && node.moduleReference.expression.type === T.Literal) out.push({ kind: 'import', ...where, slot: scope.lookup(node.id.name), module: String(node.moduleReference.expression.value) });
         return;
-      case T.ExportAllDeclaration:
-        this.imports.push({ module: node.source.value, start: node.source.range[0], end: node.source.range[1] });
-        return;
       case T.ExportNamedDeclaration:
-        if (node.source) this.imports.push({ module: node.source.value, start: node.source.range[0], end: node.source.range[1] });
         if (node.declaration) this.exportedDeclaration(node.declaration, scope, out);
         else {
           for (const { local, exported } of node.specifiers) {
