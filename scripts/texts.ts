@@ -22,6 +22,7 @@ const SHOWN: ReadonlySet<string> = new Set(['title', 'tooltip', 'label', 'placeH
 const FOR_OTHERS: ReadonlyMap<string, string> = new Map([
   ['contributes.ts', 'its texts go to package.nls.json'],
   ['contributes-views.ts', 'its texts go to package.nls.json'],
+  ['contributes-welcome.ts', 'its texts go to package.nls.json'],
   ['review/prompt.ts', 'an agent reads it'],
   ['review/model-tools.ts', 'a model reads it'],
   ['review/page-html.ts', 'markup; its title comes translated'],

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contributes, described } from '../../src/extension/contributes.ts';
+import { contributes } from '../../src/extension/contributes.ts';
+import { described } from '../../src/extension/contributes-welcome.ts';
 import type { Generated } from './section.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
