@@ -50,7 +50,7 @@ interface Facts {
 
 function factsOf({ guards, handler }: Route, input: RuleInput): Facts {
   const names = guards.map((guard) => guardName(guard, input));
-  const isPublic = names.some((name) => /public|anonymous|allowAny/i.test(name));
+  const isPublic = names.some((name) => /^(?:is)?Public\b|^Skip\w*Auth|Anonymous|allowAny/i.test(name));
   const body = handler === undefined ? undefined : bodyOf(handler, input);
   // A handler written elsewhere may check by itself.
   const asks = isPublic || body === undefined || names.some((name) => GUARD.test(name)) || CALLER.test(body) || callsGuard(handler!, input);

@@ -18,7 +18,7 @@ const PERSONAL = /^(?:.*(?:ssn|social_?security(?:_?number)?|credit_?card(?:_?nu
 const CONTACT = /^(?:.*(?:email|e_?mail_?address|phone|phone_?number|home_?address|street_?address|full_?name|ip_?address))$/i;
 const WHOLE = /(?:^|\.)(?:body|headers|cookies|json\(\)|formData\(\)|formData|credentials|env)$/;
 /** What makes a value fit to be written down. */
-const HIDES = /mask|redact|hash|hide|scrub|sanit|obfus|anonymi|pseudonym|censor|fingerprint|digest|encrypt|omit|strip|last4|last_?four|truncate|slice|substring|substr|length|typeof|Boolean|exists|has[A-Z]|is[A-Z]|count|replace|keys|parse|verify|decode|validate/i;
+const HIDES = /mask|redact|hash|hide|scrub|sanit|obfus|anonymi|pseudonym|censor|fingerprint|digest|encrypt|omit|strip|last4|last_?four|truncate|slice|substring|substr|length|typeof|Boolean|exists|count|replace|keys|parse|verify|decode|validate|^(?:has|is)_?(?!sue)/i;
 
 export default defineRule({
   id: 'no-sensitive-logging',

@@ -81,6 +81,8 @@ function evidence(side: Side, other: Side, survey: Survey): Side | undefined {
   if (side.kind === 'hash' && hashesSecret(side.expr, survey)) return other.kind === 'named' && /digest|hash|token|code/i.test(other.name) && !/etag|checksum|content|file|cache|build|version/i.test(other.name) ? side : undefined;
   if (side.kind === 'hash') return (other.kind === 'client' || other.kind === 'named') && SECRET.test(other.name) && !/^(?:hash|digest|checksum|etag|content)/i.test(other.name) ? side : undefined;
   if (side.kind === 'named' && other.kind === 'client') return isSecret && SECRET.test(other.name) ? side : undefined;
+  // `user.otp === otp`: what was kept, and what was given.
+  if (side.kind === 'named' && other.kind === 'named' && side.expr.kind === 'member' && other.expr.kind === 'name' && side.name.toLowerCase().endsWith(other.name.toLowerCase())) return /otp|password|passcode|secret|api_?key|signature|hmac|reset_?token|verification|csrf/i.test(other.name) && !/confirm|new|old/i.test(side.name + other.name) ? side : undefined;
   // Two names say it: `provided` and `expected`.
   if (side.kind === 'named' && other.kind === 'named') return isSecret && QUALIFIED.test(side.name) && SECRET.test(other.name) && side.name !== other.name && !/confirm|repeat|again|new|old|previous|last|current/i.test(side.name + other.name) ? side : undefined;
   return undefined;

@@ -123,7 +123,7 @@ function* swallowed(each: Extract<Stmt, { kind: 'try' }>, survey: Survey, input:
   const fn = survey.fnOf(each);
   // Who is not signed in goes on as a stranger, on purpose.
   if (/optional|maybe|try|attach|load|populate|soft/i.test(fn?.name ?? '') || survey.parents.get(each)?.kind === 'if') return;
-  if (!AUTH_CALL.test(body) || fn === undefined || /compare\s*\(/.test(body) && !/bcrypt|argon|scrypt|password|hash/i.test(body)) return;
+  if (fn === undefined || !(AUTH_CALL.test(body) || VALIDATOR.test(fn.name)) || /compare\s*\(/.test(body) && !/bcrypt|argon|scrypt|password|hash/i.test(body)) return;
   const handler = bare(spanText(input.text, each.handler));
   const letsIn = /\bnext\(\s*\)|\breturn\s+(?:true|next\(\))|\bisValid\s*=\s*true|authenticated\s*=\s*true|authorized\s*=\s*true/.exec(handler);
   const quiet = each.handler.every((stmt) => stmt.kind === 'do' && isLogging(stmt, input));
