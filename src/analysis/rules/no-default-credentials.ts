@@ -80,7 +80,8 @@ function* compared(binary: Extract<Expr, { kind: 'binary' }>, survey: Survey, in
   if (!PASSWORD.test(name) || /type|field|name|kind|strength|input|element|typeof/i.test(code(input.text, given).replace(/\.?\w*(?:password|pwd|pass|secret)\w*$/i, '').split('.').at(-1) ?? '')) return;
   // A check that refuses it is a check for weak passwords.
   const decision = decisionOf(binary, survey, input.text);
-  if (decision !== undefined && (binary.op.startsWith('=') ? refuses(decision.then.slice(0, 160)) : !refuses(decision.then.slice(0, 160)))) return;
+  const then = decision?.then.slice(0, 160).replaceAll('redirect', '') ?? '';
+  if (decision !== undefined && (binary.op.startsWith('=') ? refuses(then) : !refuses(decision.then.slice(0, 160)))) return;
   if (isDefault(written) || (isClientPath(pathOf(given, survey)) && written.length > 2)) yield { ...guessable(binary, code(input.text, given)), severity: 'high', message: `Whoever sends the password that is written here gets in, and ${isDefault(written) ? 'it is one that everybody tries first' : 'everybody who reads the code knows it'}` };
 }
 

@@ -12,7 +12,7 @@ type Binary = Extract<Expr, { readonly kind: 'binary' }>;
 /** Names of what lets its holder in. */
 const SECRET = /(?:^|[-_.])(?:x[-_])?(?:hub[-_]|stripe[-_]|webhook[-_])*(?:api|access|auth|admin|internal|service|shared|signing|webhook|verify|reset|csrf|xsrf|session|bearer|invite|cron|master|hmac|private|secret|otp|pin|magic|unsubscribe|confirmation|activation|verification|recovery|refresh|id)*[-_]?(?:key|token|secret|signature|hmac|mac|digest|password|passwd|passcode|authorization|otp|sig|hash|credential|pin|code)(?:[-_]?(?:header|value|256|sha256|hex|key|hash))*$/i;
 const VAGUE = /(?:^|[-_.])(?:id|key|code|hash|digest|mac|pin)$/i;
-const ENV = /^(?:process\.env|import\.meta\.env|Bun\.env|env|config|settings|secrets?|options|c\.env|ctx\.env)\b/;
+const ENV = /^(?:(?:this\.)?\w{0,20}[cC]onfig\w{0,20}\.get(?:OrThrow)?\(\)|this\.config|process\.env|import\.meta\.env|Bun\.env|env|config|settings|secrets?|options|c\.env|ctx\.env)\b/;
 
 export default defineRule({
   id: 'no-timing-comparison',

@@ -81,7 +81,7 @@ function* agreements(survey: Survey, input: RuleInput): Iterable<Report> {
 }
 
 function* agreeing(fn: Fn, survey: Survey, input: RuleInput): Iterable<Report> {
-  if (!VALIDATOR.test(fn.name) || FRAMEWORK_STUB.test(fn.name) || fn.params.length === 0 || isTest(input.text)) return;
+  if (!VALIDATOR.test(fn.name) || FRAMEWORK_STUB.test(fn.name) || /(?:Open|Visible|Loading|Active|Enabled|Supported|Mobile|Menu|Panel|Expanded|Selected|Dirty|Available|Node|Element|Type)\w*$/.test(fn.name) || fn.params.length === 0 || isTest(input.text)) return;
   const returns = survey.inside('return', fn).filter((each) => survey.fnOf(each) === fn);
   const last = fn.body.at(-1);
   if (last?.kind !== 'return' || last.value?.kind !== 'constant' || last.value.value !== true || returns.length !== 1) return;
@@ -131,7 +131,7 @@ function* swallowed(each: Extract<Stmt, { kind: 'try' }>, survey: Survey, input:
   if (letsIn !== null && !refuses(handler.replace(/next\(\s*\)/g, '').slice(0, letsIn.index))) {
     const node = each.handler.find((stmt) => code(input.text, stmt).includes(letsIn[0])) ?? block;
     yield { node, severity: 'high', confidence: 'likely', message: 'Whoever fails the check goes on as if they had passed it' };
-  } else if (quiet && !usesResult(each, fn, input)) yield { node: block, severity: 'high', confidence: 'likely', message: 'A check that fails changes nothing here: what follows runs all the same' };
+  } else if (quiet && AUTH_CALL.test(body) && !usesResult(each, fn, input)) yield { node: block, severity: 'high', confidence: 'likely', message: 'A check that fails changes nothing here: what follows runs all the same' };
 }
 
 /** A guard by its name, or by what it is given: who is refused is refused by it alone. */
