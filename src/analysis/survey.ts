@@ -273,7 +273,7 @@ export function childrenOf(node: Tree): readonly Tree[] {
     case 'function':
       return [...node.params.flatMap((param) => [...param.decorators, ...inPattern(param.target)]), ...node.decorators, ...node.body];
     case 'class':
-      return [...node.decorators, ...some(node.base), ...node.fields.flatMap(({ value }) => some(value)), ...node.methods.map(({ fn }) => fn)];
+      return [...node.decorators, ...some(node.base), ...node.fields.flatMap(({ value, decorators = [] }) => [...decorators, ...some(value)]), ...node.methods.map(({ fn }) => fn)];
     case 'conditional':
       return [node.test, node.then, node.otherwise];
     case 'assign':

@@ -59,6 +59,24 @@ export interface WaiverRule {
   readonly days?: number;
 }
 
+/** Where a team's own packages stand in the flow of values. APIs are dotted paths of what the package exports; a call adds `()`, `new` counts as one: `createClient().query`. */
+export interface PolicyModel {
+  /** As it is written in imports. */
+  readonly package: string;
+  /** Members and results that a stranger fills. */
+  readonly sources: readonly string[];
+  /** Calls that do something with an argument. `arg`: which; default 0. */
+  readonly sinks: readonly { readonly api: string; readonly arg: number; readonly danger: Danger }[];
+  /** Calls that hand their argument back made safe. `for`: against what; absent: everything. */
+  readonly sanitizers: readonly { readonly api: string; readonly arg: number; readonly for?: readonly Danger[] }[];
+  /** Calls that hand their arguments on in what they return. */
+  readonly propagators: readonly string[];
+}
+
+/** What can happen to a value in a sink. */
+export const DANGERS = ['sql', 'nosql', 'shell', 'code', 'html', 'template', 'path', 'url', 'redirect', 'log', 'header', 'regex', 'record'] as const;
+export type Danger = (typeof DANGERS)[number];
+
 export interface Policy {
   readonly version: 1;
   /** Findings this bad or worse in untrusted code block the gate. Default `high`. */
@@ -82,6 +100,8 @@ export interface Policy {
   readonly order: readonly string[];
   /** Further checklist items by path glob. */
   readonly checklist: readonly { readonly paths: string; readonly items: readonly ChecklistItem[] }[];
+  /** Models of packages that analysis does not know. Absent or empty: only those it does. */
+  readonly analysis: { readonly models: readonly PolicyModel[] };
 }
 
 export interface PathPolicy {
@@ -118,6 +138,7 @@ export const DEFAULT_POLICY: Policy = {
   risk: [],
   order: [],
   checklist: [],
+  analysis: { models: [] },
 };
 
 /** Vetmark's own records, by their very names, are judged by their signatures, not vetted. What else lies beside them, and the policy and the reviewers, are reviewed like code. */
@@ -160,6 +181,17 @@ const demand = z.strictObject({
   bulk: z.enum(['allowed', 'refused']).optional().describe('`refused`: each region is vetted by itself, never several in one go.'),
 });
 
+const api = z.string().max(120).regex(/^[\w$#*]*(?:(?:\(\))|\.[\w$#*-]+)*$/, 'an API is a dotted path such as createClient().query');
+const arg = z.int().min(0).max(20);
+
+const model = z.strictObject({
+  package: z.string().min(1).max(200).describe('The package, as imports name it.'),
+  sources: z.array(api).max(200).optional().describe('What a stranger fills: members and results, such as `readForm()`.'),
+  sinks: z.array(z.strictObject({ api, arg: arg.optional().describe('Which argument, counted from 0. Absent: the first.'), danger: z.enum(DANGERS).describe('What can happen there.') })).max(200).optional().describe('Calls that do something with an argument.'),
+  sanitizers: z.array(z.strictObject({ api, arg: arg.optional().describe('Which argument, counted from 0. Absent: the first.'), for: z.array(z.enum(DANGERS)).min(1).max(20).optional().describe('Against what. Absent: everything.') })).max(200).optional().describe('Calls that hand their argument back made safe.'),
+  propagators: z.array(api).max(200).optional().describe('Calls that hand their arguments on in what they return.'),
+});
+
 const schema = z.strictObject({
   $schema: z.string().max(500).optional().describe('Where an editor finds this schema.'),
   version: z.literal(1).describe('The version of this format.'),
@@ -190,6 +222,7 @@ const schema = z.strictObject({
     .describe('Paths at risk. Risky code is listed first, is not vetted in bulk, and can be made to need answers (`require`, `answers`).'),
   order: z.array(z.string().min(1).max(200)).max(50).optional().describe('Agents in the order in which their code is to be looked at, such as `claude-code`. For lists only: no agent is trusted for anything.'),
   checklist: z.array(z.strictObject({ paths: glob, items: z.array(item).min(1).max(50) })).max(100).optional().describe('Further questions by path. They are asked before code can be vetted there, and a record without their answers does not count.'),
+  analysis: z.strictObject({ models: z.array(model).max(100).optional().describe('Packages that the analysis does not know: where strangers\' data comes in, where it does harm, what makes it safe.') }).optional().describe('What the analysis is told of a team\'s own packages.'),
 });
 
 /** Reads a policy strictly; on any mistake a sentence that names the place, and never a half-read policy. */
@@ -203,9 +236,9 @@ export function readPolicy(text: string): { readonly ok: true; readonly policy: 
   }
   const read = schema.safeParse(value);
   if (!read.success) return { ok: false, message: `The policy is wrong: ${trouble(read.error.issues[0]!)}. Nothing in it counts until that is corrected.` };
-  const { $schema: _, version, waivers, claims, ...rest } = read.data;
+  const { $schema: _, version, waivers, claims, analysis, ...rest } = read.data;
   const given = JSON.parse(JSON.stringify(rest)) as Partial<Policy>;
-  return { ok: true, policy: { ...DEFAULT_POLICY, ...given, version, waivers: { ...DEFAULT_POLICY.waivers, ...defined(waivers) }, claims: { ...DEFAULT_POLICY.claims, ...defined(claims) } } };
+  return { ok: true, policy: { ...DEFAULT_POLICY, ...given, version, waivers: { ...DEFAULT_POLICY.waivers, ...defined(waivers) }, claims: { ...DEFAULT_POLICY.claims, ...defined(claims) }, analysis: { models: (analysis?.models ?? []).map(filled) } } };
 }
 
 /** Absent and undefined are one to JSON; to our types they are not. */
@@ -240,6 +273,14 @@ function near(name: string, given: string): boolean {
   let i = 0;
   while (i < name.length && name[i] === given[i]) i++;
   return name.slice(i + 1) === given.slice(i + 1) || name.slice(i) === given.slice(i + 1) || name.slice(i + 1) === given.slice(i);
+}
+
+function filled({ package: name, sources = [], sinks = [], sanitizers = [], propagators = [] }: z.output<typeof model>): PolicyModel {
+  return {
+    package: name, sources, propagators,
+    sinks: sinks.map((sink) => ({ ...sink, arg: sink.arg ?? 0 })),
+    sanitizers: sanitizers.map(({ api: path, arg: index, for: contexts }) => ({ api: path, arg: index ?? 0, ...(contexts && { for: contexts }) })),
+  };
 }
 
 /** What the policy says of one file. */

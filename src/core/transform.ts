@@ -43,6 +43,8 @@ function transformed(before: string, spans: SpanTree, edit: Change[number], arri
   const runs = commonRuns(oldSolid.map(({ text }) => text), solid.map(({ text }) => text), MOST_TRANSFORM_EDITS);
   for (const run of runs ?? []) for (let i = 0; i < run.count; i++) kept.set(solid[run.after + i]!.start, oldSolid[run.before + i]!.start);
 
+  for (const [after, from] of movedLines(before, edit)) kept.set(after, from);
+
   const left = edit.range.start > 0 ? labelAt(spans, edit.range.start - 1) : undefined;
   const right = edit.range.end < before.length ? labelAt(spans, edit.range.end) : undefined;
   const around = worst(worst(left, right), worstIn(spans, edit.range));
@@ -61,6 +63,28 @@ function transformed(before: string, spans: SpanTree, edit: Change[number], arri
     previous = label;
   }
   return pieces;
+}
+
+/** Where each token of a line stood that is the same before and after, but for white space at its ends: whole lines first, they may have changed places. */
+function movedLines(before: string, { range, text }: Change[number]): ReadonlyMap<number, number> {
+  const places = new Map<string, number[]>();
+  for (const line of linesIn(before.slice(range.start, range.end), range.start)) places.set(line.text, [...(places.get(line.text) ?? []), line.start]);
+  const tokens = new Map<number, number>();
+  for (const line of linesIn(text, 0)) {
+    const from = places.get(line.text)?.shift();
+    if (from !== undefined) for (const token of placed(line.text, 0)) tokens.set(line.start + token.start, from + token.start);
+  }
+  return tokens;
+}
+
+/** Lines that hold something, without white space at their ends. */
+function linesIn(text: string, from: number): { readonly text: string; readonly start: number }[] {
+  let at = from;
+  return text.split('\n').flatMap((line) => {
+    const start = at + line.length - line.trimStart().length;
+    at += line.length + 1;
+    return line.trim() === '' ? [] : [{ text: line.trim(), start }];
+  });
 }
 
 /** Label of a token that stood nowhere in what was cut. */

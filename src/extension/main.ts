@@ -8,7 +8,9 @@ import { refreshProgram } from '#project/own-program';
 import { Hooks } from './agents/hooks.ts';
 import { apiOf, type Api } from './api.ts';
 import { Disposables } from './disposable.ts';
+import { GapWatch } from './gap-watch.ts';
 import { FindingActions } from './findings/actions.ts';
+import { Surroundings } from './findings/surroundings.ts';
 import { Worker } from './findings/client.ts';
 import { ClosedFiles } from './findings/closed.ts';
 import { Diagnostics, linedOf } from './findings/diagnostics.ts';
@@ -20,6 +22,7 @@ import { AfterText } from './review/after-text.ts';
 import { decisionsOf } from './review/decisions.ts';
 import { Desk } from './review/desk.ts';
 import { registerModelTools } from './review/model-tools.ts';
+import { RecordKeeper } from './record-keeper.ts';
 import { ReadingWatch } from './review/reading.ts';
 import { Sitting } from './review/sitting.ts';
 import { RegionLenses } from './review/code-lens.ts';
@@ -49,7 +52,7 @@ import { GapsView } from './views/gaps-view.ts';
 import { VettedView } from './views/vetted-view.ts';
 import { registerWelcome } from './welcome/commands.ts';
 
-let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker } | undefined;
+let running: { readonly disposables: Disposables; readonly tracker: Tracker; readonly worker: Worker; readonly gapWatch: GapWatch } | undefined;
 
 export function activate(context: vscode.ExtensionContext): Api {
   const started = performance.now();
@@ -65,14 +68,25 @@ export function activate(context: vscode.ExtensionContext): Api {
   const trust = disposables.add(new Trust(places));
   const registry = disposables.add(new Registry(tracker, trust, findings));
   const pages = vscode.Uri.joinPath(context.extensionUri, 'docs', 'rules');
-  const diagnostics = disposables.add(new Diagnostics(findings, registry, pages));
+  const diagnostics = disposables.add(new Diagnostics(findings, registry, pages, places));
   let limits: Limits = {};
-  const worker = disposables.add(new Worker(context.asAbsolutePath('dist/server.cjs'), (params) => findings.publish(params), (why) => {
-    limits = { analysis: vscode.l10n.t('The worker does not run: {0}. Reload the window to try again. The gate analyses by itself.', why) };
-  }));
+  const gapWatch = disposables.add(new GapWatch(places, tracker));
+  const worker = disposables.add(new Worker(
+    context.asAbsolutePath('dist/server.cjs'),
+    new Surroundings(places, trust),
+    (params) => {
+      gapWatch.workerSpoke();
+      findings.publish(params);
+    },
+    () => gapWatch.workerEnded(),
+    (why) => {
+      limits = { analysis: vscode.l10n.t('The worker does not run: {0}. Reload the window to try again. The gate analyses by itself.', why) };
+    },
+  ));
 
   const identity = new Identity(context.secrets);
   const version = (context.extension.packageJSON as { readonly version: string }).version;
+  disposables.add(new RecordKeeper(places, tracker, version));
   const ownWork = disposables.add(new OwnWork(tracker, trust));
   const reading = disposables.add(new ReadingWatch(registry));
   const sitting = new Sitting();
@@ -109,7 +123,7 @@ export function activate(context: vscode.ExtensionContext): Api {
     registerWelcome(context, registry),
   );
 
-  running = { disposables, tracker, worker };
+  running = { disposables, tracker, worker, gapWatch };
   detached(places.refresh(), 'looking for repositories');
   const activation = performance.now() - started;
   return apiOf({ tracker, registry, findings, marks, regions, activation });
@@ -121,6 +135,7 @@ export async function deactivate(): Promise<void> {
   running = undefined;
   if (last === undefined) return;
   await last.tracker.flush();
+  await last.gapWatch.end();
   await last.worker.stop();
   last.disposables.dispose();
 }

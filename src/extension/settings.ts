@@ -9,6 +9,7 @@ export const settings = {
   background: (): boolean => get('background.show', false),
   findingsScope: (): 'untrusted' | 'all' => get('findings.scope', 'untrusted'),
   signingKey: (): 'editor' | 'ssh' => (get<unknown>('signing.key', 'editor') === 'ssh' ? 'ssh' : 'editor'),
+  keepsRecord: (): boolean => get('provenance.record', true),
   gutterShowsVetted: (): boolean => get('gutter.showVetted', false),
 } as const;
 

@@ -3,7 +3,7 @@
  * branch switch lose nothing. A record is whole or it is not there; what a record no longer holds goes to the past (provenance-past.ts).
  * Invariant 8: digests of lines, never text.
  */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { commonRuns } from '#core/diff';
@@ -14,6 +14,7 @@ import { clip, type Span, type Spans } from '#core/provenance';
 import { scarAt, withScars } from '#core/scar';
 import { lineStarts } from '#core/text';
 import { isAbsent, UNFINISHED, writeAtomically } from './atomic.ts';
+import { written } from './provenance-cache.ts';
 import { keepPast } from './provenance-past.ts';
 import type { Repository } from './repository.ts';
 
@@ -37,10 +38,17 @@ export async function remember(repository: Repository, file: RepoPath, text: str
   if (typeof former === 'object' && former.digest !== digestOf(text)) await keepPast(repository, file, former.digest, passagesIn(former), new Set(lines.map(hashIn)));
   if (spans.length === 0) {
     await rm(place, { force: true });
+    written(place);
     return;
   }
   const record: Remembered = { v: 2, path: file, digest: digestOf(text), lines, spans };
   await writeAtomically(place, JSON.stringify(record) + '\n', 0o600);
+  written(place);
+}
+
+/** Puts records that cannot be read out of the way, so that they are told once; they are kept for whoever wants to look. */
+export async function setAside(repository: Repository, names: readonly string[]): Promise<void> {
+  for (const name of names) await rename(path.join(folderOf(repository), path.basename(name)), path.join(folderOf(repository), `${path.basename(name)}.corrupt`));
 }
 
 /** The records on disk, absolute. */

@@ -15,8 +15,6 @@ import { git, readBlobs } from './git.ts';
 import { isRecorded } from './provenance-records.ts';
 import { readFile, resolveCommit, SIZE_LIMIT, type Repository } from './repository.ts';
 
-export type ImportSource = 'git-ai' | 'agent-trace' | 'commits';
-
 export interface Imported {
   readonly files: readonly LabelledFile[];
   readonly passages: readonly Passage[];

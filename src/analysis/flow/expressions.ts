@@ -37,7 +37,7 @@ export abstract class Expressions extends Patterns {
         return this.fromApi(expr.slot.name, expr);
       }
       case 'module':
-        return { taints: [], fixed: false, api: this.apiOf(moduleName(expr.name))! };
+        return this.linked(expr.name, expr, 'all') ?? { taints: [], fixed: false, api: this.apiOf(moduleName(expr.name))! };
       case 'this':
         return this.frame.self ?? UNKNOWN;
       case 'member':

@@ -48,7 +48,7 @@ export default defineRule({
 function isSale({ node }: CallEvent, { text }: RuleInput): boolean {
   const name = calledName(node);
   if (/refund/i.test(code(text, node.callee))) return false;
-  if (CHARGES.test(name)) return true;
+  if (CHARGES.test(name)) return !node.isNew;
   if (/^(?:query|execute|run|raw)$/.test(name)) return /insert\s+into\s+["`]?\w*(?:order|payment|invoice|sale|purchase|charge|booking)/i.test(sqlOf(node, text) ?? code(text, node.args[0] ?? node));
   return WRITES.test(name) && (RECORDS.test(receiverName(node)) || RECORDS.test(code(text, node.callee)));
 }
@@ -63,6 +63,8 @@ function soldAt(event: CallEvent, survey: Survey, input: RuleInput): Report | un
     const isSent = isClientPath(path) && NAMED.test(lastOf(path));
     if (!isSent && !madeOfSent(node, survey)) continue;
     const shown = oneLine(code(input.text, node));
+    // An amount of what? Of things, where nothing speaks of money.
+    if (/^(?:amount|value)$/i.test(name) && !/currency|price|cents|\bpay|charge|invoice|stripe|\b(?:eur|usd|gbp)\b|total|checkout|order/i.test(around)) continue;
     if (isCompared(node, around, survey, input)) continue;
     const made = node.kind === 'name' && !isSent ? survey.definitions.get(node.slot)?.value : undefined;
     return { node: made ?? node, severity: 'medium', confidence: 'likely', message: `\`${shown}\` is what the buyer says \`${name}\` is: nothing looks the price up` };

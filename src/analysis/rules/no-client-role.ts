@@ -22,7 +22,7 @@ export default defineRule({
   cwe: [602, 269, 285],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
   words: ['role', 'Role', 'admin', 'Admin', 'permission', 'scope', 'superuser', 'privilege', 'taff', 'moderator', 'owner', 'plan', 'tier', 'remium', 'is_', 'isAuth', 'verified', 'userType', 'accessLevel'],
-  needs: ['req', 'ctx', 'c.', 'event', 'headers', 'body', 'formData', 'Body', 'cookies', 'searchParams'],
+  needs: ['req', 'ctx', 'c.', 'event', 'headers', 'body', 'formData', 'Body', 'cookies', 'searchParams', 'socket', 'use server'],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const binary of survey.of('binary')) if (/^[=!]==?$/.test(binary.op)) yield* compared(binary, survey, input);
@@ -77,6 +77,8 @@ function* flag(expr: Expr, survey: Survey, input: RuleInput): Iterable<Report> {
   if (KNOWN.test(test.replace(code(input.text, expr), ''))) return;
   const isNegated = parent?.kind === 'unary' && parent.op === '!' && !(survey.parents.get(parent) as { op?: string } | undefined)?.op?.startsWith('!');
   if (isNegated ? !refuses(firstLines(decision.then)) : refuses(firstLines(decision.then))) return;
+  // Somebody is made what the flag says: that is asking for it, and another rule's question.
+  if (/(?:make|set|grant|remove|add|update|revoke|promote|demote)\w*(?:Admin|Role|Permission)/i.test(decision.then)) return;
   if (!knowsCaller(expr, survey, input)) yield report(expr, path, input);
 }
 

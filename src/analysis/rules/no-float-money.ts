@@ -7,6 +7,9 @@ import { bare, calledName, lastName, wordOf } from '../shape.ts';
 import { surveyOf, type Survey } from '../survey.ts';
 import { oneLine } from '../words.ts';
 
+/** Whole units with cents behind the point. */
+const EUROS = /\b(?:euros?|dollars?|pounds)\b/i;
+
 type Binary = Extract<Expr, { readonly kind: 'binary' }>;
 
 /** Libraries and types that count exactly. */
@@ -20,7 +23,7 @@ export default defineRule({
   cwe: [682, 1339],
   owasp: ['A04:2021 Insecure Design', 'A06:2025 Insecure Design'],
   words: ['rice', 'mount', 'otal', 'alance', 'ost', 'tax', 'Tax', 'fee', 'Fee', 'iscount', 'alary', 'efund', 'ayment'],
-  needs: ['parseFloat', 'toFixed', 'FLOAT', 'float', 'REAL', 'DOUBLE', 'double', '* 0.', '* 1.', '*0.', '*1.', '/ 100', '.5', '.1', '.2', '.9', '.0', 'Number('],
+  needs: ['parseFloat', 'toFixed', 'FLOAT', 'float', 'REAL', 'DOUBLE', 'double', '* 0.', '* 1.', '*0.', '*1.', '/ 100', '.5', '.1', '.2', '.9', '.0', 'Number(', ' / ', 'reduce'],
   *check(input) {
     if (EXACT.test(input.text)) return;
     const survey = surveyOf(input.flow);
@@ -38,6 +41,7 @@ export default defineRule({
       yield* column(call, input);
     }
     for (const object of survey.of('object')) yield* typed(object, input);
+    yield* fields(survey);
   },
 });
 
@@ -67,7 +71,7 @@ function computed(binary: Binary, survey: Survey, input: RuleInput): Report | un
     if (!isPart || isRounded(binary, survey, input)) return undefined;
     return { node: binary, severity: 'info', confidence: 'pattern', message: `\`${oneLine(code(input.text, binary))}\` is a fraction of an amount of money: is it rounded to whole cents, once and on purpose?` };
   }
-  if (/^[=!]==?$/.test(op) && names.every(isMoney) && [left, right].some((side) => isSum(side, survey)) && evidence(survey, input)) return { node: binary, severity: 'info', confidence: 'pattern', message: `Are both sides of \`${oneLine(code(input.text, binary))}\` whole cents? Sums of fractions that should be equal are not` };
+  if (/^[=!]==?$/.test(op) && names.some(isMoney) && [left, right].some((side) => isSum(side, survey)) && (evidence(survey, input) || EUROS.test(bare(input.text)))) return { node: binary, severity: 'info', confidence: 'pattern', message: `Are both sides of \`${oneLine(code(input.text, binary))}\` whole cents? Sums of fractions that should be equal are not` };
   return undefined;
 }
 
@@ -113,6 +117,8 @@ function isRounded(expr: Expr, survey: Survey, { text }: RuleInput): boolean {
 
 function isSum(expr: Expr, survey: Survey): boolean {
   const value = expr.kind === 'name' ? survey.definitions.get(expr.slot)?.value : expr;
+  const fn = value?.kind === 'call' ? survey.calleeOf(value) : undefined;
+  if (fn !== undefined) return survey.inside('return', fn).some(({ value: answer }) => answer !== undefined && isSum(answer, survey));
   return value?.kind === 'binary' || (value?.kind === 'call' && calledName(value) === 'reduce') || (expr.kind === 'name' && expr.slot.writes > 0);
 }
 
@@ -123,22 +129,32 @@ function* typed(object: Extract<Expr, { kind: 'object' }>, input: RuleInput): It
     const type = entry.value.kind === 'object' ? entry.value.entries.flatMap((each) => ('key' in each && (each.key === 'type' || each.key === 'bsonType') ? [each.value] : []))[0] : entry.value;
     if (type === undefined) continue;
     const word = wordOf(type);
-    const called = type.kind === 'call' ? calledName(type.callee.kind === 'member' && type.callee.object.kind === 'call' ? type.callee.object : type) : '';
+    let root = type;
+    while (root.kind === 'call' && root.callee.kind === 'member' && root.callee.object.kind === 'call') root = root.callee.object;
+    const called = root.kind === 'call' ? calledName(root) : '';
     const isFloat = /^(?:DataTypes|Sequelize|DataType)\.(?:FLOAT|DOUBLE|REAL)\b/.test(code(input.text, type)) || (word !== undefined && /^(?:float|double|real|double precision|float8|float4)$/i.test(word)) || /^(?:real|doublePrecision|float|double)$/.test(called);
     if (isFloat) yield { node: entry, severity: 'info', confidence: 'likely', message: `\`${entry.key}\` is kept as a fraction: amounts that are written are not exactly those that are read` };
   }
 }
 
-/** `@Column('float') price`, `table.float('price')`, `CREATE TABLE … price REAL`. */
+/** `table.float('price')`, `CREATE TABLE … price REAL`. */
 function* column(call: Call, input: RuleInput): Iterable<Report> {
   const name = calledName(call);
   const first = wordOf(call.args[0]);
   if (/^(?:float|double|real|doublePrecision)$/.test(name) && call.callee.kind === 'member' && /^(?:t|table|tbl)$/.test(lastName(call.callee.object)) && first !== undefined && isMoney(first)) yield { node: call, severity: 'info', confidence: 'likely', message: `\`${first}\` is kept as a fraction: amounts that are written are not exactly those that are read` };
   const text = wordOf(call.args[0]) ?? (call.args[0]?.kind === 'template' ? code(input.text, call.args[0]) : '');
   if (/create\s+table|alter\s+table/i.test(text) && /\b\w*(?:price|amount|total|balance|cost|fee)\w*["`]?\s+(?:REAL|FLOAT|DOUBLE)\b/i.test(text) && !MINOR.test(text)) yield { node: call.args[0]!, severity: 'info', confidence: 'likely', message: 'A column of money is kept as a fraction: amounts that are written are not exactly those that are read' };
-  if (name === 'Column') {
-    const word = first ?? (call.args[0]?.kind === 'object' ? call.args[0].entries.flatMap((each) => ('key' in each && each.key === 'type' ? [wordOf(each.value) ?? ''] : []))[0] : undefined);
-    const field = /^[)\s]*(?:(?:public|private|readonly|declare)\s+)*(\w+)/.exec(input.text.slice(call.end, call.end + 80))?.[1];
-    if (word !== undefined && /^(?:float|double|real|double precision)$/i.test(word) && field !== undefined && isMoney(field)) yield { node: call, severity: 'info', confidence: 'likely', message: `\`${field}\` is kept as a fraction: amounts that are written are not exactly those that are read` };
+}
+
+/** `@Column('float') price`, `@Column({ type: 'float' }) price`. */
+function* fields(survey: Survey): Iterable<Report> {
+  for (const { fields: all } of survey.of('class')) {
+    for (const { key, decorators = [] } of all) {
+      const column = decorators.find((one): one is Call => one.kind === 'call' && /^(?:Column|Field|Property|Prop)$/.test(calledName(one)));
+      if (column === undefined || !isMoney(key)) continue;
+      const [first] = column.args;
+      const word = wordOf(first) ?? (first?.kind === 'object' ? first.entries.flatMap((each) => ('key' in each && each.key === 'type' ? [wordOf(each.value) ?? ''] : []))[0] : undefined);
+      if (word !== undefined && /^(?:float|double|real|double precision)$/i.test(word)) yield { node: column, severity: 'info', confidence: 'likely', message: `\`${key}\` is kept as a fraction: amounts that are written are not exactly those that are read` };
+    }
   }
 }

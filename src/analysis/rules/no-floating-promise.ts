@@ -11,6 +11,8 @@ import { oneLine } from '../words.ts';
 const ASYNC_CHECKS = new Set(['bcrypt.compare', 'bcryptjs.compare', 'argon2.verify', 'jose.jwtVerify', 'jose.compactVerify', 'fs.promises.access', 'node:fs/promises.access', 'next-auth.getServerSession', 'next-auth/jwt.getToken', 'scrypt-kdf.verify', '@node-rs/argon2.verify', '@node-rs/bcrypt.compare', '@node-rs/bcrypt.verify', 'oslo/password.verify', 'crypto.subtle.verify', 'jose.jwtDecrypt', '@node-rs/bcrypt.compare']);
 /** Names of what must not fail unnoticed. */
 const MATTERS = /^(?:save\w*|create\w*|insert\w*|update\w*|upsert\w*|delete\w*|remove\w*|destroy\w*|charge\w*|capture\w*|refund\w*|transfer\w*|pay\w*|debit\w*|credit\w*|commit|rollback|write\w*|append\w*|rename|unlink|rm|mkdir|copyFile|verify\w*|authenticate\w*|authorize\w*|require(?:Auth|User|Role|Admin|Permission|Session|Login)\w*|check(?:Auth|Permission|Access|Role|Owner|Quota|Limit|Signature)\w*|assert\w*|ensure\w*|validate\w*|revoke\w*|invalidate\w*|logout|destroySession|audit\w*|enqueue\w*|publish\w*|send\w*|reserve\w*|release\w*|deduct\w*|increment\w*|decrement\w*|set(?:Password|Role|Balance|Permission)\w*|grant\w*|lock\w*|unlock\w*|store\w*|persist\w*|execute|exec|query|run|record\w*|settle\w*|withdraw\w*|deposit\w*|disable\w*|deactivate\w*|rotate\w*|reset\w*|migrate\w*|backup\w*|archive\w*|log(?:Audit|Access|Event)\w*|cancel\w*|ship\w*|fulfil\w*|process\w*|apply\w*|redeem\w*|issue\w*)$/;
+/** Of these what is told by the name of its receiver alone. */
+const WRITES = /^(?:create\w*|insert\w*|update\w*|upsert\w*|delete\w*|save\w*|destroy\w*|commit|rollback|charge\w*|refund\w*|transfer\w*|revoke\w*|enqueue\w*|sendMail|publish\w*|deduct\w*|withdraw\w*|deposit\w*)$/;
 /** Receivers whose methods answer with promises. */
 const STORE_API = /^(?:node:)?fs\/promises\b|^fs\.promises\b|^stripe\b|^@prisma\/client\b|^prisma\b|^mongoose\b|^mongodb\b|^pg\b|^mysql2\/promise\b|^ioredis\b|^redis\b|^@aws-sdk\b|^typeorm\b|^sequelize\b|^nodemailer\b|^knex\b|^drizzle-orm\b/;
 const STORE_NAME = /^(?:prisma|tx|trx|db|pool|client|conn|connection|knex|redis|stripe|mailer|transporter|queue|\w*(?:Repo|Repository|Model|Collection|Service|Queue|Client|Gateway|Store|Dao|Mailer|Ledger|Publisher|Producer))$/;
@@ -122,7 +124,7 @@ function matters(call: Call, kind: 'check' | 'own' | 'store', survey: Survey, in
   if (kind === 'own') return !handlesItself(survey.calleeOf(call)) && !isBackground(name);
   const first = wordOf(call.args[0]) ?? '';
   if (/^(?:query|execute|run|exec)$/.test(name)) return /^\s*(?:insert|update|delete|commit|rollback|begin)/i.test(first);
-  return !isBackground(name) && !/^(?:sendMessage|postMessage|sendEvent)$/.test(name);
+  return !isBackground(name) && (STORE_API.test(survey.apiOf(call) ?? '') || WRITES.test(name)) && !/^(?:sendMessage|postMessage|sendEvent)$/.test(name);
 }
 
 /** Meant to go on by itself, by its name. */
@@ -138,7 +140,7 @@ function handlesItself(fn: Fn | undefined): boolean {
 /** A helper of this text with a harmless name that writes, pays or checks inside. */
 function writesInside(fn: Fn | undefined, survey: Survey, { text }: RuleInput): boolean {
   if (fn === undefined || handlesItself(fn) || isBackground(fn.name)) return false;
-  return survey.inside('call', fn).some((call) => isOrm(call) || (/^(?:revoke|delete|remove|update|save|insert|create|charge|refund|transfer|write|unlink|send)[A-Z]?\w*$/.test(calledName(call)) && isWaitedFor(call, survey))) || /\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/.test(bare(code(text, fn)));
+  return survey.inside('call', fn).some((call) => isOrm(call) || (/^(?:revoke|delete|remove|update|save|insert|create|charge|refund|transfer|write|unlink|send)[A-Z]?\w*$/.test(calledName(call)) && (isWaitedFor(call, survey) || survey.fnOf(call) !== fn))) || /\b(?:INSERT INTO|UPDATE \w+ SET|DELETE FROM)\b/.test(bare(code(text, fn)));
 }
 
 function repair(call: Call, survey: Survey): readonly Repair[] {

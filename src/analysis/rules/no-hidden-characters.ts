@@ -91,8 +91,8 @@ function isHiding(char: string, index: number, text: string): boolean {
   if (isBidi.test(char) || isInvisible.test(char) || isTag.test(char)) return !(isEmojiTag(char, index, text));
   const before = before1(text, index);
   const after = after1(text, index + char.length);
-  // A byte order mark opens a file, and is nothing anywhere else.
-  if (char === '\ufeff') return index > 0;
+  // A byte order mark opens a file; elsewhere only what takes it off names it.
+  if (char === '\ufeff') return index > 0 && !(/[\^'"`[]/.test(before) && /[/'"`\]]/.test(after));
   // Emoji and scripts that join their letters need these; beside Latin letters, digits and signs they do nothing that can be seen.
   if (isJoiner.test(char)) return isPlain(before) && isPlain(after) && before !== '' && after !== '';
   return char >= '\ufe00' && char <= '\ufe0e' && isPlain(before);

@@ -15,7 +15,7 @@ const CALLER = /\b(?:req|request|ctx|context|c|locals|event\.locals|res\.locals|
 const OWNER = /\b(?:user_?id|owner_?id|author_?id|owner|author|created_?by|account_?id|tenant_?id|org(?:anization)?_?id|customer_?id|seller_?id|member_?id|team_?id|workspace_?id|creator_?id|creator)\b/i;
 const ME = /\b(?:req|request|ctx|context|c|session|locals)\??\.(?:user|auth|session|state|userId|account)\b|\b(?:session|user|currentUser|me|viewer|auth)\??\.(?:user\??\.)?(?:id|_id|sub|userId|uid|email)\b|\buserId\b|\bc\.get\(/;
 /** Routes that everybody may call. */
-const PUBLIC = /log-?in|log-?out|sign-?(?:in|up|out)|regist(?:er|ration)|forgot|reset|webhook|hook\b|callback|health|ping|contact|subscribe|newsletter|public|csrf|verify|confirm|activate|refresh|token|oauth|search|feedback|track|metrics|report|guest|auth|session|otp|password/i;
+const PUBLIC = /log-?in|log-?out|sign-?(?:in|up|out)|regist(?:er|ration)|forgot|reset|webhook|hook\b|callback|health|ping|contact|subscribe|newsletter|public|csrf|verify|confirm|activate|refresh|token|oauth|search|feedback|track|metrics|report|guest|auth|session|otp|password|revoke|introspect/i;
 const ADMIN = /admin|role|permission|\bcan\b|polic(?:y|ies)|staff|owner/i;
 
 export default defineRule({
@@ -23,7 +23,7 @@ export default defineRule({
   summary: 'Check who is asking on every route that changes something.',
   why: 'Whoever knows the address calls it: a route beside guarded ones that was forgotten does for a stranger what the others do for a user.',
   advice: 'Put the check of the other routes before this one too, or say in a comment for the reviewer why everybody may call it.',
-  cwe: [862, 639, 306],
+  cwe: [862, 863, 639, 306],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
   words: ['delete', 'post', 'put', 'patch', 'Delete', 'Post', 'Put', 'Patch', 'DELETE', 'POST', 'PUT', 'PATCH', 'use server', 'mutation', 'Mutation', 'route'],
   needs: ['uth', 'ession', 'user', 'User', 'oken', 'uard', 'rotect', 'dmin', 'ogin', 'ogged', 'wner', 'ermission', 'jwt'],
@@ -92,8 +92,11 @@ function callsOwner(handler: Fn, input: RuleInput): boolean {
   });
 }
 
-function* unguarded(route: Route, guarded: readonly Route[], { text }: RuleInput): Iterable<Report> {
+function* unguarded(route: Route, guarded: readonly Route[], input: RuleInput): Iterable<Report> {
+  const { text } = input;
   const [sibling] = guarded;
+  // A route that only says that it is none.
+  if (route.handler && /\b(?:405|501|410)\b/.test(bodyOf(route.handler, input))) return;
   if (sibling === undefined || PUBLIC.test(route.path) || (route.handler && PUBLIC.test(route.handler.name))) return;
   yield { node: route.node, severity: 'medium', confidence: 'likely', message: `\`${nameOf(route, text)}\` changes something and checks nobody, unlike \`${nameOf(sibling, text)}\`` };
 }

@@ -2,7 +2,6 @@
 import type { AgentEvent, ToolCall } from '#agents/agent';
 import { digestOf } from '#core/digest';
 import type { AgentId } from '#core/provenance';
-import { appendAudit } from '#project/audit-log';
 import { writeMarker } from '#project/markers';
 import type { Repository } from '#project/repository';
 import { changedSince, lookBefore, unfinished, type Changed, type Command } from '#project/snapshot';
@@ -49,9 +48,12 @@ function commandOf({ session, tool, call, command = '', unnamed }: ToolCall): Co
 /** A gap is for the record, not for silence. */
 async function noted(repository: Repository, gaps: readonly string[]): Promise<readonly string[]> {
   const troubles: string[] = [...gaps];
-  for (const message of gaps) {
-    const recorded = await appendAudit(repository, { kind: 'gap', message }, new Date());
-    if (!recorded.ok) troubles.push(recorded.message);
+  if (gaps.length === 0) return troubles;
+  const { noteGap } = await import('#project/gaps');
+  const now = Date.now();
+  for (const note of gaps) {
+    const noted = await noteGap(repository, { cause: 'hook-failed', paths: 'everything', from: now, to: now, note });
+    if (!noted.ok) troubles.push(noted.message);
   }
   return troubles;
 }

@@ -4,9 +4,10 @@
  */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { FINDINGS, type FindingsParams } from '#protocol/server';
+import { FINDINGS, IMPORTED, PACKAGES, SURROUNDINGS, type FindingsParams, type ImportedParams, type PackagesParams, type SurroundingsParams } from '#protocol/server';
 import { Disposables } from '../disposable.ts';
 import { log } from '../log.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** Languages that rules speak of; secrets are looked for in all of them. */
 const LANGUAGES = [
@@ -20,9 +21,11 @@ const MOST_RESTARTS = 5;
 export class Worker implements vscode.Disposable {
   readonly #module: string;
   readonly #onFindings: (params: FindingsParams) => void;
+  readonly #onEnded: () => void;
   readonly #onStopped: (message: string) => void;
   readonly #disposables = new Disposables();
   readonly #restarted = this.#disposables.add(new vscode.EventEmitter<void>());
+  readonly #surroundings: Surroundings;
   #client: Promise<LanguageClient> | undefined;
   #restarts = 0;
   #disposed = false;
@@ -30,9 +33,11 @@ export class Worker implements vscode.Disposable {
   /** The worker that answers now knows none of the texts that `open` was called for. */
   readonly onDidRestart = this.#restarted.event;
 
-  constructor(module: string, onFindings: (params: FindingsParams) => void, onStopped: (message: string) => void) {
+  constructor(module: string, surroundings: Surroundings, onFindings: (params: FindingsParams) => void, onEnded: () => void, onStopped: (message: string) => void) {
+    this.#surroundings = surroundings;
     this.#module = module;
     this.#onFindings = onFindings;
+    this.#onEnded = onEnded;
     this.#onStopped = onStopped;
   }
 
@@ -83,8 +88,9 @@ export class Worker implements vscode.Disposable {
           error: () => ({ action: ErrorAction.Continue, handled: true }),
           closed: () => {
             this.#restarts++;
+            if (!this.#disposed) this.#onEnded();
             if (this.#restarts > MOST_RESTARTS) {
-              this.#failed('it stopped several times in a row');
+              this.#failed(vscode.l10n.t('it stopped several times in a row'));
               return { action: CloseAction.DoNotRestart, handled: true };
             }
             log('warn', 'The worker stopped and is started again; open documents are analysed anew.');
@@ -100,6 +106,9 @@ export class Worker implements vscode.Disposable {
     client.onDidChangeState(({ newState }) => {
       if (newState === State.Running && ++starts > 1) this.#restarted.fire();
     });
+    client.onRequest(SURROUNDINGS, ({ uri }: SurroundingsParams) => this.#surroundings.of(uri));
+    client.onRequest(PACKAGES, ({ uri }: PackagesParams) => this.#surroundings.packages(uri));
+    client.onRequest(IMPORTED, ({ uri, candidates }: ImportedParams) => this.#surroundings.imported(uri, candidates));
     await client.start();
     if (this.#disposed) await client.stop();
     return client;

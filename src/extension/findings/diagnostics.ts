@@ -1,6 +1,8 @@
 /** Findings as squiggles: what is wrong, why it matters, what to do; the code leads to the rule's page. */
 import * as vscode from 'vscode';
-import type { Finding, Severity } from '#core/finding';
+import type { Finding, Severity, Step } from '#core/finding';
+import type { RepoPath } from '#core/path';
+import type { Places } from '../places.ts';
 import { settings } from '../settings.ts';
 import type { FindingStore } from './store.ts';
 import { findingsIn } from './shown.ts';
@@ -31,12 +33,14 @@ export class Diagnostics implements vscode.Disposable {
   readonly #store: FindingStore;
   readonly #ranges: OpenRanges;
   readonly #pages: vscode.Uri;
+  readonly #places: Places;
 
   /** `pages`: the folder of the rules' pages. */
-  constructor(store: FindingStore, ranges: OpenRanges, pages: vscode.Uri) {
+  constructor(store: FindingStore, ranges: OpenRanges, pages: vscode.Uri, places: Places) {
     this.#store = store;
     this.#ranges = ranges;
     this.#pages = pages;
+    this.#places = places;
   }
 
   /** Shows what concerns a person in this document now. */
@@ -55,8 +59,15 @@ export class Diagnostics implements vscode.Disposable {
     const diagnostic = new vscode.Diagnostic(rangeIn(document, finding.range), `${finding.message}\n${finding.why}\n${finding.advice}${tags === '' ? '' : `\n${tags}`}`, severityOf(finding.severity));
     diagnostic.source = 'vetmark';
     diagnostic.code = { value: finding.rule, target: rulePage(this.#pages, finding.rule) };
-    if (finding.trace !== undefined) diagnostic.relatedInformation = finding.trace.map((step) => new vscode.DiagnosticRelatedInformation(new vscode.Location(document.uri, rangeIn(document, step.range)), step.message));
+    if (finding.trace !== undefined) diagnostic.relatedInformation = finding.trace.map((step) => new vscode.DiagnosticRelatedInformation(this.#locationOf(document, step), step.message));
     return diagnostic;
+  }
+
+  #locationOf(document: Lined, { range, elsewhere }: Step): vscode.Location {
+    const place = elsewhere && this.#places.find(document.uri);
+    if (!elsewhere || !place) return new vscode.Location(document.uri, rangeIn(document, range));
+    const { path, start, end } = elsewhere;
+    return new vscode.Location(this.#places.uriOf(place.repository, path as RepoPath), new vscode.Range(start.line, start.character, end.line, end.character));
   }
 
   dispose(): void {

@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { checklistFor } from '#core/checklist';
 import { lacksOf, type Lack } from '#core/demand';
 import type { Finding } from '#core/finding';
-import { DEFAULT_POLICY, policyFor, readPolicy, type PathPolicy, type Policy } from '#core/policy';
+import { DEFAULT_POLICY, policyFor, readPolicy, type PathPolicy, type Policy, type PolicyModel } from '#core/policy';
 import type { RepoPath } from '#core/path';
 import type { CheckedReview, Review, ReviewedUnit } from '#core/review';
 import type { Unit } from '#core/unit';
@@ -122,6 +122,11 @@ export class Trust {
   rankOf(repository: Repository, agents: readonly string[]): number {
     const { order } = this.#known.get(repository.gitDir)?.policy ?? DEFAULT_POLICY;
     return Math.min(order.length, ...agents.map((agent) => order.indexOf(agent)).filter((rank) => rank >= 0));
+  }
+
+  /** Models that the policy adds for the analysis. */
+  modelsFor(repository: Repository): readonly PolicyModel[] {
+    return (this.#known.get(repository.gitDir)?.policy ?? DEFAULT_POLICY).analysis.models;
   }
 
   policyFor(repository: Repository, path: RepoPath): PathPolicy {

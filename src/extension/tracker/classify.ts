@@ -6,7 +6,7 @@
  */
 import type { Arrival, Evidence, Origin } from '#core/provenance';
 import type { Change, Range } from '#core/text';
-import { deletesOnly, isCommentToggle, isComposedInPlace, isFormatting, isMove, isPasteOf, isRename, isSuggestion, isTyped, shapeOf, type Typing } from './shapes.ts';
+import { deletesOnly, isCommentToggle, isComposedInPlace, isFormatting, isPasteOf, isRename, isSuggestion, isTyped, moveOf, shapeOf, type Typing } from './shapes.ts';
 import { SOME_ASSISTANT, type ChangeDetail, type ChangeSignals, type Paste, type SelectionSignal } from './signals.ts';
 
 /** What is done with a change. */
@@ -14,8 +14,8 @@ export type Decision =
   /** Nothing comes in, or what was there comes back: former labels return. */
   | { readonly kind: 'carry' }
   | { readonly kind: 'restore' }
-  /** Directed at existing text: tokens keep their origin. */
-  | { readonly kind: 'transform'; readonly arrival: Arrival }
+  /** Directed at existing text: tokens keep their origin. `as`: the same change in pieces that show what moved. Absent: as it came. */
+  | { readonly kind: 'transform'; readonly arrival: Arrival; readonly as?: Change }
   /** Copied in this window: the text brings its own spans. */
   | { readonly kind: 'copied'; readonly paste: Paste & { readonly copied: NonNullable<Paste['copied']> }; readonly arrival: Arrival }
   /** New characters. `question`: what a later signal may still say about them; absent: nothing will. */
@@ -61,7 +61,8 @@ function byShape(context: Context, signals: ChangeSignals): Decision {
   const { before, language } = context;
   if (isFormatting(before, change, language)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
   if (focused && isTyped(context, change, carets)) return ask('typed', signals);
-  if (isMove(before, change)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
+  const move = moveOf(before, change);
+  if (move !== undefined) return { kind: 'transform', arrival: tool('format', at, ...shape(change)), as: move };
   if (isCommentToggle(before, change)) return { kind: 'transform', arrival: tool('format', at, ...shape(change)) };
   if (isRename(before, change)) return { kind: 'transform', arrival: tool('rename', at, ...shape(change)) };
   if (signals.phase === 'saving' || !focused) return ask('unexplained', signals);
@@ -88,7 +89,11 @@ function byDetail(detail: ChangeDetail, context: Context, signals: ChangeSignals
       // The editor says that keys made this; a shape no key press has is still not believed.
       if (detail.kind === 'type' || detail.kind === 'compositionType') return isTyped(context, change, signals.carets) && signals.place === 'focused' ? arriveTyped(evidence, at) : undefined;
       if (detail.kind === 'paste') return arrive({ kind: 'paste' });
-      return isFormatting(context.before, change, context.language) || isMove(context.before, change) || isCommentToggle(context.before, change) || isRename(context.before, change) ? { kind: 'transform', arrival: tool('format', at, evidence) } : undefined;
+      {
+        const move = moveOf(context.before, change);
+        if (move !== undefined) return { kind: 'transform', arrival: tool('format', at, evidence), as: move };
+      }
+      return isFormatting(context.before, change, context.language) || isCommentToggle(context.before, change) || isRename(context.before, change) ? { kind: 'transform', arrival: tool('format', at, evidence) } : undefined;
     case 'reloadFromDisk':
       return { kind: 'arrive', arrival: { origin: { kind: 'external' }, evidence: [evidence, { kind: 'disk' }], at }, question: 'unexplained' };
     case 'suggest':

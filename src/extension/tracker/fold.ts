@@ -6,7 +6,7 @@
 import { digestOf } from '#core/digest';
 import { isUntrusted, type Spans } from '#core/provenance';
 import { SpanTree } from '#core/span-tree';
-import { intersection, isEmpty, type Change, type Range } from '#core/text';
+import { applyChange, intersection, isEmpty, type Change, type Range } from '#core/text';
 import type { Marker } from '#project/markers';
 import type { Copies } from './copies.ts';
 import { arrivalOf, explain } from './explain.ts';
@@ -32,6 +32,7 @@ const KEPT_MARKERS = 128;
 export class Fold {
   readonly text: TrackedText;
   readonly #copies: Copies;
+  readonly #onDisk: boolean;
   #phase: 'editing' | 'saving' = 'editing';
   #dirty = false;
   #version = 0;
@@ -42,9 +43,10 @@ export class Fold {
   #pastes: Paste[] = [];
   #markers: Marker[] = [];
 
-  constructor({ text, language, spans, awaits, came }: Made, copies: Copies) {
+  constructor({ text, language, spans, awaits, onDisk, came }: Made, copies: Copies) {
     this.text = new TrackedText(text, spans, language);
     this.#copies = copies;
+    this.#onDisk = onDisk;
     if (awaits) this.#early = [];
     if (came !== undefined) this.text.cameFromDisk(came.before, came.ranges);
   }
@@ -67,6 +69,8 @@ export class Fold {
         if (seen.dirty) this.text.dirtied();
         return NOTHING;
       case 'selected':
+        // Whoever types makes the document dirty, and that is told before the selection; what comes from disk does not.
+        if (this.#onDisk && !this.#dirty) return NOTHING;
         return { touched: this.text.selection({ version: seen.version, kind: seen.moved, carets: seen.carets }, seen.at) };
       case 'accepted':
         return { touched: this.text.accepted(seen.version, seen.command, seen.at) };
@@ -112,12 +116,18 @@ export class Fold {
 
   #changed(seen: Changed): Outcome {
     const change = changeOf(seen);
-    this.text.change(signalsOf(seen, change, this.#phase, this.#pastes.find(({ version }) => version === seen.version - 1)));
+    const signals = signalsOf(seen, change, this.#phase, this.#pastes.find(({ version }) => version === seen.version - 1));
+    this.text.change(this.#goesBack(seen, change) ? { ...signals, reason: 'undo' } : signals);
     this.#early?.push(change);
     this.#version = seen.version;
     this.#dirty = seen.dirty;
     if (seen.dirty) this.text.dirtied();
     return { touched: true, change, ...(!seen.dirty && this.text.unsettled.length > 0 && { next: 'look' }) };
+  }
+
+  /** A change that makes a changed document clean and gives it the text it was opened or saved with: the person went back to the file. */
+  #goesBack({ dirty }: Changed, change: Change): boolean {
+    return this.#dirty && !dirty && this.#saved !== undefined && applyChange(this.text.text, change) === this.#saved;
   }
 
   /** A clean document whose text the disk has: it was reloaded. */

@@ -19,8 +19,8 @@ export function registerWelcome(context: vscode.ExtensionContext, registry: Regi
   };
   const disposables = new Disposables();
   for (const [name, run] of Object.entries(commands)) disposables.add(vscode.commands.registerCommand(name, run));
-  const watch = disposables.add(registry.onDidChange((uri) => {
-    if (uri === undefined || !registry.standing(uri).some(({ state }) => state === 'vetted')) return;
+  const watch = disposables.add(registry.onDidChange(() => {
+    if (!vscode.workspace.textDocuments.some(({ uri }) => registry.standing(uri).some(({ state }) => state === 'vetted'))) return;
     void vscode.commands.executeCommand('setContext', HAS_VETTED, true);
     watch.dispose();
   }));

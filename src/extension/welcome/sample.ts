@@ -16,6 +16,7 @@ export const WALKTHROUGH = 'vetmark.vetmark#start';
 const OPENING = 'sample.opening';
 const AGENT = 'sample-agent';
 const BASE = ['README.md', 'src/db.ts'];
+/** Its first line is in the commit, the rest is the agent's. */
 const WRITTEN = 'src/search.ts';
 /** It is nobody's work, and the person's own name is for their reviews. */
 const COMMITTER = ['-c', 'user.name=Vetmark', '-c', 'user.email=sample@vetmark.invalid', '-c', 'commit.gpgsign=false'];
@@ -42,21 +43,23 @@ export async function greetSample({ globalState }: vscode.ExtensionContext): Pro
   await vscode.window.showTextDocument(vscode.Uri.joinPath(folder, WRITTEN), { viewColumn: vscode.ViewColumn.Beside });
 }
 
-/** Makes the repository: two files in its first commit, and one that the agent wrote since. */
+/** Makes the repository: three files in its first commit, and a function that the agent wrote into one of them since. */
 async function makeSample(samples: vscode.Uri, source: vscode.Uri): Promise<Made> {
   await removeOld(samples);
   const folder = vscode.Uri.joinPath(samples, `shop-${Date.now()}`);
-  const copy = (path: string): Thenable<void> => vscode.workspace.fs.copy(vscode.Uri.joinPath(source, path), vscode.Uri.joinPath(folder, path));
-  for (const path of BASE) await copy(path);
+  for (const path of BASE) await vscode.workspace.fs.copy(vscode.Uri.joinPath(source, path), vscode.Uri.joinPath(folder, path));
+  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(source, WRITTEN)));
+  const before = text.slice(0, text.indexOf('\n') + 1);
+  const write = (content: string): Thenable<void> => vscode.workspace.fs.writeFile(vscode.Uri.joinPath(folder, WRITTEN), new TextEncoder().encode(content));
+  await write(before);
   for (const args of [['init', '--quiet', '--initial-branch=main'], ['add', '--all'], [...COMMITTER, 'commit', '--quiet', '--message', 'Open the shop']]) {
     const done = await git(folder.fsPath, args);
     if (!done.ok) return done;
   }
   const opened = await openRepository(folder.fsPath);
   if (!opened.ok) return opened;
-  await copy(WRITTEN);
-  const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.joinPath(folder, WRITTEN)));
-  await writeMarker(opened.repository, { agent: AGENT, session: 'sample', tool: 'Write', path: repoPathOf(WRITTEN)!, before: null, after: digestOf(text), written: [{ start: 0, end: text.length }], at: Date.now() });
+  await write(text);
+  await writeMarker(opened.repository, { agent: AGENT, session: 'sample', tool: 'Write', path: repoPathOf(WRITTEN)!, before: digestOf(before), after: digestOf(text), written: [{ start: before.length, end: text.length }], at: Date.now() });
   return { ok: true, folder };
 }
 

@@ -207,13 +207,51 @@ assert.equal(stage.untrusted.replaceAll('|', ''), 'ai()');
     stage.type('con');
     stage.change([{ range: { start: 0, end: 3 }, text: 'console' }]);
     stage.text.selection({ version: 5, kind: 'none', carets: [{ start: 7, end: 7 }] }, 1);
-    assert.deepEqual([stage.labels, stage.untrusted], ['tool:console', '']);
+    assert.deepEqual([stage.labels, stage.untrusted], ['human:con tool:sole', '']);
+  });
+
+  it('is a person’s when an input method puts as many characters in the place of what was typed', () => {
+    const steps: [typed: string, composed: string, expected: string][] = [
+      ['か', '蚊', 'human:蚊'],
+      ['a', 'â', 'human:â'],
+      ["'", 'é', 'human:é'],
+      ['a', 'x', 'unknown:x'],
+      ['a', '\u0430', 'unknown:\u0430'],
+    ];
+    for (const [typed, composed, expected] of steps) {
+      const stage = new Stage();
+      stage.type(typed);
+      stage.change([{ range: { start: 0, end: 1 }, text: composed }], { carets: [{ start: 1, end: 1 }] });
+      assert.equal(stage.labels, expected, `${typed} became ${composed}`);
+    }
+  });
+
+  it('is composed only in the place of what the keyboard was seen to type', () => {
+    const stage = new Stage();
+    stage.tool(0, 0, 'か');
+    stage.change([{ range: { start: 0, end: 1 }, text: '蚊' }], { carets: [{ start: 1, end: 1 }] });
+    assert.equal(stage.untrusted, '蚊');
+  });
+
+  it('keeps what a tool leaves as it was at the ends of what it replaces', () => {
+    const stage = new Stage();
+    stage.type('call(a);');
+    stage.tool(0, 8, 'call(a, b);');
+    assert.equal(stage.labels, 'human:call(a unknown:, b human:);');
+  });
+
+  it('takes lines along that change places, also where the editor tells only of the characters that differ', () => {
+    const stage = new Stage("import { b } from 'b';\n");
+    stage.tool(23, 23, "import { a } from 'evil';\n");
+    stage.change([{ range: { start: 9, end: 10 }, text: 'a' }, { range: { start: 19, end: 20 }, text: 'evil' }, { range: { start: 32, end: 33 }, text: 'b' }, { range: { start: 42, end: 46 }, text: 'b' }], { carets: [], phase: 'saving' });
+    assert.equal(stage.text.text, "import { a } from 'evil';\nimport { b } from 'b';\n");
+    assert.match(stage.untrusted, /^import \{ a \} from 'evil';[\s|]*$/);
   });
 
   it('is untrusted when the beginning was not typed here', () => {
     const stage = new Stage('con');
     stage.change([{ range: { start: 0, end: 3 }, text: 'console' }]);
     stage.text.selection({ version: 2, kind: 'none', carets: [{ start: 7, end: 7 }] }, 1);
-    assert.equal(stage.untrusted, 'console');
+    assert.equal(stage.untrusted, 'sole');
   });
 });

@@ -97,7 +97,15 @@ async function recordOne(scenario: Scenario, play: Play, version: string, propos
   } finally {
     await play.press('Escape', 'Escape');
     await director.ask({ act: 'close' }).catch(() => undefined);
+    await forget(play);
   }
+}
+
+/** Each scenario begins as in a clone of its own: what is remembered of one is found again in another by its content. */
+async function forget(play: Play): Promise<void> {
+  for (const args of [['checkout', '--quiet', '--force', 'main'], ['reset', '--quiet', '--hard'], ['clean', '--quiet', '-d', '--force']]) await play.git(...args);
+  await play.quiet();
+  for (const name of ['pending', 'past']) await rm(join(play.repository.gitDir, 'vetmark', name), { recursive: true, force: true });
 }
 
 function fileOf({ title, ending = 'ts' }: Scenario, index: number): string {

@@ -120,7 +120,7 @@ export const tools: readonly Scenario[] = [
       await play.caret('const two = o');
       await play.fix('Fix the call');
       await play.holds(/Number/);
-      return [['base', 'export function one(a: number) {\n  return a + 1;\n}\n\nconst two = one('], ['ai', 'Number('], ['base', '2)'], ['ai', ')'], ['base', ';\nconsole.log(two);\n']];
+      return [['base', 'export function one(a: number) {\n  return a + 1;\n}\n\nconst two = one('], ['ai', 'Number('], ['base', '2'], ['ai', ')'], ['base', ');\nconsole.log(two);\n']];
     },
   },
   {
