@@ -23,7 +23,7 @@ export default defineRule({
   summary: 'Check who is asking on every route that changes something.',
   why: 'Whoever knows the address calls it: a route beside guarded ones that was forgotten does for a stranger what the others do for a user.',
   advice: 'Put the check of the other routes before this one too, or say in a comment for the reviewer why everybody may call it.',
-  cwe: [862, 639, 306],
+  cwe: [862, 863, 639, 306],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
   words: ['delete', 'post', 'put', 'patch', 'Delete', 'Post', 'Put', 'Patch', 'DELETE', 'POST', 'PUT', 'PATCH', 'use server', 'mutation', 'Mutation', 'route'],
   needs: ['uth', 'ession', 'user', 'User', 'oken', 'uard', 'rotect', 'dmin', 'ogin', 'ogged', 'wner', 'ermission', 'jwt'],

@@ -41,7 +41,7 @@ export class LanguageStatus {
     this.#item.detail = detail;
     this.#item.severity = severity;
     this.#item.command = command;
-    this.#item.accessibilityInformation = { label: vscode.l10n.t('Vetmark: {0}. {1}', text, detail) };
+    this.#item.accessibilityInformation = { label: detail === '' ? vscode.l10n.t('Vetmark: {0}', text) : vscode.l10n.t('Vetmark: {0}. {1}', text, detail) };
   }
 
   #said(): Said {
