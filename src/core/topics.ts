@@ -124,7 +124,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'money taken',
     risk: 'high',
     pattern: /\b(?:charge|capture|checkout|stripe|paypal|adyen|braintree|paymentIntent|pay)\w{0,40}\s{0,8}[(.]/i,
-    rules: ['no-unsafe-retry', 'no-client-price'],
+    rules: ['no-unsafe-retry'],
     ask: 'Is the charge on {0} idempotent (a retry or a double click charges once), with an amount from our own records, and what happens when it fails half-way?',
   },
   {
@@ -132,7 +132,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'amounts',
     risk: 'high',
     pattern: /\b(?:price|amount|total|invoice|payment|balance|discount|currency|charge|checkout)\w{0,40}\b/i,
-    rules: ['no-float-money'],
+    rules: ['no-client-price', 'no-float-money'],
     ask: 'Is the amount on {0} taken from our own records, never negative, in one currency, and rounded on purpose?',
     unless: ['refund', 'charge'],
   },
@@ -157,7 +157,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'concurrency',
     risk: 'medium',
     pattern: /\b(?:Promise\.all|setInterval|Worker|Mutex|lock|transaction|atomic|threading|goroutine|synchronized)\b|\bbegin\b.{0,80}\bcommit\b/i,
-    rules: ['no-check-then-act', 'no-lost-update', 'no-async-foreach', 'no-floating-promise'],
+    rules: ['no-check-then-act', 'no-lost-update', 'no-floating-promise', 'no-async-foreach'],
     ask: 'If this runs twice at the same time, is what was checked still true when it is written on {0} (one transaction, or a lock)?',
   },
   {

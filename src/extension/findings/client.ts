@@ -90,7 +90,7 @@ export class Worker implements vscode.Disposable {
             this.#restarts++;
             if (!this.#disposed) this.#onEnded();
             if (this.#restarts > MOST_RESTARTS) {
-              this.#failed('it stopped several times in a row');
+              this.#failed(vscode.l10n.t('it stopped several times in a row'));
               return { action: CloseAction.DoNotRestart, handled: true };
             }
             log('warn', 'The worker stopped and is started again; open documents are analysed anew.');

@@ -1,5 +1,5 @@
 /** A text without what nobody vouches for: what stood there before. Pure: no editor, no disk. */
-import { diffTexts } from '#core/diff';
+import { commonRuns } from '#core/diff';
 import { clip, isUntrusted, type Spans } from '#core/provenance';
 import { applyChange, insertedRanges, isEmpty, type Change, type Edit, type Range } from '#core/text';
 
@@ -10,7 +10,7 @@ import { applyChange, insertedRanges, isEmpty, type Change, type Edit, type Rang
 export function beforeOf(base: string | undefined, text: string, spans: Spans, within: Range): string {
   if (base === undefined) return applyChange(text, clip(spans, within).filter(({ origin }) => isUntrusted(origin)).map(({ range }) => ({ range, text: '' })));
   const old = text.includes('\r\n') && !base.includes('\r\n') ? base.replaceAll('\n', '\r\n') : base;
-  const change = diffTexts(old, text);
+  const change = lineChange(old, text);
   const inserted = insertedRanges(change);
   const kept: Change = change.flatMap((edit, index) => (isUndone(text, spans, inserted[index]!, within) ? remainder(old, edit, inserted[index]!, within) : [edit]));
   return applyChange(old, kept);
@@ -37,4 +37,24 @@ function lineAround(text: string, at: number): Range {
   const next = text.indexOf('\n', at);
   const end = next === -1 ? -1 : text.indexOf('\n', next + 1);
   return { start, end: end === -1 ? text.length : end };
+}
+
+/** What makes one text of the other, by whole lines: a person compares lines, and labels of whole lines are rarely cut in two by it. */
+function lineChange(before: string, after: string): Change {
+  const [old, now] = [linesOf(before), linesOf(after)];
+  const runs = commonRuns(old, now) ?? [];
+  const edits: Edit[] = [];
+  let [at, from, place] = [0, 0, 0];
+  for (const { before: kept, after: start, count } of [...runs, { before: old.length, after: now.length, count: 0 }]) {
+    const [gone, came] = [old.slice(at, kept).join(''), now.slice(from, start).join('')];
+    if (gone !== '' || came !== '') edits.push({ range: { start: place, end: place + gone.length }, text: came });
+    place += gone.length + old.slice(kept, kept + count).join('').length;
+    [at, from] = [kept + count, start + count];
+  }
+  return edits;
+}
+
+/** With their ends; joined they are the text again. */
+function linesOf(text: string): readonly string[] {
+  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
 }

@@ -133,7 +133,7 @@ function findingItem({ id, document, finding }: Extract<FindingNode, { kind: 'fi
   item.description = place;
   item.tooltip = tooltipOf(finding);
   item.iconPath = iconOf(finding.severity);
-  item.contextValue = finding.fixes.length > 0 ? 'finding fixable' : 'finding';
+  item.contextValue = finding.fixes.length > 0 ? 'finding-fixable' : 'finding';
   item.command = openCommand(document, finding.range);
   item.accessibilityInformation = { label: [spoken(finding.message), severityWord(finding.severity), place, ...(finding.fixes.length > 0 ? [vscode.l10n.t('has a fix')] : [])].join(', ') };
   return item;

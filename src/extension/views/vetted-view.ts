@@ -153,7 +153,7 @@ function unitItem({ unit, fate }: VettedUnit, { file }: Sitting, uri: vscode.Uri
   item.id = `${file}#${unit.path}#${unit.label}#${unit.digest}#${unit.occurrence?.index ?? 0}`;
   item.description = [unit.path, claim, state].filter((part) => part !== '').join(' · ');
   item.iconPath = { stands: new vscode.ThemeIcon('pass'), changed: new vscode.ThemeIcon('history', new vscode.ThemeColor('vetmark.changed')), gone: new vscode.ThemeIcon('circle-slash') }[fate.kind];
-  item.contextValue = fate.kind === 'changed' ? 'unit changed' : 'unit';
+  item.contextValue = fate.kind === 'changed' ? 'unit-changed' : 'unit';
   if (fate.kind !== 'gone') item.command = { command: 'vscode.open', title: vscode.l10n.t('Open'), arguments: [uri, { selection: new vscode.Range(fate.line, 0, fate.line, 0) } satisfies vscode.TextDocumentShowOptions] };
   item.accessibilityInformation = { label: [unit.label, unit.path, claim, state].filter((part) => part !== '').join(', ') };
   return item;
