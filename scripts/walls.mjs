@@ -32,7 +32,7 @@ export const ROOMS = {
     imports: ['core'],
     outside: [{ name: '@secretlint/*' }, { name: '@typescript-eslint/*' }, { name: 'typescript', only: 'languages/ecmascript.ts' }, { name: 'js-tokens' }],
   },
-  agents: { imports: ['core'], outside: [{ name: 'zod' }, { name: 'jsonc-parser' }] },
+  agents: { imports: ['core'], outside: [{ name: 'zod' }, { name: 'jsonc-parser' }, { name: 'smol-toml', only: 'shared/codex-trust.ts' }] },
   guard: { imports: ['core', 'agents'], outside: [{ name: 'minimatch' }] },
   protocol: { imports: ['core'], outside: [] },
   project: { imports: ['core'], outside: [{ name: 'node:*' }, { name: 'ulid' }, { name: 'zod' }, { name: 'canonicalize' }, { name: 'node:http', only: 'audit-otlp.ts' }, { name: 'node:https', only: 'audit-otlp.ts' }] },

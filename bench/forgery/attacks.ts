@@ -2,6 +2,7 @@
 import { writeStatement } from '#core/review';
 import { signText } from '#project/sshsig';
 import { attacksOnContent } from './attacks-on-content.ts';
+import { attacksOnDecisions } from './attacks-on-decisions.ts';
 import { attacksOnPlace } from './attacks-on-place.ts';
 import { EVIL_TS, TOTAL_TS, type Cast } from './shop.ts';
 import { Signer, type World } from './world.ts';
@@ -262,4 +263,4 @@ const COMMANDS: readonly Attack[] = [
 ];
 
 /** All of them, in the order of the table. */
-export const ATTACKS: readonly Attack[] = [...RECORDS, ...KEYS, ...ROOTS, ...PROVENANCE, ...COMMANDS, ...attacksOnContent(attack), ...attacksOnPlace(attack)];
+export const ATTACKS: readonly Attack[] = [...RECORDS, ...KEYS, ...ROOTS, ...PROVENANCE, ...COMMANDS, ...attacksOnContent(attack), ...attacksOnDecisions(attack), ...attacksOnPlace(attack)];

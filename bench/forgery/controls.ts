@@ -1,5 +1,6 @@
 /** Honest work that the gate must let in: a gate that blocks everything would refuse every attack, too. */
 import type { Attack } from './attacks.ts';
+import { PLAIN_TS, READ_WELL, RISKY_TS } from './attacks-on-decisions.ts';
 import { REFUND_OLD, ROLES_TS, SERVER_TS, TOTAL_TS } from './shop.ts';
 
 export const CONTROLS: readonly Pick<Attack, 'name' | 'run'>[] = [
@@ -51,6 +52,21 @@ export const CONTROLS: readonly Pick<Attack, 'name' | 'run'>[] = [
     world.write('src/orders.ts', 'import pg from "pg";\n\nconst pool = new pg.Pool();\n\nexport async function order(req: { query: { id: string } }) {\n  return pool.query(`SELECT * FROM orders WHERE id = \'${req.query.id}\'`);\n}\n');
     const { files } = JSON.parse(world.sh('"$NODE" "$CLI" check src/orders.ts --format json || true')) as { files: { findings: { fingerprint: string }[] }[] };
     world.vet(ada, ['src/orders.ts'], { waivers: files[0]!.findings.map(({ fingerprint }) => ({ print: fingerprint as never, reason: 'a table of our own', until: '2999-01-01' })) });
+  } },
+  { name: 'code that was read and answered as the policy asks', run: (world, { ada }) => {
+    world.write('lib/a.ts', PLAIN_TS);
+    world.write('lib/b.ts', RISKY_TS);
+    world.vet(ada, ['lib/a.ts'], READ_WELL);
+    world.vet(ada, ['lib/b.ts'], READ_WELL);
+  } },
+  { name: 'code that who asked for it vetted, and somebody else', run: (world, { ada, bob }) => {
+    world.write('ai/a.ts', PLAIN_TS);
+    world.vet(ada, ['ai/a.ts'], { each: { prompted: true } });
+    world.vet(bob, ['ai/a.ts']);
+  } },
+  { name: 'code that its author signs as their own, with a reason', run: (world, { ada }) => {
+    world.write('src/mine.ts', PLAIN_TS);
+    world.vet(ada, ['src/mine.ts'], { claim: 'mine', reason: 'typed on the train' });
   } },
   { name: 'what nobody vets: a vendored file', run: (world) => world.write('vendor/lib.js', 'export const vendored = 2;\n') },
 ];

@@ -57,7 +57,11 @@ export const EVIL_TS = `export function total(prices: readonly number[], discoun
   return prices.reduce((sum, price) => sum + price, 0) * (1 - discount) - 1000;
 }
 `;
-export const POLICY = { version: 1, threshold: 'low', exclude: ['vendor/**'], require: [{ paths: 'pay/**', reviewers: 2 }] };
+export const POLICY = { version: 1, threshold: 'low', exclude: ['vendor/**'], require: [
+  { paths: 'pay/**', reviewers: 2 },
+  { paths: 'lib/**', reading: { share: 100, seconds: 5, pace: { lines: 60, seconds: 60 } }, answers: 'risky', bulk: 'refused' },
+  { paths: 'ai/**', prompter: 'not-alone' },
+], waivers: { by: 'others', days: 90 }, claims: { notAi: 'never' } };
 
 /** The template of all worlds. Branches on the server: `main`; `honest`, one vetted file. The clone stands on a fresh branch `agent`. */
 export function openShop(): { readonly world: World; readonly cast: Cast } {

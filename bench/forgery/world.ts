@@ -9,7 +9,7 @@ import { dirname, join, resolve } from 'node:path';
 import { buildSync } from 'esbuild';
 import { languageOf } from '#core/language';
 import { repoPathOf } from '#core/path';
-import { writeStatement, type Claim, type Review } from '#core/review';
+import { writeStatement, type Claim, type Review, type ReviewedUnit } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
 import { createKeyPair, signText, type KeyPair } from '#project/sshsig';
 import { CLI_BUNDLE, placeCompiler } from '../../scripts/cli-bundle.mjs';
@@ -85,11 +85,11 @@ export class World {
   }
 
   /** What a signer would sign for files as they stand: every unit of theirs. */
-  review(signer: string, paths: readonly string[], over: Partial<Review> & { readonly claim?: Claim; readonly only?: (label: string) => boolean; readonly as?: string } = {}): Review {
-    const { claim = 'vetted', only = () => true, as, ...rest } = over;
+  review(signer: string, paths: readonly string[], over: Partial<Review> & { readonly claim?: Claim; readonly only?: (label: string) => boolean; readonly as?: string; readonly each?: Partial<ReviewedUnit> } = {}): Review {
+    const { claim = 'vetted', only = () => true, as, each, ...rest } = over;
     const units = paths.flatMap((path) => {
       const all = unitsOf(this.read(path), languageOf(path));
-      return all.filter(({ label }) => only(label)).map((unit) => ({ path: repoPathOf(as ?? path)!, label: unit.label, digest: unit.digest, claim, agents: [], ...occurrenceOf(all, unit) }));
+      return all.filter(({ label }) => only(label)).map((unit) => ({ path: repoPathOf(as ?? path)!, label: unit.label, digest: unit.digest, claim, agents: [], ...occurrenceOf(all, unit), ...each }));
     });
     return { units, reviewer: signer, at: new Date().toISOString(), answers: [{ item: 'read', answer: 'yes' }], openFindings: [], waivers: [], repository: ID, tool: { name: 'vetmark', version: '0.0.0' }, ...rest };
   }

@@ -1,11 +1,14 @@
 /** `npm run test:journeys`: plays the journeys against the packaged VSIX, installed like a user's. `-- --no-build` plays with what dist/ holds, `-- --journey signing` one of them. */
 import { parseArgs } from 'node:util';
 import { buildProduct } from '../../test/harness/vscode/product.ts';
+import { firstRunJourney } from '../../test/vscode/journeys/first-run.ts';
+import { decidingJourney } from '../../test/vscode/journeys/deciding.ts';
 import { mainJourney } from '../../test/vscode/journeys/main.ts';
 import { signingJourney } from '../../test/vscode/journeys/signing.ts';
+import { viewsJourney } from '../../test/vscode/journeys/views.ts';
 import { play } from './play.ts';
 
-const journeys = { main: mainJourney, signing: signingJourney } as const;
+const journeys = { main: mainJourney, views: viewsJourney, 'first-run': firstRunJourney, signing: signingJourney, deciding: decidingJourney } as const;
 
 const { values } = parseArgs({ options: { 'no-build': { type: 'boolean' }, journey: { type: 'string' } } });
 if (values['no-build'] !== true) await buildProduct();

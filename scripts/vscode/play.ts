@@ -2,11 +2,11 @@
 import { relative } from 'node:path';
 import { root } from '../../test/harness/vscode/places.ts';
 import { prepareStage } from '../../test/harness/vscode/prepare.ts';
-import { inWorld, playJourney, type Played, type Step } from '../../test/vscode/journeys/journey.ts';
+import { inWorld, playJourney, type Played, type Scene, type Step } from '../../test/vscode/journeys/journey.ts';
 import { endOnSignals } from './interrupt.ts';
 
 /** Plays the steps, prints each with what was seen, and gives 0 if all held, else 1. `suite` names the folder of the screenshots. */
-export async function play(suite: string, steps: readonly Step[]): Promise<0 | 1> {
+export async function play(suite: string, steps: readonly Step[], scene: Scene = {}): Promise<0 | 1> {
   endOnSignals();
   const started = Date.now();
   const stage = await prepareStage((message) => console.log(message));
@@ -20,7 +20,7 @@ export async function play(suite: string, steps: readonly Step[]): Promise<0 | 1
     console.log(`${held} of ${steps.length} steps held in ${seconds(Date.now() - started)}. Screenshots: out/screens/${suite}/`);
     console.log(`${held} passed, ${steps.length - held} failed`);
     return held === steps.length && errors.length === 0 ? 0 : 1;
-  });
+  }, scene);
 }
 
 function print(step: Played, place: string): void {

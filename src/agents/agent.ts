@@ -18,8 +18,11 @@ export type AgentEvent =
   /** An event that speaks of no tool call, or of one that did not happen. */
   | { readonly kind: 'other'; readonly name: string; readonly session: string };
 
-/** Whether the file on disk holds the write when the hook runs. `later`: the agent edits a buffer first; never read the result from disk then. */
-export type Disk = 'written' | 'later';
+/**
+ * Whether the file on disk holds the write when the hook runs. `later`: the agent edits a buffer first; never read the result from disk then. `either`: it
+ * is not known; both are taken for possible.
+ */
+export type Disk = 'written' | 'later' | 'either';
 
 /** What a tool does to the files it names. `unknown` is judged like `write`. */
 export type Effect = 'read' | 'write' | 'unknown';
@@ -38,6 +41,8 @@ export interface ToolCall {
   readonly paths: readonly string[];
   /** The command line of a shell tool. Absent: not a shell. */
   readonly command?: string;
+  /** The payload does not say all that the call writes: the work tree is compared before and after. Absent: it does, or it is a command, where that is always so. */
+  readonly unnamed?: true;
   /** The command goes on running after the hook that says it is done. Absent: it does not. */
   readonly outlives?: true;
 }
@@ -71,7 +76,7 @@ export type Parsed = { readonly ok: true; readonly event: AgentEvent } | { reado
 /** `user`: below the home folder, for every repository. `project`: below the repository, for everybody who works in it. */
 export type Scope = 'user' | 'project';
 
-/** How the agent is told to run Vetmark's hook. Data only: shared/connect.ts merges it, and is loaded when somebody asks to connect. */
+/** How the agent is told to run Vetmark's hook. shared/connect.ts merges it, and is loaded when somebody asks to connect. */
 export type Hooking = {
   /** Relative to the home folder or to the repository. */
   readonly files: Readonly<Record<Scope, string>>;
@@ -82,15 +87,36 @@ export type Hooking = {
       /** A JSON file that is the person's own: entries are added to lists of hooks by event. */
       readonly kind: 'merge';
       readonly events: readonly string[];
-      readonly matcher: 'empty' | 'none';
-      /** In the unit the agent reads: seconds or milliseconds. */
-      readonly timeout: number;
+      /** One entry of an event's list, for a command line: the hook itself, or a group of hooks. */
+      entry(command: string): object;
+      /** Top-level members without which the agent does not read the file. Absent: none. */
+      readonly members?: Readonly<Record<string, unknown>>;
+      /** What a file holds besides where there was none. Absent: nothing. */
+      readonly fresh?: Readonly<Record<string, unknown>>;
       /** Top-level settings that, when true, switch every hook off. */
       readonly offSwitches: readonly string[];
     }
   /** A file that is Vetmark's as a whole. `command` is a list of arguments. */
   | { readonly kind: 'own-file'; text(command: readonly string[]): string }
 );
+
+/** A file that can keep an agent from running hooks that are connected. `system`: an absolute path, an administrator's. */
+export interface Check {
+  readonly place: 'home' | 'project' | 'system';
+  readonly file: string;
+  /** What stands against the hooks, as the end of a sentence; `undefined`: nothing. `text: undefined`: there is no such file. */
+  read(text: string | undefined, hooks: ConnectedHooks): Promise<string | undefined> | string | undefined;
+}
+
+/** Vetmark's hooks as they are connected. */
+export interface ConnectedHooks {
+  readonly scope: Scope;
+  /** The file they stand in, and its text. Absolute. */
+  readonly file: string;
+  readonly text: string;
+  /** The work tree. Absolute. */
+  readonly root: string;
+}
 
 export interface Agent {
   readonly id: AgentId;
@@ -99,6 +125,8 @@ export interface Agent {
   readonly hooking?: Hooking;
   /** The agent whose configuration this one reads too. Absent: it has its own. */
   readonly connectedBy?: AgentId;
+  /** What can switch the hooks off without a word. Absent: nothing that is known. */
+  readonly checks?: readonly Check[];
   /** A payload of a write that the guard must deny, for the proof that hooks are alive. Absent: there is nothing to prove. */
   canary?(cwd: string, path: string): unknown;
   /** Reads one payload. A sentence on anything it does not know: never an exception. */

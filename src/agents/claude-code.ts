@@ -3,7 +3,7 @@
  * VS Code, Cursor and others run hooks written for it, with payloads of their own: those are told apart by their keys and refused.
  */
 import * as z from 'zod/mini';
-import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
+import type { Agent, AgentEvent, Check, Parsed, Write } from './agent.ts';
 import { ALLOWED, customary, denial, foreign, label, lifecycle, name, optionalLabel, refuse, text, turnEnd } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
@@ -14,15 +14,24 @@ export const agent: Agent = {
     kind: 'merge',
     files: { user: '.claude/settings.json', project: '.claude/settings.json' },
     events: ['PreToolUse', 'PostToolUse', 'PostToolUseFailure', 'Stop', 'SessionEnd', 'ConfigChange'],
-    matcher: 'empty',
-    timeout: 20,
+    entry: (command) => ({ matcher: '', hooks: [{ type: 'command', command, timeout: 20 }] }),
     offSwitches: ['disableAllHooks'],
     afterwards: '`claude --bare` and `--settings` with disableAllHooks run without hooks, and say nothing.',
   },
+  checks: [
+    ...['.claude/settings.json', '.claude/settings.local.json'].map((file): Check => ({ place: 'project', file, read: switchedOff })),
+    { place: 'home', file: '.claude/settings.json', read: switchedOff },
+    // https://code.claude.com/docs/en/settings: an administrator's.
+    ...['/etc/claude-code', '/Library/Application Support/ClaudeCode', 'C:\\Program Files\\ClaudeCode'].map((folder): Check => ({ place: 'system', file: `${folder}/managed-settings.json`, read: switchedOff })),
+  ],
   canary: (cwd, path) => ({ session_id: 'vetmark-doctor', transcript_path: '/vetmark/.claude/doctor.jsonl', cwd, hook_event_name: 'PreToolUse', tool_name: 'Write', tool_input: { file_path: path, content: '' }, tool_use_id: 'vetmark-doctor' }),
   parse,
   reply,
 };
+
+async function switchedOff(text: string | undefined): Promise<string | undefined> {
+  return (await import('./shared/settings.ts')).isTrue(text, ['disableAllHooks'], ['allowManagedHooksOnly']);
+}
 
 const Common = z.looseObject({ session_id: label, transcript_path: name, cwd: name, hook_event_name: label, model: optionalLabel });
 const Tool = z.looseObject({ tool_name: label, tool_input: z.unknown(), tool_response: z.optional(z.unknown()), tool_use_id: optionalLabel });

@@ -1,17 +1,36 @@
 /** Gemini CLI: BeforeTool and AfterTool; edits come with the whole text before and after. Verified against 0.61.0. */
 import * as z from 'zod/mini';
-import type { Agent, AgentEvent, Parsed, Write } from './agent.ts';
+import type { Agent, AgentEvent, Check, ConnectedHooks, Parsed, Write } from './agent.ts';
 import { ALLOWED, customary, denial, label, name, refuse, text, turnEnd } from './shared/payload.ts';
 import { afterTool, beforeTool, names, readWith, shell, unknownTool, writing, type Read } from './shared/tool.ts';
 
 export const agent: Agent = {
   id: 'gemini-cli',
   name: 'Gemini CLI',
-  hooking: { kind: 'merge', files: { user: '.gemini/settings.json', project: '.gemini/settings.json' }, events: ['BeforeTool', 'AfterTool', 'AfterAgent'], matcher: 'none', timeout: 20_000, offSwitches: [] },
+  hooking: { kind: 'merge', files: { user: '.gemini/settings.json', project: '.gemini/settings.json' }, events: ['BeforeTool', 'AfterTool', 'AfterAgent'], entry: (command) => ({ hooks: [{ type: 'command', command, timeout: 20_000 }] }), offSwitches: [] },
+  checks: [
+    { place: 'home', file: '.gemini/settings.json', read: switchedOff },
+    { place: 'project', file: '.gemini/settings.json', read: switchedOff },
+    ...['/etc/gemini-cli', '/Library/Application Support/GeminiCli', 'C:\\ProgramData\\gemini-cli'].map((folder): Check => ({ place: 'system', file: `${folder}/settings.json`, read: switchedOff })),
+    { place: 'home', file: '.gemini/trustedFolders.json', read: distrusted },
+  ],
   canary: (cwd, path) => ({ session_id: 'vetmark-doctor', transcript_path: '/vetmark/doctor.jsonl', cwd, hook_event_name: 'BeforeTool', timestamp: '2026-01-01T00:00:00.000Z', tool_name: 'write_file', tool_input: { file_path: path, content: '' } }),
   parse,
   reply,
 };
+
+async function switchedOff(text: string | undefined): Promise<string | undefined> {
+  const { isFalse, valueIn } = await import('./shared/settings.ts');
+  const disabled = valueIn(text, ['hooksConfig', 'disabled']);
+  const named = Array.isArray(disabled) && disabled.some((each) => typeof each === 'string' && each.endsWith(' hook gemini-cli'));
+  return named ? '"hooksConfig.disabled" names Vetmark\'s hook' : isFalse(text, ['hooksConfig', 'enabled'], ['tools', 'enableHooks']);
+}
+
+/** Folders that a person said not to trust: Gemini CLI leaves out what their projects configure. */
+async function distrusted(text: string | undefined, { scope, root }: ConnectedHooks): Promise<string | undefined> {
+  const { valueIn } = await import('./shared/settings.ts');
+  return scope === 'project' && valueIn(text, [root]) === 'DO_NOT_TRUST' ? `it says not to trust ${root}, whose hooks are left out then` : undefined;
+}
 
 const Common = z.looseObject({ session_id: label, cwd: name, hook_event_name: label });
 const Tool = z.looseObject({ tool_name: label, tool_input: z.unknown(), tool_response: z.optional(z.unknown()) });

@@ -3,11 +3,14 @@ import type { Agent } from './agent.ts';
 
 /** Loaded when asked for: a hook process pays for one agent only. */
 export const AGENTS: ReadonlyMap<string, () => Promise<Agent>> = new Map([
+  ['amazon-q', async () => (await import('./amazon-q.ts')).agent],
   ['claude-code', async () => (await import('./claude-code.ts')).agent],
   ['codex', async () => (await import('./codex.ts')).agent],
   ['copilot-cli', async () => (await import('./copilot-cli.ts')).agent],
   ['copilot-vscode', async () => (await import('./copilot-vscode.ts')).agent],
+  ['cursor', async () => (await import('./cursor.ts')).agent],
   ['gemini-cli', async () => (await import('./gemini-cli.ts')).agent],
   ['generic', async () => (await import('./generic.ts')).agent],
+  ['kiro', async () => (await import('./kiro.ts')).agent],
   ['opencode', async () => (await import('./opencode.ts')).agent],
 ]);

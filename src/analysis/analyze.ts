@@ -4,16 +4,23 @@
  */
 import { SEVERITIES, type Finding, type Fix, type Problem, type Step } from '#core/finding';
 import type { Packages } from '#core/packages';
+import type { PolicyModel } from '#core/policy';
 import type { Range } from '#core/text';
 import { fingerprinter, innermost } from './fingerprint.ts';
+import { languageOf } from '#core/language';
+import { filesOnTheWay, flowIn, linkedFiles, reportsElsewhere, stepsOf } from './across.ts';
 import type { Flow } from './flow/events.ts';
+import { joinedText, type LinkedFile } from './flow/linked.ts';
+import type { Imports } from './imports.ts';
 import { run } from './flow/engine.ts';
 import type { Node } from './flow/program.ts';
 import type { Taint } from './flow/value.ts';
-import { ECMASCRIPT_LANGUAGES, parseEcmascript, type Parsed } from './languages/ecmascript.ts';
+import { compilerReady, ECMASCRIPT_LANGUAGES, parseEcmascript, type Parsed } from './languages/ecmascript.ts';
 import { MARKUP_LANGUAGES, readMarkup } from './languages/markup.ts';
 import { mask, maskFor, type Mask } from './mask.ts';
 import { MODELS } from './models/index.ts';
+import type { Models } from './models/model.ts';
+import { ownReports, withOwn } from './models/own.ts';
 import type { Report, Rule } from './rule.ts';
 import { RULES } from './rules/index.ts';
 import { findSecrets } from './secrets/secrets.ts';
@@ -31,6 +38,10 @@ export interface AnalyzeOptions {
   readonly rules?: readonly Rule[];
   /** What this text may import. Absent: imports are not judged. */
   readonly packages?: Packages;
+  /** The files it imports (`collectImports`). Absent: values are followed within this text alone. */
+  readonly imports?: Imports;
+  /** Models of packages that the policy adds. Absent or empty: the built-in ones alone. */
+  readonly models?: readonly PolicyModel[];
 }
 
 export interface Analysis {
@@ -47,7 +58,7 @@ const MAX_LINE = 20_000;
 /** Never throws and never rejects, but for an aborted signal, which rejects with the signal's reason. */
 export async function analyze(source: Source, options: AnalyzeOptions = {}): Promise<Analysis> {
   const { signal, budget = DEFAULT_BUDGET, now } = options;
-  const started = now?.() ?? 0;
+  let started = now?.() ?? 0;
   const expired = (): boolean => now !== undefined && now() - started > budget;
   const problems: Problem[] = [];
   signal?.throwIfAborted();
@@ -62,8 +73,11 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
   const early = [...secrets, ...inText(source, all, print, mask, problem)].sort(byPlace);
   const holds = wordsOf(source.text);
   const rules = all.filter(({ check, words, needs, wants }) => check !== undefined && words.some(holds) && (needs === undefined || needs.some(holds)) && (wants === undefined || wants(source.text, options.packages)));
+  const imports = options.imports !== undefined && options.imports.files.length > 0 ? options.imports : undefined;
+  const own = options.models && options.models.length > 0 ? withOwn(options.models) : undefined;
+  const isNamed = own !== undefined && options.models!.some((model) => source.text.includes(model.package));
   const isMarkup = MARKUP_LANGUAGES.has(source.language);
-  if ((!ECMASCRIPT_LANGUAGES.has(source.language) && !isMarkup) || rules.length === 0) return { findings: early, problems };
+  if ((!ECMASCRIPT_LANGUAGES.has(source.language) && !isMarkup) || (rules.length === 0 && imports === undefined && !isNamed)) return { findings: early, problems };
   const tooBig = sizeTrouble(source.text);
   if (tooBig !== undefined) {
     problem('parse', tooBig);
@@ -71,11 +85,17 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
   }
 
   const markup = isMarkup ? readMarkup(source.text) : undefined;
+  // Loading the compiler is not this text's time.
+  const before = now?.() ?? 0;
+  await compilerReady().catch(() => undefined);
+  started += (now?.() ?? 0) - before;
   const parsed = await parse(markup ? { ...source, text: markup.script, language: markup.language } : source, problem);
   await pause(signal);
   if (parsed === undefined) return { findings: early, problems };
-  const flow = engine(parsed, source.text, expired, problem);
+  const files = imports && !isMarkup ? await linkedFiles(source, parsed.program, imports) : [];
+  const whole = engine(parsed, source.text, files, own?.models ?? MODELS, expired, problem);
   await pause(signal);
+  const flow = whole && flowIn(whole, files, 0);
   if (flow === undefined) return { findings: early, problems };
   if (flow.incomplete) problem('budget', `Analysis of this file stopped early, after ${budget} ms or its limit of steps: what it did not reach was not judged. Split the file, or review it by hand.`);
 
@@ -87,13 +107,30 @@ export async function analyze(source: Source, options: AnalyzeOptions = {}): Pro
     }
     try {
       const reports = dedupe([...(rule.check?.({ text: source.text, flow, raw: markup?.raw ?? [], ...(options.packages && { packages: options.packages }) }) ?? [])]);
-      for (const report of reports) findings.push(toFinding(rule, report, print(rule.id, statementText(source.text, flow, report.node)), mask));
+      for (const report of reports) findings.push(toFinding(rule, report, print(rule.id, statementText(source.text, flow, report.node)), await maskOf(report, files, values, mask), files));
     } catch (error) {
       problem(rule.id, `The rule ${rule.id} failed on this file and judged nothing in it: ${error instanceof Error ? error.message : 'unknown error'}.`);
     }
     await pause(signal);
   }
+  try {
+    const ours = own ? [...ownReports(flow, source.text, own.sinks)].flatMap(({ rule, report }) => all.filter(({ id }) => id === rule).map((one) => ({ rule: one, report }))) : [];
+    for (const { rule, report } of [...ours, ...(files.length > 1 ? reportsElsewhere(whole!, files, all) : [])]) {
+      if (findings.some((known) => known.rule === rule.id && known.range.start === report.node.start && known.range.end === report.node.end)) continue;
+      findings.push(toFinding(rule, report, print(rule.id, statementText(source.text, flow, report.node)), await maskOf(report, files, values, mask), files));
+    }
+  } catch (error) {
+    problem('flow', `Following values into imported files failed, so what becomes of them there was not judged: ${error instanceof Error ? error.message : 'unknown error'}.`);
+  }
   return { findings: [...early, ...findings].sort(byPlace), problems };
+}
+
+/** What a report quotes of other files is masked by their secrets too. */
+async function maskOf(report: Report, files: readonly LinkedFile[], values: readonly string[], mask: Mask): Promise<Mask> {
+  const others = filesOnTheWay(report, files);
+  if (others.length === 0) return mask;
+  const found = await Promise.all(others.map(({ path, text }) => findSecrets({ path, text, language: languageOf(path) })));
+  return maskFor([...values, ...found.flatMap((one) => one.values)]);
 }
 
 function byPlace(a: Finding, b: Finding): number {
@@ -154,9 +191,9 @@ async function parse(source: Source, problem: (where: string, message: string, r
   }
 }
 
-function engine(parsed: Parsed, text: string, expired: () => boolean, problem: (where: string, message: string) => void): Flow | undefined {
+function engine(parsed: Parsed, text: string, files: readonly LinkedFile[], models: Models, expired: () => boolean, problem: (where: string, message: string) => void): Flow | undefined {
   try {
-    return run(parsed.program, text, MODELS, { expired });
+    return files.length > 1 ? run(parsed.program, joinedText(files), models, { expired, files }) : run(parsed.program, text, models, { expired });
   } catch (error) {
     problem('flow', `Following values through this file failed, so nothing in it was judged but secrets: ${error instanceof Error ? error.message : 'unknown error'}.`);
     return undefined;
@@ -196,8 +233,8 @@ function statementText(text: string, flow: Flow, node: Node): string {
   return text.slice(start, end);
 }
 
-function toFinding(rule: Rule, report: Report, print: Finding['print'], mask: Mask): Finding {
-  const trace = report.taint && traceOf(report.taint, report, mask);
+function toFinding(rule: Rule, report: Report, print: Finding['print'], mask: Mask, files: readonly LinkedFile[] = []): Finding {
+  const trace = report.taint && traceOf(report.taint, report, mask, files);
   // A repair that would copy a secret into another place is worth less than the secret.
   const fixes: Fix[] = (report.fixes ?? []).filter(({ change }) => change.every((edit) => mask(edit.text) === edit.text)).map(({ title, kind, change }) => ({ title: mask(title), kind, change }));
   return {
@@ -207,12 +244,12 @@ function toFinding(rule: Rule, report: Report, print: Finding['print'], mask: Ma
 }
 
 /** Source first, sink last; steps at one place are one step, told by the first of them. */
-function traceOf(taint: Taint, report: Report, mask: Mask): readonly Step[] {
+function traceOf(taint: Taint, report: Report, mask: Mask, files: readonly LinkedFile[]): readonly Step[] {
   const steps: { node: Node; message: string }[] = [];
   for (let trail = taint.trail; trail !== undefined; trail = trail.previous) steps.unshift({ node: trail.node, message: trail.message });
-  const all = [{ node: taint.source as Node, message: SOURCE_WORDS[taint.source.kind](taint.source.label) }, ...steps, { node: report.node, message: report.sink ?? 'used here' }];
-  return all.filter((step, index) => index === 0 || !all.slice(0, index).some((earlier) => earlier.node.start === step.node.start && earlier.node.end === step.node.end))
-    .map(({ node, message }) => ({ range: { start: node.start, end: node.end }, message: mask(message) }));
+  const all = [{ node: taint.source as Node, message: SOURCE_WORDS[taint.source.kind](taint.source.label) }, ...steps, { node: report.end ?? report.node, message: report.sink ?? 'used here' }];
+  const told = all.filter((step, index) => index === 0 || !all.slice(0, index).some((earlier) => earlier.node.start === step.node.start && earlier.node.end === step.node.end));
+  return stepsOf(told, { start: report.node.start, end: report.node.end }, files, mask);
 }
 
 const SOURCE_WORDS: Readonly<Record<Taint['source']['kind'], (label: string) => string>> = {

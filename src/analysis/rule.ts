@@ -55,6 +55,8 @@ export interface Report {
   /** The way from the source; the last step is `node`, told by `sink`. */
   readonly taint?: Taint;
   readonly sink?: string;
+  /** Where the way ends, when that is in another file than `node`. */
+  readonly end?: Node;
   /** Where this flaw differs from what the rule says in general. */
   readonly why?: string;
   readonly advice?: string;

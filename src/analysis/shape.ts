@@ -30,7 +30,7 @@ export function receiverName({ callee }: Call): string {
   return callee.object.kind === 'call' ? calledName(callee.object) : lastName(callee.object);
 }
 
-const REFUSES = /\b40[0-9]\b|\bthrow\b|unauthori[sz]ed|forbidden|\bredirect|notFound\(|\breturn\s*(?:false|null|undefined)?\s*(?:;|\}|$)|\bdeny|\breject|\bnext\(\s*(?:new|create|err)|\berror\(|process\.exit/i;
+const REFUSES = /\b40[0-9]\b|\bthrow\b|unauthori[sz]ed|forbidden|\bredirect|notFound\(|\breturn\s*(?:false|null|undefined)?\s*(?:;|\}|$)|\bdeny|\breject|\bnext\(\s*(?:new|create|err)|\berror\(|\berror\s*:|process\.exit/i;
 
 /** True when a branch sends the caller away. */
 export function refuses(branch: string): boolean {

@@ -3,7 +3,7 @@
  * Invariant: it says what is written, never what flows; that is the engine's word.
  */
 import type { CallEvent, Flow } from './flow/events.ts';
-import type { Call, Expr, Fn, Param, Pattern, Slot, Stmt } from './flow/program.ts';
+import type { Call, ClassExpr, Expr, Fn, Param, Pattern, Slot, Stmt } from './flow/program.ts';
 
 export type Tree = Expr | Stmt;
 type OfKind<K> = Tree extends infer T ? (T extends { readonly kind: infer U } ? (K extends U ? T : never) : never) : never;
@@ -15,6 +15,11 @@ export interface Definition {
   readonly picks: readonly string[];
 }
 
+export interface Site {
+  readonly call: Call;
+  readonly kind: 'called' | 'given';
+}
+
 export class Survey {
   readonly parents = new Map<Tree, Tree>();
   /** Variables with one declaration that has a value. */
@@ -24,9 +29,14 @@ export class Survey {
   /** Variables that a `catch` declares. */
   readonly caught = new Set<Slot>();
   readonly events = new Map<Call, readonly CallEvent[]>();
+  /** What `pathOf` found, kept here for as long as the program is. */
+  readonly paths = new Map<Expr, string | undefined>();
   private readonly kinds = new Map<string, Tree[]>();
+  private readonly flow: Flow;
+  private sites: Map<Fn, Site[]> | undefined;
 
   constructor(flow: Flow) {
+    this.flow = flow;
     for (const stmt of flow.program.body) this.visit(stmt, undefined);
     for (const event of flow.calls) {
       const known = this.events.get(event.node);
@@ -51,10 +61,14 @@ export class Survey {
     return undefined;
   }
 
-  /** The function at the top of the module that holds a node: a handler with all its callbacks. */
+  /** The outermost function that holds a node: a handler with all its callbacks, but not the function that is given an application to put routes into. */
   outerFn(node: Tree): Fn | undefined {
     let outer: Fn | undefined;
-    for (const each of this.around(node)) if (each.kind === 'function') outer = each;
+    for (const each of this.around(node)) {
+      if (each.kind !== 'function') continue;
+      const first = each.params[0]?.target;
+      if (outer === undefined || !(first?.kind === 'bind' && /^(?:app|fastify|router|server|instance|io|api|hono)$/.test(first.slot.name))) outer = each;
+    }
     return outer;
   }
 
@@ -67,6 +81,72 @@ export class Survey {
   /** Nodes of a kind inside another node. */
   inside<K extends Tree['kind']>(kind: K, outer: { readonly start: number; readonly end: number }): readonly OfKind<K>[] {
     return this.of(kind).filter((node) => outer.start <= (node as Tree).start && (node as Tree).end <= outer.end);
+  }
+
+  /** The class a node stands in. */
+  classOf(node: Tree): ClassExpr | undefined {
+    for (const each of this.around(node)) if (each.kind === 'class') return each;
+    return undefined;
+  }
+
+  /** The class of this text that an expression is an instance of: `new X()`, a constant that holds one, `this`. */
+  instanceOf(expr: Expr): ClassExpr | undefined {
+    if (expr.kind === 'this') return this.classOf(expr);
+    if (expr.kind === 'name') {
+      const definition = this.definitions.get(expr.slot);
+      return definition === undefined || definition.picks.length > 0 || definition.value === expr ? undefined : this.instanceOf(definition.value);
+    }
+    if (expr.kind !== 'call' || !expr.isNew || expr.callee.kind !== 'name') return undefined;
+    const { slot } = expr.callee;
+    const value = this.definitions.get(slot)?.value;
+    return value?.kind === 'class' ? value : this.of('class-declaration').find((one) => one.slot === slot)?.cls;
+  }
+
+  /** The function of this text that a name stands for. */
+  functionOf(expr: Expr | undefined): Fn | undefined {
+    if (expr?.kind === 'function') return expr;
+    if (expr?.kind !== 'name') return undefined;
+    const value = this.definitions.get(expr.slot)?.value;
+    if (value !== undefined) return value.kind === 'function' && expr.slot.writes === 0 ? value : undefined;
+    return this.of('function-declaration').find(({ slot }) => slot === expr.slot)?.fn;
+  }
+
+  /** The function of this text that a call runs: a function, a method, a constructor. */
+  calleeOf(call: Call): Fn | undefined {
+    const { callee } = call;
+    if (call.isNew) return this.instanceOf(call)?.methods.find(({ role }) => role === 'constructor')?.fn;
+    if (callee.kind !== 'member') return this.functionOf(callee);
+    if (typeof callee.key !== 'string') return undefined;
+    const made = callee.object.kind === 'name' ? this.definitions.get(callee.object.slot)?.value : undefined;
+    if (made?.kind === 'object') return made.entries.flatMap((entry) => ('key' in entry && entry.key === callee.key && entry.value.kind === 'function' ? [entry.value] : []))[0];
+    return this.instanceOf(callee.object)?.methods.find(({ key }) => key === callee.key)?.fn;
+  }
+
+  /** Where this text calls one of its functions, or hands it to a method by its name. */
+  sitesOf(fn: Fn): readonly Site[] {
+    if (this.sites === undefined) {
+      this.sites = new Map();
+      for (const call of this.of('call')) {
+        const callee = this.calleeOf(call);
+        if (callee !== undefined) this.addSite(callee, { call, kind: 'called' });
+        for (const arg of call.args) {
+          const given = arg.kind === 'name' ? this.functionOf(arg) : undefined;
+          if (given !== undefined) this.addSite(given, { call, kind: 'given' });
+        }
+      }
+    }
+    return this.sites.get(fn) ?? [];
+  }
+
+  private addSite(fn: Fn, site: Site): void {
+    const known = this.sites!.get(fn);
+    if (known) known.push(site);
+    else this.sites!.set(fn, [site]);
+  }
+
+  /** A server action: whoever sends the request chooses its arguments. */
+  isAction(fn: Fn): boolean {
+    return fn.directives.includes('use server') || (this.flow.program.directives.includes('use server') && fn.isExported);
   }
 
   /** The API a call goes to, as the engine sees it. */
@@ -193,7 +273,7 @@ export function childrenOf(node: Tree): readonly Tree[] {
     case 'function':
       return [...node.params.flatMap((param) => [...param.decorators, ...inPattern(param.target)]), ...node.decorators, ...node.body];
     case 'class':
-      return [...node.decorators, ...some(node.base), ...node.fields.flatMap(({ value }) => some(value)), ...node.methods.map(({ fn }) => fn)];
+      return [...node.decorators, ...some(node.base), ...node.fields.flatMap(({ value, decorators = [] }) => [...decorators, ...some(value)]), ...node.methods.map(({ fn }) => fn)];
     case 'conditional':
       return [node.test, node.then, node.otherwise];
     case 'assign':

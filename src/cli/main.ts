@@ -13,6 +13,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['agents', async () => (await import('./commands/agents.ts')).agents],
   ['audit', async () => (await import('./commands/audit.ts')).audit],
   ['reviewers', async () => (await import('./commands/reviewers.ts')).reviewers],
+  ['provenance', async () => (await import('./commands/provenance.ts')).provenance],
   ['rules', async () => (await import('./commands/rules.ts')).rules],
 ]);
 
@@ -45,6 +46,12 @@ const HELP = `vetmark: AI-written code is untrusted input until a person has vet
   vetmark reviewers list                who may vet
   vetmark reviewers add <address> <key> enrol a reviewer (at a terminal only); the key as a file or as text
   vetmark reviewers revoke <address>    end what a reviewer's keys may (at a terminal only); with a key behind it, that one only
+  vetmark provenance show <file>        who wrote each line
+  vetmark provenance gaps               what was not recorded, and what to do about it
+  vetmark provenance record             write the record beside the code; --stage stages it
+  vetmark provenance export             for other tools: --format agent-trace|git-ai, --rev <rev>
+  vetmark provenance import             what others recorded: --format git-ai|agent-trace|commits
+      --since <rev>                     only commits since a revision
   vetmark rules list                    every rule, with its page
   vetmark help | --version
 

@@ -47,6 +47,15 @@ export function readTraceRecord(json: string): { readonly ok: true; readonly rec
   return { ok: false, message: `It is no Agent Trace record: ${issue!.path.join('.') || 'the whole'}: ${issue!.message}.` };
 }
 
+/** Who a record names, also where it is not quite one (stores in the field leave out its id or time): that can only make code less trusted. */
+export function authorsIn(json: string): Pick<TraceRecord, 'tool' | 'files'> | undefined {
+  try {
+    return record.pick({ tool: true, files: true }).safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The record as text, to be read by people and by `readTraceRecord`. */
 export function writeTraceRecord(value: TraceRecord): string {
   return JSON.stringify(value, null, 2) + '\n';

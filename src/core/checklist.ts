@@ -3,6 +3,7 @@
  * Guards: a question is only left out when nothing in the text asks for it; the reading itself is always asked.
  */
 import { atLeast, type Finding, type Fingerprint } from './finding.ts';
+import { isEcmascript, languageOf } from './language.ts';
 import { RISKS, type ChecklistItem, type Requirement, type RiskLevel } from './policy.ts';
 import type { RepoPath } from './path.ts';
 import { lineAt, lineStarts, type Range } from './text.ts';
@@ -12,8 +13,10 @@ export interface Question {
   readonly id: string;
   /** Concrete, with the lines it speaks of. */
   readonly question: string;
-  /** As it stands in a translation's source: `{0}` for the lines, or for what is gone. Absent: somebody's own words, not to be translated. */
+  /** As it stands in a translation's source: `{0}` for the lines, or for `gone`. Absent: somebody's own words, not to be translated. */
   readonly template?: string;
+  /** What the change takes away, in words. Absent: it is not about that. */
+  readonly gone?: string;
   /** One-based lines of the whole text that asked for it. Empty: the whole piece. */
   readonly lines: readonly number[];
   /** Set when analysis has an opinion: the answer `no` until the finding is fixed. */
@@ -58,7 +61,8 @@ export function checklistFor({ text, range, findings, items, path, removed = [] 
   const code = Array.from({ length: to - from + 1 }, (_, index) => ({ number: from + index + 1, text: text.slice(starts[from + index]!, Math.min(starts[from + index + 1] ?? text.length, starts[from + index]! + LINE_LIMIT)) }));
   const lineOf = (finding: Finding): number => lineAt(starts, finding.range.start) + 1;
 
-  const worded = new Map(TOPICS.map(({ id, pattern }) => [id, code.filter(({ text: line }) => pattern.test(line)).map(({ number }) => number)]));
+  const spoken = path !== undefined && isEcmascript(languageOf(path)) ? code.filter(({ text: line }) => !isComment(line)) : code;
+  const worded = new Map(TOPICS.map(({ id, pattern }) => [id, spoken.filter(({ text: line }) => pattern.test(line)).map(({ number }) => number)]));
   const topics = TOPICS.flatMap(({ id, name, risk, files, rules, ask, unless = [] }): Question[] => {
     const found = findings.filter(({ rule }) => rules.includes(rule));
     const taken = new Set(unless.flatMap((other) => worded.get(other) ?? []));
@@ -73,8 +77,14 @@ export function checklistFor({ text, range, findings, items, path, removed = [] 
   const where = sorted(other.map(lineOf));
   const open: Question[] = other.length === 0 ? [] : [{ id: 'findings', question: filled(FINDINGS, nameLines(where)), template: FINDINGS, lines: where, prints: other.map(({ print }) => print) }];
   const own = items.map(({ id, question }): Question => ({ id: `${OWN}${id}`, question, lines: [] }));
-  const gone: Question[] = removed.length === 0 ? [] : [{ id: 'removed', question: filled(REMOVED, removed.join(', ')), template: REMOVED, lines: [] }];
+  const gone: Question[] = removed.length === 0 ? [] : [{ id: 'removed', question: filled(REMOVED, removed.join(', ')), template: REMOVED, gone: removed.join(', '), lines: [] }];
   return [READ_IT, ...gone, ...topics, ...open, ...own];
+}
+
+/** A line of ECMAScript that is nothing but a comment by itself; the middle of a longer one may look like code, and counts as that. */
+function isComment(line: string): boolean {
+  const text = line.trim();
+  return text.startsWith('//') || (text.startsWith('/*') && text.indexOf('*/') === text.length - 2);
 }
 
 /** Begins the ids of the policy's own questions. */

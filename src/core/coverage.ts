@@ -102,6 +102,11 @@ export class Coverage {
     return entries.length > 0 && this.#enough(entries, requirement, () => [], (some) => some.length > 0).kind === 'covered';
   }
 
+  /** Whether somebody read a unit, or signed for it at or after a moment (ISO 8601, UTC): what was signed before, unread, may rest on a record with a hole. */
+  isVouchedSince(digest: Digest, at: string): boolean {
+    return (this.#entries.get(digest) ?? []).some(({ record, unit }) => unit.claim === 'vetted' || (unit.claim !== 'removed' && record.review.at >= at));
+  }
+
   /** True when a record is of those that the requirement counts at all. */
   counts({ review, key }: Trusted, { by, keys }: Requirement): boolean {
     if (keys === 'hardware' && key?.startsWith('sk-') !== true) return false;

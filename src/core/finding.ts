@@ -3,7 +3,7 @@
  * Invariant 8: a `Masked` text holds no secret's value; only analysis makes one.
  */
 import type { Digest } from './digest.ts';
-import type { Change, Range } from './text.ts';
+import type { Change, Position, Range } from './text.ts';
 
 declare const masked: unique symbol;
 /** Text that may be shown, logged and stored: secret values were replaced at the source. */
@@ -26,8 +26,18 @@ export type Confidence = 'proven' | 'likely' | 'pattern';
 
 /** One place on the way from source to sink. */
 export interface Step {
+  /** In the analysed text; of a step in another file the place before it, from where the way leads there. */
   readonly range: Range;
   readonly message: Masked;
+  /** Where the step is, when that is another file. Absent: at `range`. */
+  readonly elsewhere?: Place;
+}
+
+/** A place in another file than the analysed one, relative to the same root. */
+export interface Place {
+  readonly path: string;
+  readonly start: Position;
+  readonly end: Position;
 }
 
 export interface Fix {

@@ -2,7 +2,6 @@
  * Holes in the record: a stretch of time in which who wrote what was not, or not surely, recorded.
  * Invariant 1: what came in through a gap is not proven human. A gap is never silence: it is shown, and the gate blocks on it.
  */
-import * as z from 'zod';
 import { repoPathOf, type RepoPath } from './path.ts';
 
 /**
@@ -68,25 +67,12 @@ const WORDS: Readonly<Record<GapCause, { readonly what: string; readonly why: st
   'record-corrupt': { what: 'A record cannot be read', why: 'Who wrote what it spoke of is no longer known.' },
 };
 
-const time = z.iso.datetime({ precision: 3 });
-const schema = z
-  .strictObject({
-    v: z.literal(1),
-    id: z.string().regex(/^[0-9A-HJKMNP-TV-Z]{26}$/),
-    cause: z.enum(GAP_CAUSES),
-    paths: z.union([z.literal('everything'), z.array(z.custom<RepoPath>((value) => typeof value === 'string' && repoPathOf(value) === value))]),
-    from: time,
-    to: time,
-    note: z.string().max(500).optional(),
-  })
-  .refine(({ from, to }) => from <= to);
-
 /** A gap as it is kept: one line of JSON. */
 export function writeGap(gap: Gap): string {
   return JSON.stringify({ v: 1, ...gap }) + '\n';
 }
 
-/** Reads what `writeGap` wrote; `undefined` for anything else. */
+/** Reads what `writeGap` wrote; `undefined` for anything else. By hand: an agent's hook loads this file, and a schema library would cost it more than all the rest. */
 export function readGap(text: string): Gap | undefined {
   let value: unknown;
   try {
@@ -94,8 +80,23 @@ export function readGap(text: string): Gap | undefined {
   } catch {
     return undefined;
   }
-  const read = schema.safeParse(value);
-  if (!read.success) return undefined;
-  const { id, cause, paths, from, to, note } = read.data;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { v, id, cause, paths, from, to, note, ...more } = value as Readonly<Record<string, unknown>>;
+  if (v !== 1 || Object.keys(more).length > 0 || typeof id !== 'string' || !ULID.test(id) || !isCause(cause) || !arePaths(paths)) return undefined;
+  if (!isTime(from) || !isTime(to) || from > to || !(note === undefined || (typeof note === 'string' && note.length <= 500))) return undefined;
   return { id, cause, paths, from, to, ...(note !== undefined && { note }) };
+}
+
+const ULID = /^[0-9A-HJKMNP-TV-Z]{26}$/;
+
+function isCause(value: unknown): value is GapCause {
+  return (GAP_CAUSES as readonly unknown[]).includes(value);
+}
+
+function arePaths(value: unknown): value is Gap['paths'] {
+  return value === 'everything' || (Array.isArray(value) && value.every((path) => typeof path === 'string' && repoPathOf(path) === path));
+}
+
+function isTime(value: unknown): value is string {
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) && !Number.isNaN(Date.parse(value));
 }

@@ -8,6 +8,7 @@ import { Coverage, isMovable, type Added, type Lacks, type Standing } from './co
 import { lacksOf, type Lack } from './demand.ts';
 import type { Digest } from './digest.ts';
 import { atLeast, type Finding, type Problem } from './finding.ts';
+import { concerns, describeGap, type Gap } from './gap.ts';
 import type { RepoPath } from './path.ts';
 import { policyFor, type PathPolicy, type Policy, type Requirement } from './policy.ts';
 import type { AgentId } from './provenance.ts';
@@ -49,6 +50,8 @@ export interface GateInput {
   readonly authors: readonly string[];
   /** From the base commit, never from the change. */
   readonly policy: { readonly kind: 'policy'; readonly policy: Policy } | { readonly kind: 'unreadable'; readonly message: string };
+  /** Gaps in the record of this clone. Absent: none are known, as in CI. */
+  readonly gaps?: readonly Gap[];
   /** ISO 8601, UTC: for waivers. */
   readonly now: string;
 }
@@ -100,6 +103,7 @@ export function judge(input: GateInput): Verdict {
       reasons.push(...uncoveredReasons(file, added, rules, coverage, input.reviews, uncovered));
       reasons.push(...removals(file, rules, coverage));
     }
+    reasons.push(...gapReasons(file.path, added, rules, coverage, input.gaps ?? []));
     reasons.push(...openFindings(file, added.flatMap(({ all }) => all), rules, coverage, input));
   }
   for (const { path, before } of input.gone) reasons.push(...removals({ path, text: '', units: [], before }, policyFor(policy, path), coverage));
@@ -107,6 +111,17 @@ export function judge(input: GateInput): Verdict {
   reasons.push(...refusals(input.reviews, uncovered));
   const [first, ...rest] = reasons;
   return first === undefined ? { outcome: 'pass' } : { outcome: 'block', reasons: [first, ...rest] };
+}
+
+/** Gaps that concern a file, as long as it adds code that nobody read and nobody signed for since. */
+function gapReasons(path: RepoPath, added: readonly Group[], { gaps: rule }: PathPolicy, coverage: Coverage, gaps: readonly Gap[]): Reason[] {
+  if (rule === 'free') return [];
+  return gaps
+    .filter((gap) => concerns(gap, path) && added.some(({ unit }) => !coverage.isVouchedSince(unit.digest, gap.to)))
+    .map((gap): Reason => {
+      const { what, why, todo } = describeGap({ cause: gap.cause, paths: [path] });
+      return { kind: 'coverage-gap', path, message: `${what} (${gap.from === gap.to ? gap.from : `${gap.from} to ${gap.to}`}). ${why} ${todo}` };
+    });
 }
 
 interface Group extends Added {

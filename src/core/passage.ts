@@ -93,9 +93,12 @@ interface Candidate {
 /** Places in a text at which one passage line is looked for. */
 const MOST_PLACES = 64;
 
+/** Lines around that have to agree before a passage is believed, where it does not stand there as a whole. */
+export const LEAST_AGREEING = 2;
+
 /** How well a line's surroundings agree with a passage's. */
 export interface Agreement {
-  /** Lines right around that agree, at most three on each side; a text's edge counts as one. */
+  /** Lines right around that agree, at most three on each side; a text's edge counts as one, a line that stands everywhere as half of one. */
   readonly agreeing: number;
   /** The whole passage stands there. */
   readonly whole: boolean;
@@ -123,7 +126,7 @@ export function recollect(text: string, passages: readonly Passage[], believe: B
       for (let index = run.from; index <= run.to; index++) {
         const known = pieces.get(index);
         if (known === undefined) continue;
-        const agreeing = Math.min(index - run.from, CONTEXT) + Math.min(run.to - index, CONTEXT);
+        const agreeing = agreementOf(passage.lines, run, index);
         const belief = believe(passage, { agreeing, whole: run.from === 0 && run.to === passage.lines.length - 1 });
         const found = belief === 'nothing' ? [] : known.filter(({ label }) => belief === 'all' || isUntrusted(label.origin));
         if (found.length === 0) continue;
@@ -136,10 +139,7 @@ export function recollect(text: string, passages: readonly Passage[], believe: B
   return spansOf(text, best);
 }
 
-/**
- * Lays what is recollected over some ranges of a text: over what nobody explains (`external`, `unknown`, brought by git) any label, over the baseline
- * untrusted ones only. What is known better (typed, pasted, an agent's) stays.
- */
+/** Lays what is recollected over some ranges of a text: over the baseline and what nobody explained (`external`, `unknown`, brought by git). What is known better (typed, pasted, an agent's) stays. */
 export function layOver(spans: Spans, found: Spans, open: readonly Range[]): Spans {
   let result = spans;
   for (const label of found) {
@@ -147,11 +147,51 @@ export function layOver(spans: Spans, found: Spans, open: readonly Range[]): Spa
       const part = intersection(label.range, range);
       if (part === undefined) continue;
       const held = clip(spans, part);
-      const parts = held.filter(({ origin }) => isOpen(origin)).map((span) => span.range);
-      if (isUntrusted(label.origin)) parts.push(...between(held, part));
-      for (const free of parts) result = relabel(result, free, label);
+      // That nobody knew who wrote it was true then as it is now: what came now waits for its own explanation.
+      const parts = held.filter(({ origin }) => (isOpen(label.origin) ? origin.kind === 'tool' && origin.tool === 'vcs' : isOpen(origin))).map((span) => span.range);
+      for (const free of [...parts, ...between(held, part)]) result = relabel(result, free, label);
     }
   }
+  return result;
+}
+
+/** Replaces the labels of some lines of a text by what is recollected of them, as far as something is. That nobody knew once is no news where somebody does now. */
+export function replaceBy(spans: Spans, found: Spans, open: readonly Range[]): Spans {
+  const named = found.filter(({ origin }) => !isOpen(origin));
+  const replaced = open.reduce((result, range) => clip(named, range).reduce((all, label) => relabel(all, label.range, label), result), spans);
+  return layOver(replaced, found.filter(({ origin }) => isOpen(origin)), open);
+}
+
+/**
+ * The lines that came with an arrival, whole: those it stands on, and beside them those that stand in many places (a closing brace, `return value;`): that
+ * they are the old ones is chance. Blank lines end the neighbourhood. `beside`: the latter alone.
+ */
+export function arrivedLines(text: string, arrived: readonly Range[]): { readonly lines: readonly Range[]; readonly beside: readonly Range[] } {
+  if (arrived.length === 0) return { lines: [], beside: [] };
+  const starts = lineStarts(text);
+  const lines = starts.map((start, index) => text.slice(start, starts[index + 1] ?? text.length).trim());
+  const counts = new Map<string, number>();
+  for (const line of lines) counts.set(line, (counts.get(line) ?? 0) + 1);
+  const came = new Set<number>();
+  const beside = new Set<number>();
+  const walk = (start: number, step: 1 | -1): void => {
+    for (let line = start; (lines[line] ?? '') !== '' && counts.get(lines[line]!)! > 1; line += step) beside.add(line);
+  };
+  for (const range of arrived) {
+    const { from, to } = linesOf(starts, range);
+    for (let line = from; line <= to; line++) came.add(line);
+    walk(from - 1, -1);
+    walk(to + 1, 1);
+  }
+  const rangeOf = (line: number): Range => ({ start: starts[line]!, end: starts[line + 1] ?? text.length });
+  const neighbours = [...beside].filter((line) => !came.has(line)).sort((a, b) => a - b);
+  return { lines: [...new Set([...came, ...neighbours])].sort((a, b) => a - b).map(rangeOf), beside: neighbours.map(rangeOf) };
+}
+
+/** Takes people's labels from some ranges: what stands there is `label`'s. */
+export function distrusted(spans: Spans, ranges: readonly Range[], label: Label): Spans {
+  let result = spans;
+  for (const range of ranges) for (const span of clip(spans, range)) if (!isUntrusted(span.origin)) result = relabel(result, span.range, label);
   return result;
 }
 
@@ -174,11 +214,26 @@ function between(held: Spans, range: Range): Range[] {
 function isBetter(candidate: Candidate, than: Candidate | undefined): boolean {
   if (than === undefined || candidate.agreeing !== than.agreeing) return than === undefined || candidate.agreeing > than.agreeing;
   if (candidate.untrusted !== than.untrusted) return candidate.untrusted;
+  if (isNamed(candidate) !== isNamed(than)) return isNamed(candidate);
   return candidate.pieces.every(({ label }) => than.pieces.every((other) => label.at > other.label.at));
 }
 
+/** Somebody is known to have written some of it. */
+function isNamed({ pieces }: Candidate): boolean {
+  return pieces.some(({ label }) => !isOpen(label.origin));
+}
+
+/** Passages do not change: what was made of one serves for every text it is looked for in. */
+const made = new WeakMap<Passage, ReadonlyMap<number, readonly Piece[]>>();
+
 /** The labels of a passage by line. */
-function piecesOf({ labels }: Passage): ReadonlyMap<number, readonly Piece[]> {
+function piecesOf(passage: Passage): ReadonlyMap<number, readonly Piece[]> {
+  const known = made.get(passage) ?? cutLabels(passage);
+  made.set(passage, known);
+  return known;
+}
+
+function cutLabels({ labels }: Passage): ReadonlyMap<number, readonly Piece[]> {
   const pieces = new Map<number, Piece[]>();
   for (const { start, end, origin, evidence, at } of labels) {
     const label: Label = { origin, evidence, at };
@@ -188,6 +243,14 @@ function piecesOf({ labels }: Passage): ReadonlyMap<number, readonly Piece[]> {
     }
   }
   return pieces;
+}
+
+function agreementOf(lines: readonly string[], { from, to }: Run, index: number): number {
+  let sum = 0;
+  for (let line = Math.max(from, index - CONTEXT); line <= Math.min(to, index + CONTEXT); line++) {
+    if (line !== index) sum += lines[line] === TOP || lines[line] === BOTTOM || !isCommon(lines[line]!) ? 1 : 0.5;
+  }
+  return sum;
 }
 
 interface Run {

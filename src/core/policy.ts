@@ -59,6 +59,24 @@ export interface WaiverRule {
   readonly days?: number;
 }
 
+/** Where a team's own packages stand in the flow of values. APIs are dotted paths of what the package exports; a call adds `()`, `new` counts as one: `createClient().query`. */
+export interface PolicyModel {
+  /** As it is written in imports. */
+  readonly package: string;
+  /** Members and results that a stranger fills. */
+  readonly sources: readonly string[];
+  /** Calls that do something with an argument. `arg`: which; default 0. */
+  readonly sinks: readonly { readonly api: string; readonly arg: number; readonly danger: Danger }[];
+  /** Calls that hand their argument back made safe. `for`: against what; absent: everything. */
+  readonly sanitizers: readonly { readonly api: string; readonly arg: number; readonly for?: readonly Danger[] }[];
+  /** Calls that hand their arguments on in what they return. */
+  readonly propagators: readonly string[];
+}
+
+/** What can happen to a value in a sink. */
+export const DANGERS = ['sql', 'nosql', 'shell', 'code', 'html', 'template', 'path', 'url', 'redirect', 'log', 'header', 'regex', 'record'] as const;
+export type Danger = (typeof DANGERS)[number];
+
 export interface Policy {
   readonly version: 1;
   /** Findings this bad or worse in untrusted code block the gate. Default `high`. */
@@ -69,6 +87,8 @@ export interface Policy {
   readonly unattributed: 'untrusted' | 'trusted';
   /** What to think of code that runs when its file is loaded and that a change deletes or moves. Default and safe: `vetted`, somebody has to sign for that. */
   readonly removals: 'vetted' | 'free';
+  /** What to think of added code in files that a gap in the record concerns. Default and safe: `vetted`, somebody reads it, or signs for it after the gap. */
+  readonly gaps: 'vetted' | 'free';
   /** Further demands by path glob. Absent or empty: one reviewer, with any enrolled key. */
   readonly require: readonly Demand[];
   readonly waivers: WaiverRule;
@@ -80,6 +100,8 @@ export interface Policy {
   readonly order: readonly string[];
   /** Further checklist items by path glob. */
   readonly checklist: readonly { readonly paths: string; readonly items: readonly ChecklistItem[] }[];
+  /** Models of packages that analysis does not know. Absent or empty: only those it does. */
+  readonly analysis: { readonly models: readonly PolicyModel[] };
 }
 
 export interface PathPolicy {
@@ -87,6 +109,7 @@ export interface PathPolicy {
   readonly threshold: Severity;
   readonly unattributed: 'untrusted' | 'trusted';
   readonly removals: 'vetted' | 'free';
+  readonly gaps: 'vetted' | 'free';
   readonly requirement: Requirement;
   readonly waivers: WaiverRule;
   readonly claims: Policy['claims'];
@@ -108,12 +131,14 @@ export const DEFAULT_POLICY: Policy = {
   ],
   unattributed: 'untrusted',
   removals: 'vetted',
+  gaps: 'vetted',
   require: [],
   waivers: { by: 'anyone' },
   claims: { mine: 'unless-recorded', notAi: 'unless-recorded' },
   risk: [],
   order: [],
   checklist: [],
+  analysis: { models: [] },
 };
 
 /** Vetmark's own records, by their very names, are judged by their signatures, not vetted. What else lies beside them, and the policy and the reviewers, are reviewed like code. */
@@ -156,6 +181,17 @@ const demand = z.strictObject({
   bulk: z.enum(['allowed', 'refused']).optional().describe('`refused`: each region is vetted by itself, never several in one go.'),
 });
 
+const api = z.string().max(120).regex(/^[\w$#*]*(?:(?:\(\))|\.[\w$#*-]+)*$/, 'an API is a dotted path such as createClient().query');
+const arg = z.int().min(0).max(20);
+
+const model = z.strictObject({
+  package: z.string().min(1).max(200).describe('The package, as imports name it.'),
+  sources: z.array(api).max(200).optional().describe('What a stranger fills: members and results, such as `readForm()`.'),
+  sinks: z.array(z.strictObject({ api, arg: arg.optional().describe('Which argument, counted from 0. Absent: the first.'), danger: z.enum(DANGERS).describe('What can happen there.') })).max(200).optional().describe('Calls that do something with an argument.'),
+  sanitizers: z.array(z.strictObject({ api, arg: arg.optional().describe('Which argument, counted from 0. Absent: the first.'), for: z.array(z.enum(DANGERS)).min(1).max(20).optional().describe('Against what. Absent: everything.') })).max(200).optional().describe('Calls that hand their argument back made safe.'),
+  propagators: z.array(api).max(200).optional().describe('Calls that hand their arguments on in what they return.'),
+});
+
 const schema = z.strictObject({
   $schema: z.string().max(500).optional().describe('Where an editor finds this schema.'),
   version: z.literal(1).describe('The version of this format.'),
@@ -163,6 +199,7 @@ const schema = z.strictObject({
   exclude: z.array(glob).max(500).optional().describe('Files that nobody vets: generated, vendored, lockfiles. Absent: well-known lockfiles. A list replaces that; an empty one has every file vetted.'),
   unattributed: z.enum(['untrusted', 'trusted']).optional().describe('What to think of added code that nobody signed for. Absent, and safe: `untrusted`.'),
   removals: z.enum(['vetted', 'free']).optional().describe('What to think of code that runs when its file is loaded and that a change deletes or moves. Absent, and safe: `vetted`, somebody has to sign for that.'),
+  gaps: z.enum(['vetted', 'free']).optional().describe('What to think of added code in files that a gap in the record concerns. Absent, and safe: `vetted`, somebody reads it, or signs for it after the gap.'),
   require: z.array(demand).max(100).optional().describe('Further demands by path. Where several match, the strictest of each counts. Absent: one reviewer, with any enrolled key.'),
   waivers: z
     .strictObject({
@@ -185,6 +222,7 @@ const schema = z.strictObject({
     .describe('Paths at risk. Risky code is listed first, is not vetted in bulk, and can be made to need answers (`require`, `answers`).'),
   order: z.array(z.string().min(1).max(200)).max(50).optional().describe('Agents in the order in which their code is to be looked at, such as `claude-code`. For lists only: no agent is trusted for anything.'),
   checklist: z.array(z.strictObject({ paths: glob, items: z.array(item).min(1).max(50) })).max(100).optional().describe('Further questions by path. They are asked before code can be vetted there, and a record without their answers does not count.'),
+  analysis: z.strictObject({ models: z.array(model).max(100).optional().describe('Packages that the analysis does not know: where strangers\' data comes in, where it does harm, what makes it safe.') }).optional().describe('What the analysis is told of a team\'s own packages.'),
 });
 
 /** Reads a policy strictly; on any mistake a sentence that names the place, and never a half-read policy. */
@@ -198,9 +236,9 @@ export function readPolicy(text: string): { readonly ok: true; readonly policy: 
   }
   const read = schema.safeParse(value);
   if (!read.success) return { ok: false, message: `The policy is wrong: ${trouble(read.error.issues[0]!)}. Nothing in it counts until that is corrected.` };
-  const { $schema: _, version, waivers, claims, ...rest } = read.data;
+  const { $schema: _, version, waivers, claims, analysis, ...rest } = read.data;
   const given = JSON.parse(JSON.stringify(rest)) as Partial<Policy>;
-  return { ok: true, policy: { ...DEFAULT_POLICY, ...given, version, waivers: { ...DEFAULT_POLICY.waivers, ...defined(waivers) }, claims: { ...DEFAULT_POLICY.claims, ...defined(claims) } } };
+  return { ok: true, policy: { ...DEFAULT_POLICY, ...given, version, waivers: { ...DEFAULT_POLICY.waivers, ...defined(waivers) }, claims: { ...DEFAULT_POLICY.claims, ...defined(claims) }, analysis: { models: (analysis?.models ?? []).map(filled) } } };
 }
 
 /** Absent and undefined are one to JSON; to our types they are not. */
@@ -219,12 +257,13 @@ function trouble(issue: z.core.$ZodIssue): string {
 
 /** The keys that may stand at a place of the policy. */
 function keysAt(path: readonly PropertyKey[]): readonly string[] {
-  let at: unknown = z.toJSONSchema(schema);
-  for (const part of path) {
-    const { properties, items } = at as { properties?: Record<string, unknown>; items?: unknown };
-    at = typeof part === 'number' ? items : properties?.[String(part)];
-  }
-  return Object.keys((at as { properties?: object } | undefined)?.properties ?? {});
+  let at: unknown = schema;
+  for (const part of path) at = at instanceof z.ZodArray ? bare(at.element) : at instanceof z.ZodObject ? bare(at.shape[String(part)]) : undefined;
+  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
+}
+
+function bare(type: unknown): unknown {
+  return type instanceof z.ZodOptional ? type.unwrap() : type;
 }
 
 /** One letter more, less or other, or the beginning of it. */
@@ -236,6 +275,14 @@ function near(name: string, given: string): boolean {
   return name.slice(i + 1) === given.slice(i + 1) || name.slice(i) === given.slice(i + 1) || name.slice(i + 1) === given.slice(i);
 }
 
+function filled({ package: name, sources = [], sinks = [], sanitizers = [], propagators = [] }: z.output<typeof model>): PolicyModel {
+  return {
+    package: name, sources, propagators,
+    sinks: sinks.map((sink) => ({ ...sink, arg: sink.arg ?? 0 })),
+    sanitizers: sanitizers.map(({ api: path, arg: index, for: contexts }) => ({ api: path, arg: index ?? 0, ...(contexts && { for: contexts }) })),
+  };
+}
+
 /** What the policy says of one file. */
 export function policyFor(policy: Policy, path: RepoPath): PathPolicy {
   return {
@@ -243,6 +290,7 @@ export function policyFor(policy: Policy, path: RepoPath): PathPolicy {
     threshold: policy.threshold,
     unattributed: policy.unattributed,
     removals: policy.removals,
+    gaps: policy.gaps,
     requirement: strictest(policy.require.filter(({ paths }) => matches(path, paths))),
     waivers: policy.waivers,
     claims: policy.claims,

@@ -44,7 +44,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'code made at run time',
     risk: 'high',
     pattern: /\b(?:eval|Function|setTimeout\s*\(\s*['"`]|vm\.run\w{0,40}|compile)\s*\(/,
-    rules: ['no-dynamic-code', 'no-template-injection'],
+    rules: ['no-dynamic-code', 'no-template-injection', 'no-remote-code'],
     ask: 'Is nothing from outside run as code on {0}?',
   },
   {
@@ -60,7 +60,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'files',
     risk: 'medium',
     pattern: /\b(?:readFile|writeFile|appendFile|unlink|rmdir|rm|mkdir|createReadStream|createWriteStream|sendFile|open|copyFile|rename)(?:Sync)?\s*\(|\bfs\.|path\.(?:join|resolve)\s*\(/,
-    rules: ['no-path-traversal'],
+    rules: ['no-path-traversal', 'no-unbounded-upload'],
     ask: 'Do the paths on {0} stay inside the folder they are meant for, whatever name comes in (`..`, absolute paths, links)?',
   },
   {
@@ -84,7 +84,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'login and permissions',
     risk: 'high',
     pattern: /\b(?:auth\w{0,40}|login|logout|session|cookie|jwt|token|password|passwd|permission|role|isAdmin|csrf|cors|oauth)\b/i,
-    rules: ['no-unverified-token', 'use-secure-cookies', 'no-permissive-cors'],
+    rules: ['no-unverified-token', 'use-secure-cookies', 'no-permissive-cors', 'no-client-role', 'no-disabled-csrf', 'no-unfinished-check'],
     ask: 'Who may call this, and what stops everybody else? Is that checked before the work on {0}?',
   },
   {
@@ -92,7 +92,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'somebody\'s records',
     risk: 'high',
     pattern: /\b(?:req|request|ctx|event)\.(?:params|query|body)\b.{0,60}\b\w{0,30}id\b|\bparams\.\w{0,30}id\b|\b(?:user|account|customer|owner|tenant|order|invoice)_?id\b/i,
-    rules: ['no-mass-assignment'],
+    rules: ['no-mass-assignment', 'no-missing-authorization'],
     ask: 'Who may call this for somebody else\'s id? Where, before {0}, is it checked that the record belongs to the caller?',
   },
   {
@@ -100,7 +100,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'credentials',
     risk: 'high',
     pattern: /\b(?:api_?key|secret|private_?key|access_?key|credential)\w{0,40}\s{0,8}[:=]/i,
-    rules: ['no-hardcoded-secret'],
+    rules: ['no-hardcoded-secret', 'no-default-credentials'],
     ask: 'Do the credentials on {0} come from a secret store or the environment, never from the code, and never into a log?',
   },
   {
@@ -108,7 +108,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'cryptography',
     risk: 'high',
     pattern: /\b(?:createHash|createCipher\w{0,10}|createHmac|md5|sha1|Math\.random|randomBytes|pbkdf2|bcrypt|scrypt|argon2)\b/,
-    rules: ['no-weak-cryptography', 'use-strong-randomness'],
+    rules: ['no-weak-cryptography', 'use-strong-randomness', 'no-timing-comparison'],
     ask: 'Is the algorithm on {0} right for its purpose (passwords: slow hash with salt; tokens: secure random), and compared in constant time?',
   },
   {
@@ -116,7 +116,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'money paid back',
     risk: 'high',
     pattern: /(?:\b|_)(?:refund|chargeback|reimburse|pay_?out|cash_?back)\w{0,40}/i,
-    rules: [],
+    rules: ['no-unbounded-refund'],
     ask: 'Is the refund on {0} bounded by what was paid and not yet paid back, taken from our own records and not from the request, and is asking twice harmless?',
   },
   {
@@ -124,7 +124,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'money taken',
     risk: 'high',
     pattern: /\b(?:charge|capture|checkout|stripe|paypal|adyen|braintree|paymentIntent|pay)\w{0,40}\s{0,8}[(.]/i,
-    rules: [],
+    rules: ['no-unsafe-retry'],
     ask: 'Is the charge on {0} idempotent (a retry or a double click charges once), with an amount from our own records, and what happens when it fails half-way?',
   },
   {
@@ -132,7 +132,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'amounts',
     risk: 'high',
     pattern: /\b(?:price|amount|total|invoice|payment|balance|discount|currency|charge|checkout)\w{0,40}\b/i,
-    rules: [],
+    rules: ['no-client-price', 'no-float-money'],
     ask: 'Is the amount on {0} taken from our own records, never negative, in one currency, and rounded on purpose?',
     unless: ['refund', 'charge'],
   },
@@ -141,7 +141,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'changes of state',
     risk: 'medium',
     pattern: /\b(?:status|state|stage|phase)\b\s{0,8}(?:=(?!=)|:\s{0,8}['"`])|\bset\s+(?:status|state)\s{0,8}=|\.(?:status|state)\s{0,8}[!=]==?/i,
-    rules: [],
+    rules: ['no-unchecked-transition'],
     ask: 'Is the state on {0} checked in the same transaction as the write, and can it only go from where it may go?',
   },
   {
@@ -149,7 +149,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'personal data',
     risk: 'medium',
     pattern: /\b(?:e-?mail|phone|address|birth\w{0,20}|ssn|passport|iban|customer|patient|first_?name|last_?name)\b/i,
-    rules: ['no-log-injection'],
+    rules: ['no-log-injection', 'no-sensitive-logging', 'no-error-details'],
     ask: 'Is each piece of personal data on {0} needed, and does it stay out of logs, URLs and error messages?',
   },
   {
@@ -157,7 +157,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'concurrency',
     risk: 'medium',
     pattern: /\b(?:Promise\.all|setInterval|Worker|Mutex|lock|transaction|atomic|threading|goroutine|synchronized)\b|\bbegin\b.{0,80}\bcommit\b/i,
-    rules: [],
+    rules: ['no-check-then-act', 'no-lost-update', 'no-floating-promise', 'no-async-foreach'],
     ask: 'If this runs twice at the same time, is what was checked still true when it is written on {0} (one transaction, or a lock)?',
   },
   {
@@ -165,7 +165,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'packages',
     risk: 'medium',
     pattern: /^\s{0,200}(?:import\s[^'"]{0,300}from\s{0,20}['"][^'"./#]|import\s{0,20}['"][^'"./#]|from\s+\w[\w.]{0,100}\s+import|require\s{0,20}\(\s{0,20}['"][^'"./#]|(?:const|let|var)\s.{0,120}require\s{0,20}\(\s{0,20}['"][^'"./#])|"(?:dev|peer)?[dD]ependencies"\s{0,20}:/,
-    rules: [],
+    rules: ['no-undeclared-dependency'],
     ask: 'Does each package named on {0} exist under exactly this name, and is it one we want?',
   },
   {

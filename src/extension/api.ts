@@ -4,8 +4,11 @@ import type { Finding } from '#core/finding';
 import type { Origin, Spans } from '#core/provenance';
 import type { RegionState } from '#core/region';
 import type { Range } from '#core/text';
+import { Disposables } from './disposable.ts';
 import type { FindingStore } from './findings/store.ts';
+import type { Marks } from './review/marks.ts';
 import type { Registry } from './review/registry.ts';
+import type { RegionTree } from './review/tree.ts';
 import type { Made, Seen } from './tracker/seen.ts';
 import type { Tracker } from './tracker/tracker.ts';
 
@@ -25,16 +28,35 @@ export interface Api {
   findings(uri: Uri): readonly Finding[];
   /** All that labels are made of, as it is seen: for recorders. Holds text. */
   readonly onDidSee: Event<{ readonly uri: Uri; readonly seen: Seen | Made }>;
-  /** Milliseconds: of `activate`, and of the newest 10,000 changes in the change handler, oldest first. */
-  timings(): { readonly activation: number; readonly change: readonly number[] };
+  /** Milliseconds: of `activate`, and of the newest changes in the change handler (at most 10,000), oldest first. */
+  timings(): {
+    readonly activation: number;
+    readonly change: readonly number[];
+    /** Of each look at an editor's marks, and how many lists of marks were painted so far. */
+    readonly paint: readonly number[];
+    readonly painted: number;
+    /** Of each refresh of the list "To Vet". */
+    readonly list: readonly number[];
+    /** Things registered now and not disposed of. */
+    readonly alive: number;
+  };
 }
 
-export function apiOf({ tracker, registry, findings, activation }: { readonly tracker: Tracker; readonly registry: Registry; readonly findings: FindingStore; readonly activation: number }): Api {
+interface Parts {
+  readonly tracker: Tracker;
+  readonly registry: Registry;
+  readonly findings: FindingStore;
+  readonly marks: Marks;
+  readonly regions: RegionTree;
+  readonly activation: number;
+}
+
+export function apiOf({ tracker, registry, findings, marks, regions, activation }: Parts): Api {
   return {
     regions: (uri) => registry.regions(uri).map(({ label, region, state }) => ({ label, range: region.range, state, origin: region.origin })),
     spans: (uri) => tracker.get(uri)?.text.spans ?? [],
     findings: (uri) => findings.get(uri).findings,
     onDidSee: tracker.onDidSee,
-    timings: () => ({ activation, change: tracker.timings }),
+    timings: () => ({ activation, change: tracker.timings, paint: marks.figures.took, painted: marks.figures.lists, list: regions.took, alive: Disposables.alive }),
   };
 }

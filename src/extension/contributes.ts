@@ -2,11 +2,12 @@
  * What the extension contributes to VS Code: package.json's `contributes`, from which it is generated.
  * Guards invariant 13: a key runs the built-in command first and only then our marker.
  */
+import { CHORDS, COLOURS, EDITOR_SETTINGS, MENUS, SUBMENUS, VIEW_COMMANDS, VIEWS, WELCOMES } from './contributes-views.ts';
+import { WALKTHROUGH, WELCOME_COMMANDS } from './contributes-welcome.ts';
+
 export const contributes = {
   commands: [
     { command: 'vetmark.vet', title: 'Mark Region as Vetted', category: 'Vetmark', icon: '$(pass)' },
-    { command: 'vetmark.next', title: 'Go to Next Region to Vet', category: 'Vetmark', icon: '$(arrow-down)' },
-    { command: 'vetmark.previous', title: 'Go to Previous Region to Vet', category: 'Vetmark', icon: '$(arrow-up)' },
     { command: 'vetmark.showChecklist', title: 'Show Checklist of Region', category: 'Vetmark', icon: '$(checklist)' },
     { command: 'vetmark.vetSeveral', title: 'Vet Several Regions...', category: 'Vetmark', icon: '$(check-all)' },
     { command: 'vetmark.notAi', title: 'Not AI...', category: 'Vetmark', icon: '$(person)' },
@@ -17,22 +18,18 @@ export const contributes = {
     { command: 'vetmark.signWritten', title: 'Sign What I Typed', category: 'Vetmark', icon: '$(edit)' },
     { command: 'vetmark.undoVet', title: 'Take Back Last Review', category: 'Vetmark', icon: '$(discard)' },
     { command: 'vetmark.enrol', title: 'Enrol Me as Reviewer', category: 'Vetmark', icon: '$(person-add)' },
+    { command: 'vetmark.connectAgent', title: 'Connect an Agent...', category: 'Vetmark' },
+    { command: 'vetmark.disconnectAgent', title: 'Disconnect an Agent...', category: 'Vetmark' },
     { command: 'vetmark.explainLine', title: 'Explain This Line', category: 'Vetmark' },
     { command: 'vetmark.toggleCodeLens', title: 'Toggle CodeLens', category: 'Vetmark' },
     { command: 'vetmark.openRegion', title: 'Open Region', category: 'Vetmark' },
     { command: 'vetmark.explainRule', title: 'Explain Rule', category: 'Vetmark' },
+    ...WELCOME_COMMANDS,
     { command: 'vetmark.noteAccept', title: 'Note Accepted Completion', category: 'Vetmark' },
+    ...VIEW_COMMANDS,
   ],
   keybindings: [
-    { key: 'ctrl+alt+v n', mac: 'cmd+alt+v n', command: 'vetmark.next' },
-    { key: 'ctrl+alt+v p', mac: 'cmd+alt+v p', command: 'vetmark.previous' },
-    { key: 'ctrl+alt+v v', mac: 'cmd+alt+v v', command: 'vetmark.vet' },
-    { key: 'ctrl+alt+v s', mac: 'cmd+alt+v s', command: 'vetmark.vetSeveral' },
-    { key: 'ctrl+alt+v w', mac: 'cmd+alt+v w', command: 'vetmark.waive' },
-    { key: 'ctrl+alt+v b', mac: 'cmd+alt+v b', command: 'vetmark.sendBack' },
-    { key: 'ctrl+alt+v m', mac: 'cmd+alt+v m', command: 'vetmark.mine' },
-    { key: 'ctrl+alt+v x', mac: 'cmd+alt+v x', command: 'vetmark.notAi' },
-    { key: 'ctrl+alt+v e', mac: 'cmd+alt+v e', command: 'vetmark.explainLine' },
+    ...CHORDS,
     {
       key: 'tab',
       command: 'runCommands',
@@ -92,58 +89,12 @@ export const contributes = {
   ],
   jsonValidation: [{ fileMatch: '/.vetmark/policy.json', url: './media/policy.schema.json' }],
   viewsContainers: { activitybar: [{ id: 'vetmark', title: 'Vetmark', icon: 'media/vetmark.svg' }] },
-  views: {
-    vetmark: [
-      { id: 'vetmark.regions', name: 'To Vet', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark' },
-      { id: 'vetmark.checklist', name: 'Checklist', type: 'webview', icon: 'media/vetmark.svg', contextualTitle: 'Vetmark' },
-    ],
-  },
-  viewsWelcome: [
-    {
-      view: 'vetmark.regions',
-      contents: 'Nothing waits to be vetted.\nCode that an assistant, a tool or the clipboard writes here is listed until a person has vetted it. What you type yourself is not.\n[Enrol Me as Reviewer](command:vetmark.enrol)',
-    },
-  ],
-  menus: {
-    'view/title': [
-      { command: 'vetmark.previous', when: 'view == vetmark.regions', group: 'navigation@1' },
-      { command: 'vetmark.next', when: 'view == vetmark.regions', group: 'navigation@2' },
-      { command: 'vetmark.enrol', when: 'view == vetmark.regions', group: '1_vetmark@1' },
-      { command: 'vetmark.vetSeveral', when: 'view == vetmark.regions', group: 'navigation@3' },
-      { command: 'vetmark.openPolicy', when: 'view == vetmark.regions', group: '2_policy@1' },
-      { command: 'vetmark.signWritten', when: 'view == vetmark.regions', group: '1_vetmark@2' },
-      { command: 'vetmark.undoVet', when: 'view == vetmark.regions', group: '1_vetmark@3' },
-      { command: 'vetmark.toggleCodeLens', when: 'view == vetmark.regions', group: '1_vetmark@4' },
-    ],
-    'view/item/context': [
-      { command: 'vetmark.vet', when: 'view == vetmark.regions && viewItem == region', group: 'inline' },
-      { command: 'vetmark.openRegion', when: 'view == vetmark.regions && viewItem == region', group: 'navigation@1' },
-      { command: 'vetmark.showChecklist', when: 'view == vetmark.regions && viewItem == region', group: 'navigation@2' },
-    ],
-    commandPalette: [
-      { command: 'vetmark.explainLine', when: 'editorIsOpen' },
-      { command: 'vetmark.openRegion', when: 'false' },
-      { command: 'vetmark.explainRule', when: 'false' },
-      { command: 'vetmark.noteAccept', when: 'false' },
-    ],
-  },
-  colors: [
-    {
-      id: 'vetmark.unvetted',
-      description: 'Mark of code that nobody has vetted.',
-      defaults: { light: '#8A5A00', dark: '#D7A93F', highContrast: '#FFD370', highContrastLight: '#6B4500' },
-    },
-    {
-      id: 'vetmark.findings',
-      description: 'Mark of code that nobody has vetted and that has findings.',
-      defaults: { light: '#B4232A', dark: '#F48771', highContrast: '#FF9C8A', highContrastLight: '#8F1219' },
-    },
-    {
-      id: 'vetmark.changed',
-      description: 'Mark of code that changed since it was vetted.',
-      defaults: { light: '#6B3FA0', dark: '#C39BF2', highContrast: '#DCC2FF', highContrastLight: '#4F2B7C' },
-    },
-  ],
+  views: { vetmark: VIEWS },
+  viewsWelcome: WELCOMES,
+  submenus: SUBMENUS,
+  menus: MENUS,
+  walkthroughs: [WALKTHROUGH],
+  colors: COLOURS,
   configuration: {
     title: 'Vetmark',
     properties: {
@@ -159,20 +110,7 @@ export const contributes = {
         order: 1,
         markdownDescription: 'Controls which findings are shown as squiggles. The gate (`vetmark gate`) is not affected.',
       },
-      'vetmark.codeLens.enabled': {
-        type: 'boolean',
-        default: false,
-        scope: 'resource',
-        order: 2,
-        markdownDescription: 'Controls whether a CodeLens with the state and the number of findings is shown above each region to vet.',
-      },
-      'vetmark.gutter.showVetted': {
-        type: 'boolean',
-        default: false,
-        scope: 'resource',
-        order: 3,
-        markdownDescription: 'Controls whether regions that were vetted keep a mark in the gutter.',
-      },
+      ...EDITOR_SETTINGS,
       'vetmark.acceptMarker.enabled': {
         type: 'boolean',
         default: true,
@@ -192,9 +130,18 @@ export const contributes = {
         order: 5,
         markdownDescription: 'Controls which key signs your reviews. After a change, enrol the key with `Vetmark: Enrol Me as Reviewer`. A workspace cannot set this.',
       },
+      'vetmark.provenance.record': {
+        type: 'boolean',
+        default: true,
+        scope: 'window',
+        order: 6,
+        markdownDescription: 'Controls whether what assistants, tools and the clipboard wrote is recorded in `.vetmark/provenance` beside the code, as an Agent Trace record with digests of lines and no text, so that it is known in other clones and to the gate. Commit the file with your code. Written only where `.vetmark/policy.json` or `.vetmark/reviewers` exists.',
+      },
     },
   },
 } as const;
 
 /** Every command's id: what `activate` has to register. */
 export type CommandId = (typeof contributes.commands)[number]['command'];
+/** Of those, the ones that `registerViewCommands` registers. */
+export type ViewCommandId = (typeof VIEW_COMMANDS)[number]['command'];

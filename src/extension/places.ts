@@ -21,16 +21,9 @@ export function isTracked(document: vscode.TextDocument): boolean {
   const { uri } = document;
   if (!SCHEMES.has(uri.scheme) || OWN.test(uri.path)) return false;
   if (uri.scheme === 'untitled') return true;
-  return vscode.workspace.getWorkspaceFolder(fileOf(uri)) !== undefined || isUntitledCell(uri);
-}
-
-/** A notebook's cell stands where its notebook does, whatever its own address. */
-function fileOf(uri: vscode.Uri): vscode.Uri {
-  return uri.scheme === 'vscode-notebook-cell' ? uri.with({ scheme: 'file', authority: '', query: '', fragment: '' }) : uri;
-}
-
-function isUntitledCell(uri: vscode.Uri): boolean {
-  return uri.scheme === 'vscode-notebook-cell' && !uri.path.startsWith('/');
+  // A cell's address has its notebook's path and another scheme and authority, which no folder has.
+  if (uri.scheme === 'vscode-notebook-cell') return vscode.workspace.workspaceFolders?.some((folder) => uri.path.startsWith(`${folder.uri.path}/`)) === true;
+  return vscode.workspace.getWorkspaceFolder(uri) !== undefined;
 }
 
 export class Places {

@@ -3,11 +3,14 @@
  * Invariant 2: none of it is signed, so it can only make code less trusted. That a person wrote it is never taken from here, and what cannot be read
  * counts as an agent's.
  */
-import { z } from 'zod';
+import { authorsIn } from '#core/agent-trace';
+import { meaningOf, readGitAiNote } from '#core/git-ai-note';
+import { LEAST_AGREEING, recollect, type Believe, type Passage } from '#core/passage';
 import { repoPathOf, type RepoPath } from '#core/path';
-import type { AgentId } from '#core/provenance';
+import { clip, type AgentId } from '#core/provenance';
 import { git, readBlobs } from './git.ts';
-import { listFiles, readFiles, SIZE_LIMIT, type Repository, type Tree } from './repository.ts';
+import { passagesInRecord, PROVENANCE_FOLDER } from './provenance-records.ts';
+import { listFiles, readFiles, SIZE_LIMIT, type ChangedFile, type Repository, type Tree } from './repository.ts';
 
 export type Attribution = { readonly ok: true; readonly agents: ReadonlyMap<RepoPath, readonly AgentId[]> } | { readonly ok: false; readonly message: string };
 
@@ -34,19 +37,22 @@ interface Said {
   readonly agent: AgentId;
 }
 
-interface Commit {
+export interface NamedCommit {
   readonly id: string;
+  /** Milliseconds since 1970: when it was authored. */
+  readonly at: number;
   /** Names and addresses of author and committer. */
   readonly people: readonly string[];
   readonly message: string;
 }
 
-async function commitsBetween(repository: Repository, from: string, to: string): Promise<readonly Commit[] | string> {
-  const answer = await git(repository.root, ['log', '-z', '--format=%H%x01%an%x01%ae%x01%cn%x01%ce%x01%B', '--end-of-options', `${from}..${to}`]);
+/** Commits that `to` has and `from` has not, newest first; without `from`, all. A sentence when git does not say. */
+export async function commitsBetween(repository: Repository, from: string | undefined, to: string): Promise<readonly NamedCommit[] | string> {
+  const answer = await git(repository.root, ['log', '-z', '--format=%H%x01%at%x01%an%x01%ae%x01%cn%x01%ce%x01%B', '--end-of-options', from === undefined ? to : `${from}..${to}`]);
   if (!answer.ok) return answer.message;
   return answer.stdout.toString('utf8').split('\0').filter((text) => text !== '').map((text) => {
-    const [id = '', authorName = '', authorEmail = '', committerName = '', committerEmail = '', ...message] = text.split('\u0001');
-    return { id, people: [`${authorName} <${authorEmail}>`, `${committerName} <${committerEmail}>`], message: message.join('\u0001') };
+    const [id = '', at = '', authorName = '', authorEmail = '', committerName = '', committerEmail = '', ...message] = text.split('\u0001');
+    return { id, at: Number(at) * 1000, people: [`${authorName} <${authorEmail}>`, `${committerName} <${committerEmail}>`], message: message.join('\u0001') };
   });
 }
 
@@ -76,7 +82,8 @@ const GENERATED: readonly (readonly [pattern: RegExp, agent: AgentId])[] = [
   [/^amp-thread(?:-id)?\s*:/im, 'amp'],
 ];
 
-function agentsNamedBy({ people, message }: Commit): readonly AgentId[] {
+/** Agents that a commit names, by who signed it, by its trailers, or by a sentence that agents put at the end. */
+export function agentsNamedBy({ people, message }: NamedCommit): readonly AgentId[] {
   const signatures = [...people, ...[...message.matchAll(HELPERS)].map(([, value]) => value!)].map((text) => text.slice(0, 500).toLowerCase());
   const identified = IDENTITIES.filter(([pattern]) => signatures.some((text) => pattern.test(text))).map(([, agent]) => agent);
   const generated = GENERATED.filter(([pattern]) => pattern.test(message)).map(([, agent]) => agent);
@@ -85,7 +92,7 @@ function agentsNamedBy({ people, message }: Commit): readonly AgentId[] {
 }
 
 /** Every file of a commit that an agent signed or helped with: which of its lines are whose, nobody says. */
-async function byIdentity(repository: Repository, commits: readonly Commit[]): Promise<readonly Said[]> {
+async function byIdentity(repository: Repository, commits: readonly NamedCommit[]): Promise<readonly Said[]> {
   const agents = new Map(commits.map((commit) => [commit.id, agentsNamedBy(commit)] as const).filter(([, named]) => named.length > 0));
   const files = await filesOf(repository, [...agents.keys()]);
   return [...agents].flatMap(([id, named]) => (files.get(id) ?? []).flatMap((path) => named.map((agent) => ({ path, agent }))));
@@ -106,11 +113,9 @@ async function filesOf(repository: Repository, ids: readonly string[]): Promise<
 }
 
 const NOTES = 'refs/notes/ai';
-const ATTESTED = z.object({ agent_id: z.object({ tool: z.string() }) });
-const META = z.object({ schema_version: z.string(), prompts: z.record(z.string(), z.unknown()).optional(), sessions: z.record(z.string(), z.unknown()).optional() });
 
 /** git-ai's notes (Git AI Standard v3.0.0): lines `  key ranges` under each path, and what the keys mean below `---`. */
-async function byNotes(repository: Repository, commits: readonly Commit[]): Promise<readonly Said[]> {
+async function byNotes(repository: Repository, commits: readonly NamedCommit[]): Promise<readonly Said[]> {
   const list = await git(repository.root, ['notes', `--ref=${NOTES}`, 'list']);
   if (!list.ok) return [];
   const wanted = new Set(commits.map(({ id }) => id));
@@ -128,35 +133,15 @@ async function byNotes(repository: Repository, commits: readonly Commit[]): Prom
 
 /** What a note says of agents; `undefined` when it is no note of version 3. Exported for tests of the format. */
 export function readNote(text: string): readonly Said[] | undefined {
-  const at = text.startsWith('---\n') ? 0 : text.indexOf('\n---\n') + 1;
-  if (at === 0 && !text.startsWith('---\n')) return undefined;
-  const meta = META.safeParse(jsonOf(text.slice(at + 4)));
-  if (!meta.success || !/^authorship\/3\./.test(meta.data.schema_version)) return undefined;
-  const said: Said[] = [];
-  let path: string | undefined;
-  for (const line of text.slice(0, at).split('\n')) {
-    if (line === '') continue;
-    const entry = /^ {2}(\S+) [\d,-]+$/.exec(line);
-    if (entry === null) {
-      const quoted: unknown = line.startsWith('"') ? jsonOf(line) : line;
-      if (typeof quoted !== 'string' || line.startsWith(' ')) return undefined;
-      path = quoted;
-      continue;
-    }
-    const key = entry[1]!.split('::')[0]!;
-    if (path === undefined) return undefined;
-    if (key.startsWith('h_')) continue;
-    const known = ATTESTED.safeParse(meta.data.sessions?.[key] ?? meta.data.prompts?.[key]);
-    said.push({ path, agent: known.success ? agentNamed(known.data.agent_id.tool) : UNREADABLE });
-  }
-  return said;
+  const note = readGitAiNote(text);
+  return note?.files.flatMap(({ path, attestations }) =>
+    attestations.flatMap(({ key }): Said[] => {
+      const meaning = meaningOf(note, key);
+      return meaning?.kind === 'human' ? [] : [{ path, agent: meaning === undefined ? UNREADABLE : agentNamed(meaning.tool) }];
+    }),
+  );
 }
 
-const CONTRIBUTOR = z.object({ type: z.string(), model_id: z.string().optional() }).optional();
-const TRACE = z.object({
-  tool: z.object({ name: z.string().optional() }).optional(),
-  files: z.array(z.object({ path: z.string(), conversations: z.array(z.object({ contributor: CONTRIBUTOR, ranges: z.array(z.object({ contributor: CONTRIBUTOR })) })) })),
-});
 const TRACES = '.agent-trace' as RepoPath;
 
 /** Agent Trace records (RFC 0.1.0) in the tree: one to a line of a `.jsonl`, or one a `.json`. */
@@ -168,25 +153,42 @@ async function byTraces(repository: Repository, head: Tree): Promise<readonly Sa
 
 /** What a record says of agents: `ai`, `mixed` and `unknown` are no person's. Exported for tests of the format. */
 export function readTrace(text: string): readonly Said[] {
-  const record = TRACE.safeParse(jsonOf(text));
-  if (!record.success) return [];
-  const { tool, files } = record.data;
+  const read = authorsIn(text);
+  if (read === undefined) return [];
+  const { tool, files } = read;
   return files.flatMap(({ path, conversations }) => {
     const contributors = conversations.flatMap(({ contributor, ranges }) => (ranges.length === 0 ? [contributor] : ranges.map((range) => range.contributor ?? contributor)));
     return contributors.filter((contributor) => contributor?.type !== 'human').map((contributor) => ({ path, agent: agentNamed(tool?.name ?? contributor?.model_id ?? 'agent') }));
   });
 }
 
+/**
+ * Agents that the records below `.vetmark/provenance` name for what a change adds, found by content and context: a record of code that is gone says
+ * nothing any more. What cannot be read counts as an agent's, in every file of the change.
+ */
+export async function agentsInRecords(repository: Repository, head: Tree, files: readonly ChangedFile[]): Promise<ReadonlyMap<RepoPath, readonly AgentId[]>> {
+  const paths = (await listFiles(repository, head, PROVENANCE_FOLDER)).filter((path) => path.endsWith('.json'));
+  const passages: Passage[] = [];
+  let unread = false;
+  for (const content of (await readFiles(repository, head, paths)).values()) {
+    const read = content.kind === 'text' ? passagesInRecord(content.text) : undefined;
+    if (read === undefined) unread = true;
+    else passages.push(...read);
+  }
+  const believe: Believe = (_, { agreeing, whole }) => (whole || agreeing >= LEAST_AGREEING ? 'untrusted' : 'nothing');
+  return new Map(
+    files.flatMap(({ path, content, added }): [RepoPath, readonly AgentId[]][] => {
+      if (content.kind !== 'text') return [];
+      const known = passages.length === 0 ? [] : recollect(content.text, passages, believe);
+      const agents = added.flatMap((range) => clip(known, range)).flatMap(({ origin }) => (origin.kind === 'agent' ? [origin.agent] : []));
+      return agents.length === 0 && !unread ? [] : [[path, [...new Set([...agents, ...(unread ? [UNREADABLE] : [])])].sort()]];
+    }),
+  );
+}
+
 /** A tool's own name, fit to be shown: `Claude Code` is `claude-code`. */
-function agentNamed(tool: string): AgentId {
+export function agentNamed(tool: string): AgentId {
   const name = tool.toLowerCase().replace(/[^a-z0-9.]+/g, '-').replace(/^-|-$/g, '').slice(0, 60);
   return name === '' ? 'agent' : name;
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}

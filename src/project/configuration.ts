@@ -4,19 +4,13 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, realpath, rm, rmdir, stat } from 'node:fs/promises';
-import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { diffTexts } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { applyChange, type Change } from '#core/text';
 import { isAbsent, writeAtomically } from './atomic.ts';
 import { stateFolder } from './state-folder.ts';
-
-/** Where a user's own configuration starts. */
-export function homeFolder(): string {
-  return homedir();
-}
 
 export type ConfigurationText = { readonly ok: true; readonly text: string | undefined } | { readonly ok: false; readonly message: string };
 
@@ -51,6 +45,14 @@ export async function isConnected(file: string): Promise<boolean> {
 
 export type Undone = 'exact' | 'changed-since' | 'unknown';
 
+/** What the file would be if it were put back as it was; `undefined` when it is not what was written, and nothing is known of it. */
+export async function undoneConfiguration(file: string): Promise<{ readonly ok: true; readonly text: string | undefined } | undefined> {
+  const known = await recall(file);
+  const now = await readConfiguration(file);
+  if (known === undefined || !now.ok || now.text === undefined || digestOf(now.text) !== known.after) return undefined;
+  return { ok: true, text: undoneText(known, now.text).text };
+}
+
 /** Puts the file back as it was, if it is still what was written. Throws when the disk refuses. */
 export async function undoConfiguration(file: string): Promise<Undone> {
   const record = await recall(file);
@@ -76,12 +78,13 @@ async function restore(file: string, text: string | undefined, folders: readonly
   await rm(recordFile(file), { force: true });
 }
 
+const offset = z.int().check(z.minimum(0));
 const record = z.strictObject({
   v: z.literal(1),
   file: z.string(),
   after: z.string(),
   /** Edits that lead back; `null`: there was no file. */
-  undo: z.array(z.strictObject({ range: z.strictObject({ start: z.int().min(0), end: z.int().min(0) }), text: z.string() })).nullable(),
+  undo: z.nullable(z.array(z.strictObject({ range: z.strictObject({ start: offset, end: offset }), text: z.string() }))),
   /** Folders that were made for the file, outermost first. */
   folders: z.array(z.string()),
 });

@@ -26,7 +26,7 @@ export async function noteGap(repository: Repository, noticed: { readonly cause:
     const going = gaps.find((gap) => gap.cause === cause && sameAs(gap.paths, paths) && gap.from <= to && Date.parse(gap.to) + TOGETHER >= Date.parse(from));
     const gap: Gap = { id: going?.id ?? ulid(), cause, paths, from: going !== undefined && going.from < from ? going.from : from, to: going !== undefined && going.to > to ? going.to : to, ...(note !== undefined && { note: note.replace(/\p{C}+/gu, ' ').slice(0, LONGEST_NOTE) }) };
     await writeAtomically(path.join(folderOf(repository), gap.id + ENDING), writeGap(gap), 0o600);
-    if (going === undefined) await appendAudit(repository, { kind: 'gap', message: `${describeGap(gap).what} (${cause}), ${from} to ${to}: ${paths === 'everything' ? 'any file' : `${paths.length} file${paths.length === 1 ? '' : 's'}`}` }, new Date());
+    if (going === undefined) await appendAudit(repository, { kind: 'gap', message: `${describeGap(gap).what} (${cause}), ${from} to ${to}: ${paths === 'everything' ? 'any file' : `${paths.length} file${paths.length === 1 ? '' : 's'}`}${note === undefined ? '' : `. ${note}`}` }, new Date());
     return { ok: true, gap };
   } catch (error) {
     return { ok: false, message: `A gap in the record (${describeGap(noticed).what}) could not be kept: ${error instanceof Error ? error.message : String(error)}` };

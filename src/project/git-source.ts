@@ -19,30 +19,43 @@ const PATIENCE = 2_000;
  */
 export async function sourceInGit(repository: Repository, file: RepoPath, text: string): Promise<GitSource | undefined> {
   if (file.includes('\n')) return undefined;
-  const names = namesOf(file);
   const forms = [text, text.replaceAll('\r\n', '\n'), `\ufeff${text}`].map((form) => Buffer.from(form, 'utf8'));
-  const ids = ['0'.repeat(40), '0'.repeat(64)].map((like) => [...new Set(forms.map((form) => blobId(form, like)))]);
-  const asked = [...names.map(([name]) => name), ...ids.flat()];
-  const answer = await git(repository.root, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], asked.map((name) => `${name}\n`).join(''), PATIENCE);
-  if (!answer.ok) return undefined;
-  const lines = answer.stdout.toString('utf8').split('\n');
-  const wanted = new Set(ids.flat());
+  const ids = ['0'.repeat(40), '0'.repeat(64)].flatMap((like) => [...new Set(forms.map((form) => blobId(form, like)))]);
+  const wanted = new Set(ids);
+  const names = namesOf(file);
+  const lines = await look(repository, [...names.map(([name]) => name), ...ids]);
   const named = names.find((_, index) => isBlobOf(wanted, lines[index]));
   if (named !== undefined) return named[1];
-  const held = ids.flat().find((_, index) => isBlobOf(wanted, lines[names.length + index]));
+  const held = ids.find((_, index) => isBlobOf(wanted, lines[names.length + index]));
   if (held === undefined) return undefined;
+  const stashes = await stashNames(repository, file);
+  if (stashes.length > 0 && (await look(repository, stashes)).some((line) => isBlobOf(wanted, line))) return 'stash';
   return (await inHistory(repository, held, [file])) || (await inHistory(repository, held, [])) ? 'history' : undefined;
 }
 
-/** Names under which git may have it, best explanation first. */
+/** A line for each name: its object's id and type, where there is one. */
+async function look(repository: Repository, names: readonly string[]): Promise<readonly string[]> {
+  const answer = await git(repository.root, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], names.map((name) => `${name}\n`).join(''), PATIENCE);
+  return answer.ok ? answer.stdout.toString('utf8').split('\n') : [];
+}
+
+/** Names under which git may have it now, best explanation first. */
 function namesOf(file: RepoPath): readonly (readonly [name: string, source: GitSource])[] {
-  const stashed = Array.from({ length: STASHES }, (_, index) => [`stash@{${index}}`, `stash@{${index}}^2`, `stash@{${index}}^3`]).flat();
   return [
     [`HEAD:${file}`, 'HEAD'],
     ...['0', '2', '3', '1'].map((stage) => [`:${stage}:${file}`, 'index'] as const),
-    ...stashed.map((name) => [`${name}:${file}`, 'stash'] as const),
     ...['ORIG_HEAD', 'MERGE_HEAD', 'CHERRY_PICK_HEAD', 'REVERT_HEAD', 'REBASE_HEAD'].map((name) => [`${name}:${file}`, 'history'] as const),
   ];
+}
+
+/** The file in each stash: as it was on disk, as it was staged, and where it was not tracked. */
+async function stashNames(repository: Repository, file: RepoPath): Promise<readonly string[]> {
+  const answer = await git(repository.root, ['log', '--walk-reflogs', `--max-count=${STASHES}`, '--format=%H %P', 'refs/stash', '--'], '', PATIENCE);
+  const stashes = answer.ok ? answer.stdout.toString('latin1').split('\n').filter((line) => line !== '') : [];
+  return stashes.flatMap((line) => {
+    const [stash, , ...parts] = line.split(' ');
+    return [stash, ...parts].map((commit) => `${commit}:${file}`);
+  });
 }
 
 function isBlobOf(wanted: ReadonlySet<string>, line = ''): boolean {

@@ -1,6 +1,6 @@
 /**
- * The one place that runs git: no shell, nothing of the repository's own programs (hooks, pagers, external diffs, file-system monitors), no lock
- * taken, no configuration changed, no network. Replacement objects and grafts are not followed: they would show another history than the one that is merged.
+ * The one place that runs git: no shell, nothing of the repository's or the user's own programs (hooks, pagers, external diffs, file-system monitors,
+ * filters, signature checks), no lock taken, no configuration changed, no network. Replacement objects and grafts are not followed: they would show another history than the one that is merged.
  */
 import { spawn } from 'node:child_process';
 
@@ -9,16 +9,49 @@ export type GitResult = { readonly ok: true; readonly stdout: Buffer } | { reado
 /** Past this a command is stopped: a repository on a dead network disk must not hang a hook. */
 const TIMEOUT_MS = 60_000;
 const OUTPUT_LIMIT = 512 * 1024 * 1024;
-const SAFE = ['-c', 'core.quotePath=false', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'diff.external=', '-c', 'core.pager=cat', '-c', 'submodule.recurse=false', '-c', 'protocol.allow=never'];
+const SAFE = ['-c', 'core.quotePath=false', '-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null', '-c', 'diff.external=', '-c', 'core.pager=cat', '-c', 'submodule.recurse=false', '-c', 'protocol.allow=never', '-c', 'log.showSignature=false'];
+
+/** Commands that read files of the work tree through its filters. */
+const READS_FILES: ReadonlySet<string> = new Set(['diff', 'diff-index', 'diff-files', 'status', 'add', 'stash', 'update-index']);
 
 /** Runs git in a folder; the answer is its output, or a sentence about what went wrong. Never rejects. `patience` is milliseconds. */
-export function git(folder: string, args: readonly string[], input = '', patience = TIMEOUT_MS): Promise<GitResult> {
+export async function git(folder: string, args: readonly string[], input = '', patience = TIMEOUT_MS): Promise<GitResult> {
+  const filters = READS_FILES.has(args[0] ?? '') ? await withoutFilters(folder) : {};
+  return run(folder, args, input, patience, filters);
+}
+
+/** Milliseconds for which the names of a folder's filters are believed. */
+const FILTERS_KNOWN_MS = 1_000;
+const filtersOf = new Map<string, { readonly since: number; readonly settings: Promise<Readonly<Record<string, string>>> }>();
+
+/**
+ * Configuration, as variables, that takes the program out of every filter that is configured anywhere: `* filter=x` in a repository would have a program
+ * of the user's run over its files whenever they are compared. A file is compared as it is then; one that the index knows to be unchanged is not read at all.
+ */
+function withoutFilters(folder: string): Promise<Readonly<Record<string, string>>> {
+  const now = Date.now();
+  const known = filtersOf.get(folder);
+  if (known !== undefined && Math.abs(now - known.since) < FILTERS_KNOWN_MS) return known.settings;
+  const settings = run(folder, ['config', '--null', '--name-only', '--get-regexp', '^filter\\.'], '', TIMEOUT_MS, {}).then((answer) => {
+    const names = answer.ok ? answer.stdout.toString('utf8').split('\0').filter((name) => name !== '') : [];
+    const drivers = [...new Set(names.map((name) => name.slice('filter.'.length, name.lastIndexOf('.'))))];
+    const off = drivers.flatMap((driver) => [[`filter.${driver}.clean`, ''], [`filter.${driver}.smudge`, ''], [`filter.${driver}.process`, ''], [`filter.${driver}.required`, 'false']] as const);
+    // What the caller of this process set in the same way (a safe directory, in CI) stays.
+    const first = /^\d{1,4}$/.test(process.env['GIT_CONFIG_COUNT'] ?? '') ? Number(process.env['GIT_CONFIG_COUNT']) : 0;
+    return Object.fromEntries([['GIT_CONFIG_COUNT', String(first + off.length)], ...off.flatMap(([key, value], index) => [[`GIT_CONFIG_KEY_${first + index}`, key], [`GIT_CONFIG_VALUE_${first + index}`, value]])]) as Record<string, string>;
+  });
+  if (filtersOf.size > 100) filtersOf.clear();
+  filtersOf.set(folder, { since: now, settings });
+  return settings;
+}
+
+function run(folder: string, args: readonly string[], input: string, patience: number, settings: Readonly<Record<string, string>>): Promise<GitResult> {
   return new Promise((resolve) => {
     const child = spawn('git', [...SAFE, '-C', folder, ...args], {
       stdio: 'pipe',
       windowsHide: true,
       timeout: patience,
-      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_NO_REPLACE_OBJECTS: '1', GIT_GRAFT_FILE: '/dev/null', LC_ALL: 'C', LANGUAGE: 'C' },
+      env: { ...process.env, GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', GIT_NO_LAZY_FETCH: '1', GIT_NO_REPLACE_OBJECTS: '1', GIT_GRAFT_FILE: '/dev/null', LC_ALL: 'C', LANGUAGE: 'C', ...settings },
     });
     const output: Buffer[] = [];
     let size = 0;

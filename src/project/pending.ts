@@ -3,17 +3,18 @@
  * branch switch lose nothing. A record is whole or it is not there; what a record no longer holds goes to the past (provenance-past.ts).
  * Invariant 8: digests of lines, never text.
  */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { commonRuns } from '#core/diff';
-import { digestOf } from '#core/digest';
+import { digestOf, isDigest, type Digest } from '#core/digest';
 import { linePrints, passagesOf, type Passage } from '#core/passage';
 import { repoPathOf, type RepoPath } from '#core/path';
 import { clip, type Span, type Spans } from '#core/provenance';
 import { scarAt, withScars } from '#core/scar';
 import { lineStarts } from '#core/text';
 import { isAbsent, UNFINISHED, writeAtomically } from './atomic.ts';
+import { written } from './provenance-cache.ts';
 import { keepPast } from './provenance-past.ts';
 import type { Repository } from './repository.ts';
 
@@ -24,7 +25,7 @@ export interface Remembered {
   /** Of each line: its length in UTF-16 code units, its end included, a dot, and a short hash of it without its end. */
   readonly lines: readonly string[];
   /** Digest of the whole text. */
-  readonly digest: string;
+  readonly digest: Digest;
   /** `1`: the hashes are over lines with their ends. */
   readonly v: 1 | 2;
 }
@@ -34,13 +35,20 @@ export async function remember(repository: Repository, file: RepoPath, text: str
   const place = placeOf(repository, file);
   const former = await readRecord(place);
   const lines = printsOf(text, 2);
-  if (typeof former === 'object' && former.digest !== digestOf(text)) await keepPast(repository, file, passagesIn(former), new Set(lines.map(hashIn)));
+  if (typeof former === 'object' && former.digest !== digestOf(text)) await keepPast(repository, file, former.digest, passagesIn(former), new Set(lines.map(hashIn)));
   if (spans.length === 0) {
     await rm(place, { force: true });
+    written(place);
     return;
   }
   const record: Remembered = { v: 2, path: file, digest: digestOf(text), lines, spans };
   await writeAtomically(place, JSON.stringify(record) + '\n', 0o600);
+  written(place);
+}
+
+/** Puts records that cannot be read out of the way, so that they are told once; they are kept for whoever wants to look. */
+export async function setAside(repository: Repository, names: readonly string[]): Promise<void> {
+  for (const name of names) await rename(path.join(folderOf(repository), path.basename(name)), path.join(folderOf(repository), `${path.basename(name)}.corrupt`));
 }
 
 /** The records on disk, absolute. */
@@ -157,7 +165,7 @@ const span = z
 const schema = z.object({
   v: z.union([z.literal(1), z.literal(2)]),
   path: z.custom<RepoPath>((value) => typeof value === 'string' && repoPathOf(value) === value),
-  digest: z.string(),
+  digest: z.custom<Digest>(isDigest),
   lines: z.array(z.string().regex(/^\d{1,9}\.[0-9a-f]{16}$/)),
   spans: z.array(span).refine((spans) => spans.every(({ range }, i) => i === 0 || spans[i - 1]!.range.end <= range.start)),
 });

@@ -1,6 +1,6 @@
 /** Other programs: where one is, and what one answers. No shell. */
 import { spawn } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 
 /** The first file of that name on the PATH that may be run. */
@@ -13,6 +13,11 @@ export async function onPath(name: string): Promise<string | undefined> {
     }
   }
   return undefined;
+}
+
+/** Whether there is a file at a place. */
+export async function isFile(path: string): Promise<boolean> {
+  return stat(path).then((info) => info.isFile(), () => false);
 }
 
 /** Exit code and standard error of a program that is given a text; `undefined` code: it could not be run, or took longer than `patience` milliseconds. */

@@ -5,36 +5,45 @@
  */
 import { appendFile, mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { digestOf } from '#core/digest';
+import { digestOf, isDigest, type Digest } from '#core/digest';
 import type { Passage } from '#core/passage';
 import { readPassage } from '#core/passage-json';
 import type { RepoPath } from '#core/path';
 import { isAbsent, writeAtomically } from './atomic.ts';
+import { written } from './provenance-cache.ts';
 import type { Repository } from './repository.ts';
 
-/** Keeps those of a document's passages that lost a labelled line: `now` are the prints of the lines it holds. Throws what the file system throws. */
-export async function keepPast(repository: Repository, file: RepoPath, former: readonly Passage[], now: ReadonlySet<string>): Promise<void> {
-  const lost = former.filter(({ lines, labels }) => labels.some(({ start, end }) => lines.slice(start.line, end.character === 0 && end.line > start.line ? end.line : end.line + 1).some((print) => !now.has(print))));
-  if (lost.length === 0) return;
+/** A passage of the past, and the digest of the whole text that it stood in. */
+export interface PastPassage extends Passage {
+  readonly text: Digest;
+}
+
+/**
+ * Keeps a document's passages when one of them lost a labelled line: all of them, for only together they say who wrote the text, should it come back.
+ * `text`: digest of what it held; `now`: prints of the lines it holds. Throws what the file system throws.
+ */
+export async function keepPast(repository: Repository, file: RepoPath, text: Digest, former: readonly Passage[], now: ReadonlySet<string>): Promise<void> {
+  if (!former.some(({ lines, labels }) => labels.some(({ start, end }) => lines.slice(start.line, end.character === 0 && end.line > start.line ? end.line : end.line + 1).some((print) => !now.has(print))))) return;
   const place = path.join(folderOf(repository), digestOf(file).slice('sha256:'.length) + ENDING);
   const known = await readFile(place, 'utf8').catch((error: unknown) => {
     if (isAbsent(error)) return '';
     throw error;
   });
-  const lines = lost.map((passage) => JSON.stringify({ v: 1, ...passage }) + '\n').filter((line) => !known.includes(line));
+  const lines = former.map((passage) => JSON.stringify({ v: 1, text, ...passage }) + '\n').filter((line) => !known.includes(line));
   if (lines.length === 0) return;
   // What a killed writer left without an end must not swallow what follows.
-  const text = (known === '' || known.endsWith('\n') ? '' : '\n') + lines.join('');
-  if (known.length + text.length > LARGEST) {
-    await writeAtomically(place, newest(known + text), 0o600);
-    return;
+  const added = (known === '' || known.endsWith('\n') ? '' : '\n') + lines.join('');
+  if (known.length + added.length > LARGEST) {
+    await writeAtomically(place, newest(known + added), 0o600);
+  } else {
+    await mkdir(folderOf(repository), { recursive: true });
+    await appendFile(place, added, { mode: 0o600 });
   }
-  await mkdir(folderOf(repository), { recursive: true });
-  await appendFile(place, text, { mode: 0o600 });
+  written(place);
 }
 
 /** The passages of one journal, oldest first, and how many of its lines cannot be read. */
-export function readPast(text: string): { readonly passages: readonly Passage[]; readonly corrupt: number } {
+export function readPast(text: string): { readonly passages: readonly PastPassage[]; readonly corrupt: number } {
   const lines = text.split('\n').filter((line) => line !== '');
   const passages = lines.flatMap((line) => readLine(line) ?? []);
   return { passages, corrupt: lines.length - passages.length };
@@ -59,10 +68,11 @@ function newest(text: string): string {
   return text.slice(cut + 1);
 }
 
-function readLine(line: string): Passage | undefined {
+function readLine(line: string): PastPassage | undefined {
   try {
-    const { v, ...passage } = JSON.parse(line) as { readonly v?: unknown };
-    return v === 1 ? readPassage(passage) : undefined;
+    const { v, text, ...rest } = JSON.parse(line) as { readonly v?: unknown; readonly text?: unknown };
+    const passage = v === 1 ? readPassage(rest) : undefined;
+    return passage !== undefined && isDigest(text) ? { ...passage, text } : undefined;
   } catch {
     return undefined;
   }

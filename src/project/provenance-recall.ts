@@ -4,14 +4,16 @@
  * Invariants: 1 and 2. A person's label comes back only from this clone's own memory, in the surroundings it had, in a file that was not copied, and
  * when git holds the text: then git brought it back. Everything else at most says which untrusted origin it is.
  */
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { isOpen, layOver, recollect, type Believe, type Passage } from '#core/passage';
+import { arrivedLines, distrusted, isOpen, layOver, LEAST_AGREEING, recollect, replaceBy, type Believe } from '#core/passage';
+import { digestOf, type Digest } from '#core/digest';
 import type { RepoPath } from '#core/path';
-import { clip, isUntrusted, relabel, type Spans } from '#core/provenance';
-import { intersection, isEmpty, type Range } from '#core/text';
-import { sourceInGit } from './git-source.ts';
+import { clip, isUntrusted, relabel, type Arrival, type Spans } from '#core/provenance';
+import type { Range } from '#core/text';
+import { sourceInGit, type GitSource } from './git-source.ts';
 import { passagesIn, pendingFiles, readPending } from './pending.ts';
+import { readCached, type Known, type Parsed } from './provenance-cache.ts';
 import { pastFiles, readPast } from './provenance-past.ts';
 import { passagesInRecord, recordFiles } from './provenance-records.ts';
 import type { Repository } from './repository.ts';
@@ -27,24 +29,37 @@ export interface Recollected {
  * first time is open as a whole, and takes untrusted labels only. `at`: milliseconds since 1970, for what git is found to hold.
  */
 export async function recollectSpans(repository: Repository, file: RepoPath, text: string, spans: Spans, open: readonly Range[], at: number): Promise<Recollected> {
-  const { passages, corrupt } = await passagesOfRepository(repository);
-  const unexplained = open.flatMap((range) => clip(spans, range).filter(({ origin }) => isOpen(origin)).map((span) => span.range));
-  const source = unexplained.length === 0 ? undefined : await sourceInGit(repository, file, text);
-  const standing = await standingPaths(repository, passages);
-  const arrived: Believe = ({ path: from, local }: Known, { agreeing, whole }) => {
-    if (agreeing < LEAST_AGREEING && !whole) return 'nothing';
-    return source !== undefined && local && (from === file || !standing.has(from)) ? 'all' : 'untrusted';
+  const { passages, corrupt, texts } = await passagesOfRepository(repository);
+  const arrivals = open.flatMap((range) => openIn(spans, range));
+  const source = arrivals.length > 0 || passages.some(({ local }) => local === true) ? await sourceInGit(repository, file, text) : undefined;
+  const stands = standingIn(repository);
+  const backAgain = source !== undefined || texts.has(digestOf(text));
+  const believe = (least: 'moved' | 'anywhere'): Believe => (passage: Known, { agreeing, whole }) => {
+    const moved = passage.path === file || !stands(passage.path);
+    if (!whole && (agreeing < LEAST_AGREEING || (least === 'moved' && !moved))) return 'nothing';
+    return backAgain && passage.local === true && moved ? 'all' : 'untrusted';
   };
-  const baseline: Believe = ({ path: from }, { agreeing, whole }) => (whole || (from === file && agreeing >= LEAST_AGREEING_BASELINE) ? 'untrusted' : 'nothing');
-  let result = layOver(spans, recollect(text, passages, baseline), open);
-  result = layOver(result, recollect(text, passages, arrived), unexplained.filter((range) => !isEmpty(range)));
-  if (source !== undefined) {
-    for (const { origin, range } of result) {
-      if (origin.kind !== 'external') continue;
-      for (const part of open.flatMap((one) => intersection(one, range) ?? [])) result = relabel(result, part, { origin: { kind: 'tool', tool: 'vcs' }, evidence: [{ kind: 'disk' }, { kind: 'change-reason', source: `git: equal to ${source === 'HEAD' ? 'HEAD' : `a text in the ${source}`}` }], at });
-    }
-  }
-  return { spans: result, corrupt };
+  const { lines, beside } = arrivedLines(text, arrivals);
+  const explained = source === undefined ? spans : byGit(spans, arrivals, source, at);
+  const doubted = distrusted(explained, beside, source === undefined ? { origin: { kind: 'external' }, evidence: [{ kind: 'disk' }], at } : gitLabel(source, at));
+  const known = layOver(doubted, recollect(text, passages, believe('moved')), open);
+  return { spans: replaceBy(known, recollect(text, passages, believe('anywhere')), lines), corrupt };
+}
+
+/** Parts of a range that nobody explained. */
+function openIn(spans: Spans, range: Range): readonly Range[] {
+  return clip(spans, range).filter(({ origin }) => isOpen(origin)).map((span) => span.range);
+}
+
+/** What the disk brought and git holds came by git. */
+function byGit(spans: Spans, ranges: readonly Range[], source: GitSource, at: number): Spans {
+  let result = spans;
+  for (const range of ranges) for (const span of clip(spans, range)) if (span.origin.kind === 'external') result = relabel(result, span.range, gitLabel(source, at));
+  return result;
+}
+
+function gitLabel(source: GitSource, at: number): Arrival {
+  return { origin: { kind: 'tool', tool: 'vcs' }, evidence: [{ kind: 'disk' }, { kind: 'change-reason', source: source === 'HEAD' ? 'git: equal to HEAD' : `git: equal to a text in the ${source}` }], at };
 }
 
 /** Paths that committed records and the past speak of with an untrusted label: files to look at in a clone that has seen none of them. */
@@ -53,30 +68,11 @@ export async function recordedPaths(repository: Repository): Promise<readonly Re
   return [...new Set(passages.filter(({ labels }) => labels.some(({ origin }) => isUntrusted(origin))).map(({ path: file }) => file))].sort();
 }
 
-type Known = Passage & {
-  /** From this clone's own memory, not from a committed record. */
-  readonly local?: boolean;
-};
-
-/** Lines around that have to agree before a label is believed of a line that nobody explained, and of one that stood there. */
-const LEAST_AGREEING = 2;
-const LEAST_AGREEING_BASELINE = 3;
-
-interface Read {
-  readonly stamp: string;
-  readonly passages: readonly Known[];
-  readonly sound: boolean;
-}
-
-/** What was read of each file, by its path: a record is parsed again only when it changed. */
-const cache = new Map<string, Read>();
-/** Files whose passages are kept in memory. */
-const MOST_CACHED = 5_000;
-
-async function passagesOfRepository(repository: Repository): Promise<{ readonly passages: readonly Known[]; readonly corrupt: readonly string[] }> {
+/** `texts`: digests of whole texts that were recorded, and are no longer. */
+async function passagesOfRepository(repository: Repository): Promise<{ readonly passages: readonly Known[]; readonly corrupt: readonly string[]; readonly texts: ReadonlySet<Digest> }> {
   const passages: Known[] = [];
   const corrupt: string[] = [];
-  const take = async (files: readonly string[], parse: (text: string, file: string) => Pick<Read, 'passages' | 'sound'>): Promise<void> => {
+  const take = async (files: readonly string[], parse: (text: string, file: string) => Parsed): Promise<void> => {
     for (const file of files) {
       const read = await readCached(file, parse);
       if (read === undefined) continue;
@@ -96,27 +92,15 @@ async function passagesOfRepository(repository: Repository): Promise<{ readonly 
     const read = passagesInRecord(text);
     return { passages: read ?? [], sound: read !== undefined };
   });
-  return { passages, corrupt };
+  return { passages, corrupt, texts: new Set(passages.flatMap(({ text }) => text ?? [])) };
 }
 
-async function readCached(file: string, parse: (text: string, file: string) => Pick<Read, 'passages' | 'sound'>): Promise<Read | undefined> {
-  const info = await stat(file, { bigint: true }).catch(() => undefined);
-  if (info === undefined) return undefined;
-  const stamp = `${info.size} ${info.mtimeNs} ${info.ino}`;
-  const known = cache.get(file);
-  if (known?.stamp === stamp) return known;
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const read: Read = { stamp, ...parse(text, file) };
-  cache.delete(file);
-  cache.set(file, read);
-  if (cache.size > MOST_CACHED) cache.delete(cache.keys().next().value!);
-  return read;
-}
-
-/** Of the paths that passages with people's labels came from, those where a file still stands: what came up elsewhere is a copy then, not a move. */
-async function standingPaths(repository: Repository, passages: readonly Known[]): Promise<ReadonlySet<RepoPath>> {
-  const paths = new Set(passages.filter(({ labels, local }) => local === true && labels.some(({ origin }) => !isUntrusted(origin))).map(({ path: file }) => file));
-  const found = await Promise.all([...paths].map(async (file) => ((await lstat(path.join(repository.root, file)).then(() => true, () => false)) ? [file] : [])));
-  return new Set(found.flat());
+/** Whether a file still stands at a path that a passage came from: what came up elsewhere is a copy then, not a move. */
+function standingIn(repository: Repository): (file: RepoPath) => boolean {
+  const known = new Map<RepoPath, boolean>();
+  return (file) => {
+    const answer = known.get(file) ?? existsSync(path.join(repository.root, file));
+    known.set(file, answer);
+    return answer;
+  };
 }

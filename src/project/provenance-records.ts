@@ -6,7 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { ulid } from 'ulid';
+import { decodeTime, ulid } from 'ulid';
 import { passagesOfTrace, readTraceRecord, traceOf, writeTraceRecord, type LabelledFile } from '#core/agent-trace';
 import { digestOf } from '#core/digest';
 import type { Passage, PassageLabel } from '#core/passage';
@@ -15,6 +15,7 @@ import { isUntrusted, type Origin } from '#core/provenance';
 import { isAbsent, writeAtomically } from './atomic.ts';
 import { git } from './git.ts';
 import { passagesIn, recallAll, type Remembered } from './pending.ts';
+import { written } from './provenance-cache.ts';
 import { readFiles, type Repository } from './repository.ts';
 
 export const PROVENANCE_FOLDER = '.vetmark/provenance' as RepoPath;
@@ -49,17 +50,19 @@ export async function updateRecord(repository: Repository, toolVersion: string, 
     const text = await readFile(file, 'utf8').catch(() => '');
     for (const passage of passagesInRecord(text) ?? []) for (const word of wordsOf(passage)) said.add(word);
   }
-  const fresh = remembered.flatMap((record) => passagesIn(record)).flatMap((passage) => worthRecording(passage)).filter((passage) => wordsOf(passage).some((word) => !said.has(word)));
+  const { standing, texts } = await standingOn(repository, remembered);
+  const fresh = standing.flatMap((record) => passagesIn(record)).flatMap((passage) => worthRecording(passage)).filter((passage) => wordsOf(passage).some((word) => !said.has(word)));
   if (fresh.length === 0) {
     if (mine !== undefined && !(await isTracked(repository, mine))) await rm(path.join(repository.root, mine), { force: true });
     return undefined;
   }
   const file = mine ?? (`${PROVENANCE_FOLDER}/${ulid(now.getTime())}.json` as RepoPath);
   const place = path.join(repository.root, file);
-  const written = await readFile(place, 'utf8').catch(() => undefined);
-  if (written !== undefined && sameValue(passagesInRecord(written), fresh)) return file;
-  const files = await labelledFiles(repository, remembered, fresh);
+  const former = await readFile(place, 'utf8').catch(() => undefined);
+  if (former !== undefined && sameValue(passagesInRecord(former), fresh)) return file;
+  const files = labelledFiles(standing, texts, fresh);
   await writeAtomically(place, writeTraceRecord(traceOf(files, fresh, { id: randomUUID(), at: now.toISOString(), toolVersion })), 0o644);
+  written(place);
   await writeAtomically(stateOf(repository), file + '\n', 0o600);
   return file;
 }
@@ -68,6 +71,7 @@ export async function updateRecord(repository: Repository, toolVersion: string, 
 export async function addRecord(repository: Repository, files: readonly LabelledFile[], passages: readonly Passage[], toolVersion: string, now: Date): Promise<RepoPath> {
   const file = `${PROVENANCE_FOLDER}/${ulid(now.getTime())}.json` as RepoPath;
   await writeAtomically(path.join(repository.root, file), writeTraceRecord(traceOf(files, passages, { id: randomUUID(), at: now.toISOString(), toolVersion })), 0o644);
+  written(path.join(repository.root, file));
   return file;
 }
 
@@ -96,12 +100,17 @@ function stateOf(repository: Repository): string {
   return path.join(repository.gitDir, 'vetmark', 'record');
 }
 
-/** The record that is being written, as long as no commit holds it. */
+/**
+ * The record that is being written. What any commit holds, on whatever branch or in a stash, is sealed: written again it would stand in the way of
+ * git, which refuses to overwrite a file that it does not track.
+ */
 async function openRecord(repository: Repository): Promise<RepoPath | undefined> {
   const name = (await readFile(stateOf(repository), 'utf8').catch(() => '')).trim();
   if (!name.startsWith(`${PROVENANCE_FOLDER}/`) || !RECORD.test(path.posix.basename(name))) return undefined;
-  const head = await git(repository.root, ['ls-tree', '--name-only', '--full-tree', 'HEAD', '--', name]);
-  return head.ok && head.stdout.length > 0 ? undefined : (name as RepoPath);
+  // No commit that is older than the name can hold it; a day is left for clocks.
+  const since = Math.floor(decodeTime(path.posix.basename(name, '.json')) / 1000) - 24 * 60 * 60;
+  const answer = await git(repository.root, ['log', '--all', '--reflog', '--full-history', '--max-count=1', '--format=%H', `--since=${since}`, '--', `:(literal,top)${name}`]);
+  return !answer.ok || answer.stdout.length > 0 ? undefined : (name as RepoPath);
 }
 
 async function isTracked(repository: Repository, file: RepoPath): Promise<boolean> {
@@ -129,15 +138,16 @@ function originKey(origin: Origin): string {
   return origin.kind === 'agent' ? `agent ${origin.agent}` : origin.kind;
 }
 
-/** What the standard's part of a record can say: lines are told of a text that is what was remembered. */
-async function labelledFiles(repository: Repository, remembered: readonly Remembered[], passages: readonly Passage[]): Promise<readonly LabelledFile[]> {
+/** What was remembered of files that hold just that: of others nothing can be said, and on another branch nothing has to be. */
+async function standingOn(repository: Repository, remembered: readonly Remembered[]): Promise<{ readonly standing: readonly Remembered[]; readonly texts: ReadonlyMap<RepoPath, string> }> {
+  const contents = await readFiles(repository, { kind: 'worktree' }, remembered.map(({ path: file }) => file));
+  const texts = new Map([...contents].flatMap(([file, content]) => (content.kind === 'text' ? [[file, content.text] as const] : [])));
+  return { standing: remembered.filter(({ path: file, digest }) => texts.has(file) && digestOf(texts.get(file)!) === digest), texts };
+}
+
+function labelledFiles(standing: readonly Remembered[], texts: ReadonlyMap<RepoPath, string>, passages: readonly Passage[]): readonly LabelledFile[] {
   const wanted = new Set(passages.map(({ path: file }) => file));
-  const records = remembered.filter(({ path: file }) => wanted.has(file));
-  const texts = await readFiles(repository, { kind: 'worktree' }, records.map(({ path: file }) => file));
-  return records.flatMap(({ path: file, digest, spans }) => {
-    const content = texts.get(file);
-    return content?.kind === 'text' && digestOf(content.text) === digest ? [{ path: file, text: content.text, spans: spans.filter(({ origin }) => isUntrusted(origin)) }] : [];
-  });
+  return standing.filter(({ path: file }) => wanted.has(file)).map(({ path: file, spans }) => ({ path: file, text: texts.get(file)!, spans: spans.filter(({ origin }) => isUntrusted(origin)) }));
 }
 
 function sameValue(a: unknown, b: unknown): boolean {

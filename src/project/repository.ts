@@ -136,6 +136,21 @@ export async function stagedTree(repository: Repository): Promise<Commit> {
   return answer.ok ? { ok: true, id } : { ok: false, message: `What is staged cannot be judged: ${answer.message}` };
 }
 
+/** `Name <address>` of who commits here; `undefined` where git is told no address. */
+export async function identityOf(repository: Repository): Promise<string | undefined> {
+  const [name, address] = await Promise.all(['user.name', 'user.email'].map(async (key) => {
+    const answer = await git(repository.root, ['config', '--get', key]);
+    return answer.ok ? answer.stdout.toString('utf8').trim() : '';
+  }));
+  return address === '' || address === undefined ? undefined : `${name} <${address}>`;
+}
+
+/** Stages one file as it is on disk. */
+export async function stageFile(repository: Repository, path: RepoPath): Promise<{ readonly ok: true } | { readonly ok: false; readonly message: string }> {
+  const answer = await git(repository.root, ['add', '--', `:(literal,top)${path}`]);
+  return answer.ok ? { ok: true } : answer;
+}
+
 /** Ids of all objects that stand, or once stood, in a folder of a commit's history. */
 export async function everIn(repository: Repository, commit: string, folder: RepoPath): Promise<ReadonlySet<string>> {
   const standing = [...(await entriesOf(repository, commit))].flatMap(([path, { id }]) => (path.startsWith(`${folder}/`) ? [id] : []));

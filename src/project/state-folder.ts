@@ -1,6 +1,11 @@
-/** Where a user's state is kept, by the platform's custom. */
+/** Where a user's own files are: configuration below the home folder, state by the platform's custom. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+
+/** Where a user's own configuration starts. */
+export function homeFolder(): string {
+  return homedir();
+}
 
 /** `$XDG_STATE_HOME`, `~/.local/state`, or the platform's like. */
 export function stateFolder(): string {

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { parse, type ParseError } from 'jsonc-parser';
 import type { Agent } from '#agents/agent';
 import { AGENTS } from '#agents/index';
+import { identities } from '#agents/shared/codex-trust';
 import { commandLine } from '#agents/shared/command';
 import { connect, disconnect, findHooks, offSwitches } from '#agents/shared/connect';
 
@@ -82,6 +83,14 @@ describe('connecting an agent', () => {
 
   it('finds the switch that turns all hooks off', () => {
     assert.deepEqual(offSwitches(agent.hooking!, '{ "disableAllHooks": true }'), ['disableAllHooks']);
+  });
+
+  it("computes the digest by which Codex trusts a hook, as the real client 0.169.0 answered it", () => {
+    const hook = { hooks: [{ type: 'command', command: 'vetmark hook codex', timeout: 20 }] };
+    assert.deepEqual(identities('/home/dev/.codex/hooks.json', JSON.stringify({ hooks: { PreToolUse: [hook], Stop: [{ ...hook, matcher: 'left out' }] } }), () => true), [
+      { key: '/home/dev/.codex/hooks.json:pre_tool_use:0:0', hash: 'sha256:80de74552abd6a288ecafeb271211e49bc360fdd873c07c7060847ddc909509e' },
+      { key: '/home/dev/.codex/hooks.json:stop:0:0', hash: 'sha256:62e91650ad9df2008cfc391498c94131ace7d2bf760c65360dd5a84edd1ebe0b' },
+    ]);
   });
 
   it('quotes what a shell would take apart', () => {

@@ -1,8 +1,9 @@
 /** `vetmark agents`: configuration is changed only on request, undone byte for byte, and hooks are proven alive by a canary. */
 import assert from 'node:assert/strict';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { identities } from '#agents/shared/codex-trust';
 import { digestOf } from '#core/digest';
 import type { Shop } from '../harness/cli.ts';
 import { scenarios } from '../harness/scenarios.ts';
@@ -17,6 +18,12 @@ describe('vetmark agents', () => {
     mkdirSync(home(shop, '.claude'), { recursive: true });
     writeFileSync(home(shop, '.claude/settings.json'), text);
   };
+  /** What Codex writes down when a person trusts the hooks in its review screen. */
+  const trusting = (shop: Shop): string => {
+    const file = home(shop, '.codex/hooks.json');
+    return identities(file, readFileSync(file, 'utf8'), () => true).map(({ key, hash }) => `[hooks.state."${key}"]\ntrusted_hash = "${hash}"\n`).join('');
+  };
+  const trust = (shop: Shop): void => writeFileSync(home(shop, '.codex/config.toml'), trusting(shop));
   const settings = (shop: Shop): string => readFileSync(home(shop, '.claude/settings.json'), 'utf8');
 
   scenario('leaves a file byte for byte as it was, after connecting and disconnecting', async (shop) => {
@@ -28,7 +35,7 @@ describe('vetmark agents', () => {
   });
 
   scenario('leaves no file and no folder where there was none', async (shop) => {
-    for (const id of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode']) {
+    for (const id of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode', 'cursor', 'amazon-q', 'kiro']) {
       await agents(shop, 'connect', id, '--yes');
       await agents(shop, 'disconnect', id, '--yes');
     }
@@ -92,12 +99,13 @@ describe('vetmark agents', () => {
   scenario('says who is connected', async (shop) => {
     await agents(shop, 'connect', 'codex', '--yes');
     const { stdout } = await agents(shop, 'status');
-    assert.deepEqual(stdout.split('\n').map((line) => line.split(/ {2,}/)).map(([id, state]) => `${id} ${state?.slice(0, 13)}`).slice(0, 3), ['claude-code not connected', 'codex connected (us', 'copilot-cli not connected'], stdout);
+    assert.deepEqual(stdout.split('\n').map((line) => line.split(/ {2,}/)).map(([id, state]) => `${id} ${state?.slice(0, 13)}`).slice(0, 3), ['amazon-q not connected', 'claude-code not connected', 'codex connected (us'], stdout);
   });
 
-  for (const id of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode']) {
+  for (const id of ['claude-code', 'codex', 'gemini-cli', 'copilot-cli', 'opencode', 'cursor', 'amazon-q', 'kiro']) {
     scenario(`proves by a canary that the hook of ${id} is alive`, async (shop) => {
       await agents(shop, 'connect', id, '--yes');
+      if (id === 'codex') trust(shop);
       const { code, stdout } = await agents(shop, 'doctor', id);
       assert.deepEqual([code, stdout.includes('alive, it denied a write to the policy')], [0, true], stdout);
     });
@@ -135,12 +143,34 @@ describe('vetmark agents', () => {
     });
   }
 
+  const silent: readonly (readonly [title: string, agent: string, scope: 'user' | 'project', place: (shop: Shop) => string, text: (shop: Shop) => string, says: string])[] = [
+    ['local settings of the repository', 'claude-code', 'user', (shop) => join(shop.root, '.claude/settings.local.json'), () => '{ "disableAllHooks": true }', '"disableAllHooks" is true there'],
+    ["a person's own settings", 'claude-code', 'project', (shop) => home(shop, '.claude/settings.json'), () => '{ "disableAllHooks": true }', '"disableAllHooks" is true there'],
+    ['hooks that Codex does not trust', 'codex', 'user', (shop) => home(shop, '.codex/config.toml'), () => 'model = "gpt-5.5"\n', 'it does not trust the hooks as they are now'],
+    ['hooks that Codex trusted in another form', 'codex', 'user', (shop) => home(shop, '.codex/config.toml'), (shop) => trusting(shop).replaceAll(/sha256:[0-9a-f]{4}/g, 'sha256:0000'), 'it does not trust the hooks as they are now'],
+    ['a hook that a person switched off in Codex', 'codex', 'user', (shop) => home(shop, '.codex/config.toml'), (shop) => trusting(shop).replace('trusted_hash', 'enabled = false\ntrusted_hash'), 'is switched off there'],
+    ["Codex's own switch", 'codex', 'user', (shop) => home(shop, '.codex/config.toml'), (shop) => `[features]\nhooks = false\n${trusting(shop)}`, '"features.hooks" is false there'],
+    ['a project that Codex does not trust', 'codex', 'project', (shop) => home(shop, '.codex/config.toml'), () => '', 'Codex skips the hooks of a project that is not trusted'],
+    ["Gemini CLI's own switch", 'gemini-cli', 'project', (shop) => home(shop, '.gemini/settings.json'), () => '{ "hooksConfig": { "enabled": false } }', '"hooksConfig.enabled" is false there'],
+    ["Gemini CLI's list of hooks that are off", 'gemini-cli', 'project', (shop) => home(shop, '.gemini/settings.json'), () => '{ "hooksConfig": { "disabled": ["vetmark hook gemini-cli"] } }', '"hooksConfig.disabled" names Vetmark\'s hook'],
+    ['a folder that Gemini CLI was told not to trust', 'gemini-cli', 'project', (shop) => home(shop, '.gemini/trustedFolders.json'), (shop) => JSON.stringify({ [shop.root]: 'DO_NOT_TRUST' }), 'it says not to trust'],
+  ];
+  for (const [title, agent, scope, place, text, says] of silent) {
+    scenario(`names what silently switches hooks off: ${title}`, async (shop) => {
+      await agents(shop, 'connect', agent, '--scope', scope, '--yes');
+      mkdirSync(dirname(place(shop)), { recursive: true });
+      writeFileSync(place(shop), text(shop));
+      const { code, stdout } = await agents(shop, 'doctor', agent);
+      assert.deepEqual([code, stdout.includes(`${place(shop)}: `), stdout.includes(says)], [1, true, true], stdout);
+    });
+  }
+
   scenario('cannot judge where nothing is connected', async (shop) => {
     assert.equal((await agents(shop, 'doctor')).code, 2);
   });
 
   scenario('says which agents there are when a name is wrong', async (shop) => {
     const { code, stderr } = await agents(shop, 'connect', 'clod', '--yes');
-    assert.deepEqual([code, stderr], [2, 'There is no agent "clod". To connect are: claude-code, codex, copilot-cli, gemini-cli, opencode.\n']);
+    assert.deepEqual([code, stderr], [2, 'There is no agent "clod". To connect are: amazon-q, claude-code, codex, copilot-cli, cursor, gemini-cli, kiro, opencode.\n']);
   });
 });

@@ -10,6 +10,11 @@ const BEFORE = "export function greet(name) {\n  return 'hello ' + name;\n}\n";
 const AFTER = 'export function greet(name) {\n  return `hi ${name}`;\n}\n';
 const NEW = 'export const q = (db, id) => db.query(`SELECT * FROM users WHERE id = ${id}`);\n';
 
+/** The documented form of Cursor's word on an edit. */
+function cursorEdit(root: string): object {
+  return { conversation_id: 'c', generation_id: 'g', hook_event_name: 'afterFileEdit', cursor_version: '2.4.0', workspace_roots: [root], file_path: `${root}/src/app.js`, edits: [{ old_string: "'hello ' + name", new_string: '`hi ${name}`' }] };
+}
+
 describe('vetmark hook claude-code', () => {
   const scenario = scenarios();
   const hook = (shop: Shop, input: string | Uint8Array) => shop.vetmark(['hook', 'claude-code'], input);
@@ -193,6 +198,84 @@ describe('vetmark hook', () => {
     await shop.vetmark(['hook', 'generic'], JSON.stringify({ version: 1, event: 'after', agent: 'my-agent', session: 's', cwd: shop.root, writes: [{ path: 'a.ts', before: null, after: 'export {};\n' }] }));
     assert.deepEqual(shop.markers().map(({ agent }) => agent), ['my-agent']);
   });
+
+  scenario('marks lines that were put between others that begin alike, from their first character on', async (shop) => {
+    const lines = ['one', 'two', 'three', 'four', 'five'].map((name) => `export const ${name} = '${name}';`);
+    const texts = [[lines[0], lines[3], lines[4]], lines].map((each) => each.join('\n'));
+    shop.write('src/app.js', texts[1]!);
+    const payload = JSON.parse(shop.payload('opencode', 'tool.execute.after-edit')) as { input: { args: object } };
+    await shop.vetmark(['hook', 'opencode'], JSON.stringify({ ...payload, input: { ...payload.input, args: { ...payload.input.args, oldString: lines[0], newString: lines.slice(0, 3).join('\n') } } }));
+    const [range] = shop.markers()[0]!['written'] as { start: number; end: number }[];
+    assert.equal(texts[1]!.slice(range!.start, range!.end).startsWith(`\n${lines[1]}\n${lines[2]}`), true);
+  });
+
+  scenario('marks an edit of VS Code that was saved before its hook ran, though the text still holds what was replaced', async (shop) => {
+    const payload = JSON.parse(shop.payload('vscode', 'PostToolUse-replace_string_in_file')) as { tool_input: object };
+    shop.write('src/app.js', 'one\ntwo\nthree\n');
+    await shop.vetmark(['hook', 'copilot-vscode'], JSON.stringify({ ...payload, tool_input: { ...payload.tool_input, oldString: 'one', newString: 'one\ntwo' } }));
+    assert.deepEqual(shop.markers().map(({ after }) => after).includes(digestOf('one\ntwo\nthree\n')), true);
+  });
+
+  scenario('waits for an edit of VS Code that another edit builds on, until it is saved', async (shop) => {
+    const running = shop.vetmark(['hook', 'copilot-vscode'], shop.payload('vscode', 'PostToolUse-replace_string_in_file'));
+    setTimeout(() => shop.write('src/app.js', BEFORE), 300);
+    await running;
+    assert.deepEqual(marked(shop, { 'src/app.js': AFTER }), [['copilot-vscode', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']]]);
+  });
+
+  scenario('records a gap when nothing on disk tells of what an agent says it wrote', async (shop) => {
+    shop.write('src/app.js', 'something else\n');
+    const { code, stderr } = await shop.vetmark(['hook', 'opencode'], shop.payload('opencode', 'tool.execute.after-edit'));
+    const { stdout } = await shop.vetmark(['audit', 'show']);
+    assert.deepEqual([code, /is not attributed: the file holds neither/.test(stderr), stdout.includes('gap')], [0, true, true], stdout);
+  });
+
+  const documented: readonly (readonly [title: string, agent: string, payload: (root: string) => object, disk: string, expected: readonly unknown[]])[] = [
+    ['an edit of Cursor that is on disk', 'cursor', (root) => cursorEdit(root), AFTER, ['as it was', true, ['`hi', '${', '}`']]],
+    ['an edit of Cursor before it reaches the disk', 'cursor', (root) => cursorEdit(root), BEFORE, ['as it was', true, ['`hi', '${', '}`']]],
+    ["an edit of Cursor that came through Claude's hook", 'claude-code', (root) => cursorEdit(root), AFTER, ['as it was', true, ['`hi', '${', '}`']]],
+    ['a replacement of Amazon Q', 'amazon-q', (root) => ({ hook_event_name: 'postToolUse', cwd: root, tool_name: 'fs_write', tool_input: { command: 'str_replace', path: `${root}/src/app.js`, old_str: "'hello ' + name", new_str: '`hi ${name}`' }, tool_response: { success: true, result: [''] } }), AFTER, ['as it was', true, ['`hi', '${', '}`']]],
+  ];
+  for (const [title, agent, payload, disk, expected] of documented) {
+    scenario(`marks ${title}`, async (shop) => {
+      shop.write('src/app.js', disk);
+      await shop.vetmark(['hook', agent], JSON.stringify(payload(shop.root)));
+      assert.deepEqual(marked(shop, { 'src/app.js': AFTER }), [[agent === 'claude-code' ? 'cursor' : agent, 'src/app.js', ...expected]]);
+    });
+  }
+
+  scenario('marks what Kiro wrote, though its second payload is empty', async (shop) => {
+    shop.write('src/app.js', BEFORE);
+    shop.commit();
+    const payload = (hook_event_name: string, tool_input: object): string => JSON.stringify({ session_id: 's', hook_event_name, cwd: shop.root, tool_name: 'str_replace', tool_input });
+    await shop.vetmark(['hook', 'kiro'], payload('PreToolUse', { path: 'src/app.js', oldStr: "'hello ' + name", newStr: '`hi ${name}`' }));
+    shop.write('src/app.js', AFTER);
+    await shop.vetmark(['hook', 'kiro'], payload('PostToolUse', {}));
+    assert.deepEqual(marked(shop, { 'src/app.js': AFTER }), [['kiro', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']]]);
+  });
+
+  scenario('marks what Kiro saved only after its hook, once the turn is over', async (shop) => {
+    const payload = (hook_event_name: string): string => JSON.stringify({ session_id: 's', hook_event_name, cwd: shop.root, tool_name: 'fs_write', tool_input: {} });
+    await shop.vetmark(['hook', 'kiro'], payload('PreToolUse'));
+    await shop.vetmark(['hook', 'kiro'], payload('PostToolUse'));
+    shop.write('late.js', AFTER);
+    await shop.vetmark(['hook', 'kiro'], payload('Stop'));
+    assert.deepEqual(marked(shop, { 'late.js': AFTER }), [['kiro', 'late.js', 'no file', true, [AFTER]]]);
+  });
+
+  const refused: readonly (readonly [agent: string, title: string, payload: (root: string) => object])[] = [
+    ['cursor', 'the policy', (root) => ({ conversation_id: 'c', hook_event_name: 'preToolUse', cursor_version: '2', workspace_roots: [root], cwd: '', tool_name: 'Write', tool_input: { path: '.vetmark/policy.json', contents: '{}' } })],
+    ['cursor', 'its own hooks', (root) => ({ conversation_id: 'c', hook_event_name: 'preToolUse', cursor_version: '2', workspace_roots: [root], cwd: root, tool_name: 'StrReplace', tool_input: { path: '~/.cursor/hooks.json', old_string: 'a', new_string: 'b' } })],
+    ['amazon-q', 'its own agents, by a path from home', (root) => ({ hook_event_name: 'preToolUse', cwd: root, tool_name: 'fs_write', tool_input: { command: 'create', path: '~/.aws/amazonq/cli-agents/q_cli_default.json', file_text: '{}' } })],
+    ['amazon-q', "Vetmark's state, by a path from home", (root) => ({ hook_event_name: 'preToolUse', cwd: root, tool_name: 'fs_write', tool_input: { command: 'append', path: '~/../state/vetmark/audit/x', new_str: 'x' } })],
+    ['kiro', 'its own hooks', (root) => ({ session_id: 's', hook_event_name: 'PreToolUse', cwd: root, tool_name: 'delete_file', tool_input: { targetFile: '.kiro/hooks/vetmark.json' } })],
+  ];
+  for (const [agent, title, payload] of refused) {
+    scenario(`denies ${agent} a write to ${title}`, async (shop) => {
+      const { code, stderr } = await shop.vetmark(['hook', agent], JSON.stringify(payload(shop.root)));
+      assert.deepEqual([code, stderr.startsWith('Vetmark refused ')], [2, true], stderr);
+    });
+  }
 
   const denied: readonly (readonly [agent: string, folder: string, payload: string, from: string])[] = [
     ['codex', 'codex', 'PreToolUse-apply_patch', 'src/app.js'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { CATALOGUE } from '#analysis/catalogue';
-import { checklistFor, demandedOf, riskOf } from '#core/checklist';
+import { checklistFor, demandedOf, QUESTION_TEMPLATES, riskOf } from '#core/checklist';
 import { digestOf } from '#core/digest';
 import type { Finding, Masked, Severity } from '#core/finding';
 import type { RepoPath } from '#core/path';
@@ -38,6 +38,11 @@ describe('the checklist of a piece of code', () => {
     assert.deepEqual([of('.github/workflows/ci.yml'), of('deploy/Dockerfile'), of('src/a.yml')], [['read', 'ci'], ['read', 'infrastructure'], ['read']]);
   });
 
+  it('does not ask about what only a comment says', () => {
+    const text = '/** Refunds. */\n// the price\nexport const a = 1;\n/* x */ refund(1); /* y */\n';
+    assert.deepEqual(checklistFor({ text, range: { start: 0, end: text.length }, findings: [], items: [], path: 'src/a.ts' as RepoPath }).map(({ id, lines }) => [id, lines]), [['read', []], ['refund', [4]]]);
+  });
+
   it('names the lines of the whole text, and only those of the piece', () => {
     const text = "const a = 1;\nawait pool.query('SELECT 1 FROM t');\nawait pool.query('SELECT 2 FROM t');\n";
     const [, sql] = checklistFor({ text, range: { start: 13, end: text.indexOf('\n', 13) }, findings: [], items: [] });
@@ -64,6 +69,14 @@ describe('the checklist of a piece of code', () => {
   for (const { id, rules } of TOPICS) {
     it(`about ${id} hangs on rules that exist`, () => assert.deepEqual(rules.filter((rule) => !CATALOGUE.some((known) => known.id === rule)), []));
   }
+
+  it('asks nothing that translators do not know', () => {
+    const text = 'const refund = eval(name);\n';
+    const finding: Finding = { rule: 'no-slow-regex', range: { start: 0, end: 1 }, severity: 'low', confidence: 'pattern', message: 'm' as Masked, why: '', advice: '', cwe: [], owasp: [], print: digestOf(''), fixes: [] };
+    const asked = checklistFor({ text, range: { start: 0, end: text.length }, findings: [finding], items: [], removed: ['x'] });
+    assert.deepEqual(asked.filter(({ template }) => template === undefined || !QUESTION_TEMPLATES.includes(template)), []);
+    assert.deepEqual(QUESTION_TEMPLATES.filter((template) => (template.match(/\{\d\}/g) ?? []).some((hole) => hole !== '{0}')), []);
+  });
 
   it('looks at a long line without hanging', () => {
     const hard = ['select '.repeat(10_000), '<a '.repeat(10_000), ' '.repeat(100_000), 'begin '.repeat(10_000), 'import '.repeat(10_000), 'req.body '.repeat(10_000)].join('\n');

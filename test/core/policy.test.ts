@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import type { RepoPath } from '#core/path';
-import { DEFAULT_POLICY, policyFor, readPolicy, type PathPolicy } from '#core/policy';
+import { DEFAULT_POLICY, policyFor, policySchema, readPolicy, type PathPolicy } from '#core/policy';
 import { languageOf } from '#core/language';
 
 describe('the policy', () => {
@@ -73,6 +74,29 @@ describe('what a policy demands of a file', () => {
   it('keeps what it does not say of waivers and claims', () => {
     const { waivers, claims } = policy('{"version":1,"waivers":{"days":30},"claims":{"mine":"never"}}');
     assert.deepEqual({ waivers, claims }, { waivers: { by: 'anyone', days: 30 }, claims: { mine: 'never', notAi: 'unless-recorded' } });
+  });
+});
+
+describe('docs/policy.md', () => {
+  const page = readFileSync('docs/policy.md', 'utf8');
+
+  it('shows a policy that can be read', () => {
+    const read = readPolicy(/```json\n([^]*?)```/.exec(page)?.[1] ?? '');
+    assert.ok(read.ok, read.ok ? '' : read.message);
+  });
+
+  it('has every key', () => {
+    interface Node {
+      readonly properties?: Readonly<Record<string, Node>>;
+      readonly items?: Node;
+    }
+    const keys = ({ properties = {}, items }: Node): readonly string[] => [...Object.entries(properties).flatMap(([key, node]) => [key, ...keys(node)]), ...(items === undefined ? [] : keys(items))];
+    assert.deepEqual(keys(policySchema()).filter((key) => key !== '$schema' && !page.includes(key)), []);
+  });
+
+  it('and the schema explain every key of the policy', () => {
+    const { properties } = policySchema() as { properties: Readonly<Record<string, { description?: string }>> };
+    assert.deepEqual(Object.entries(properties).filter(([, { description }]) => description === undefined).map(([key]) => key), []);
   });
 });
 

@@ -2,7 +2,7 @@
  * Vetmark's hooks in an agent's configuration text: put in, found, taken out. Text in, text out; comments and everybody else's hooks stay.
  * Loaded only when a person asks to connect: a hook process never pays for it.
  */
-import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree, printParseErrorCode, type JSONPath, type Node, type ParseError } from 'jsonc-parser';
+import { applyEdits, findNodeAtLocation, getNodeValue, modify, parseTree as parseJson, printParseErrorCode, type JSONPath, type Node, type ParseError } from 'jsonc-parser';
 import type { Agent, Hooking } from '../agent.ts';
 import { commandLine } from './command.ts';
 
@@ -24,16 +24,14 @@ export function connect(agent: Agent, hooking: Hooking, before: string | undefin
     return { ok: true, text: hooking.text(call) };
   }
   const line = commandLine(call);
-  let text = before === undefined || before.trim() === '' ? '{}\n' : before;
+  let text = before === undefined || before.trim() === '' ? `${JSON.stringify(hooking.fresh ?? {}, undefined, 2)}\n` : before;
   const trouble = mistakeIn(text, hooking);
   if (trouble !== undefined) return { ok: false, message: trouble };
   const there = findHooks(agent, hooking, text);
   if (hooking.events.every((event) => there.some((hook) => hook.event === event && hook.command === line)) && there.length === hooking.events.length) return { ok: true, text: before };
   text = withoutHooks(agent, hooking, text, 'keep-empty');
-  for (const event of hooking.events) {
-    const entry = { ...(hooking.matcher === 'empty' && { matcher: '' }), hooks: [{ type: 'command', command: line, timeout: hooking.timeout }] };
-    text = withEntry(text, event, entry);
-  }
+  for (const [key, value] of Object.entries(hooking.members ?? {})) text = withMember(text, key, value);
+  for (const event of hooking.events) text = withEntry(text, event, hooking.entry(line));
   return { ok: true, text };
 }
 
@@ -59,6 +57,11 @@ export function offSwitches(hooking: Hooking, text: string): readonly string[] {
 
 const TOLERANT = { allowTrailingComma: true, disallowComments: false };
 
+/** Offsets are those of the text as it is: a byte-order mark, which some editors put before everything, counts as a blank. */
+function parseTree(text: string, errors: ParseError[], options: typeof TOLERANT): Node | undefined {
+  return parseJson(text.startsWith('\ufeff') ? ` ${text.slice(1)}` : text, errors, options);
+}
+
 function mistakeIn(text: string, hooking: Merging): string | undefined {
   const errors: ParseError[] = [];
   const root = parseTree(text, errors, TOLERANT);
@@ -72,21 +75,23 @@ function mistakeIn(text: string, hooking: Merging): string | undefined {
 }
 
 interface Place extends FoundHook {
-  /** Index of the entry in the event's list, and of the hook in the entry. */
+  /** Index of the entry in the event's list, and of the hook in the entry; absent: the entry is the hook. */
   readonly entry: number;
-  readonly hook: number;
+  readonly hook?: number;
 }
 
 function places(agent: Agent, hooking: Merging, text: string): readonly Place[] {
   const root = parseTree(text, [], TOLERANT);
   if (root === undefined) return [];
   return hooking.events.flatMap((event) =>
-    listAt(root, ['hooks', event]).flatMap((_, entry) =>
-      listAt(root, ['hooks', event, entry, 'hooks']).flatMap((_hook, hook) => {
+    listAt(root, ['hooks', event]).flatMap((_, entry) => {
+      const own = valueAt(root, ['hooks', event, entry, 'command']);
+      if (typeof own === 'string' && isOurs(agent, own)) return [{ event, command: own, entry }];
+      return listAt(root, ['hooks', event, entry, 'hooks']).flatMap((_hook, hook) => {
         const command = valueAt(root, ['hooks', event, entry, 'hooks', hook, 'command']);
         return typeof command === 'string' && isOurs(agent, command) ? [{ event, command, entry, hook }] : [];
-      }),
-    ),
+      });
+    }),
   );
 }
 
@@ -98,7 +103,9 @@ function isOurs(agent: Agent, command: string): boolean {
 function withoutHooks(agent: Agent, hooking: Merging, text: string, empty: 'keep-empty' | 'drop-empty'): string {
   let result = text;
   const remove = (path: JSONPath): void => {
-    result = applyEdits(result, modify(result, path, undefined, {}));
+    const mark = result.startsWith('\ufeff') ? '\ufeff' : '';
+    const bare = result.slice(mark.length);
+    result = mark + applyEdits(bare, modify(bare, path, undefined, {}));
   };
   const size = (path: JSONPath): number => {
     const root = parseTree(result, [], TOLERANT);
@@ -106,7 +113,7 @@ function withoutHooks(agent: Agent, hooking: Merging, text: string, empty: 'keep
   };
   const found = [...places(agent, hooking, text)].reverse();
   for (const { event, entry, hook } of found) {
-    if (size(['hooks', event, entry, 'hooks']) > 1) remove(['hooks', event, entry, 'hooks', hook]);
+    if (hook !== undefined && size(['hooks', event, entry, 'hooks']) > 1) remove(['hooks', event, entry, 'hooks', hook]);
     else remove(['hooks', event, entry]);
   }
   if (empty === 'keep-empty') return result;
@@ -123,6 +130,12 @@ function listAt(root: Node, path: JSONPath): readonly Node[] {
 function valueAt(root: Node, path: JSONPath): unknown {
   const node = findNodeAtLocation(root, path);
   return node === undefined ? undefined : getNodeValue(node);
+}
+
+/** The text with a top-level member; the same text when it has one of that name. */
+function withMember(text: string, key: string, value: unknown): string {
+  const root = parseTree(text, [], TOLERANT)!;
+  return findNodeAtLocation(root, [key]) === undefined ? appended(text, root, (lay) => `${JSON.stringify(key)}: ${lay(value)}`) : text;
 }
 
 /** The text with one more entry in an event's list. Nothing else is laid out anew: what is there is somebody's own. */

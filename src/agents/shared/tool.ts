@@ -18,6 +18,7 @@ export interface Does {
   readonly paths: readonly string[];
   readonly command?: string;
   readonly outlives?: true;
+  readonly unnamed?: true;
   readonly writes: readonly Write[];
 }
 
@@ -61,6 +62,6 @@ export function afterTool(facts: Facts, read: Read, disk: Disk, outcome: 'done' 
   return { ok: true, event };
 }
 
-function callOf({ session, cwd, tool, call, model }: Facts, { effect, paths, command, outlives }: Does): ToolCall {
-  return { session, cwd, tool, ...(call !== undefined && { call }), ...(model !== undefined && { model }), effect, paths, ...(command !== undefined && { command }), ...(outlives !== undefined && { outlives }) };
+function callOf({ session, cwd, tool, call, model }: Facts, { effect, paths, command, outlives, unnamed }: Does): ToolCall {
+  return { session, cwd, tool, ...(call !== undefined && { call }), ...(model !== undefined && { model }), effect, paths, ...(command !== undefined && { command }), ...(unnamed !== undefined && { unnamed }), ...(outlives !== undefined && { outlives }) };
 }

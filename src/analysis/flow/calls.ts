@@ -9,9 +9,9 @@ import { contextsOfMatch } from './charset.ts';
 import { ITEM, OWN_ADDRESS } from './heap.ts';
 import { eventOf, Methods } from './methods.ts';
 import type { Call, Expr, Member, Node } from './program.ts';
-import { isObjectSchema, isParse, keepsMore, keepsShape, parsedByFunction, parsedLeaf } from './schemas.ts';
+import { isObjectSchema, isParse, keepsMore, keepsShape, isSchema, parsedByFunction, parsedLeaf } from './schemas.ts';
 import type { Store } from './store.ts';
-import { BOOLEAN, cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, join, joinTaints, literal, NUMBER, stepped, UNKNOWN, type Context, type Value } from './value.ts';
+import { BOOLEAN, cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, join, joinTaints, literal, NUMBER, stepped, UNKNOWN, type Closure, type Context, type Value } from './value.ts';
 
 /** Unknown functions whose name says that the result is made of what they are given. */
 const CARRIES = /^(?:to|build|make|format|create|concat|join|merge|parse|decode|normali[sz]e|trim|render|compose|prepare|construct|transform|convert|wrap|interpolate|fill|expand|generate|compile|serialize|stringify|unescape|extract|pick|with|as|add|append|prefix|suffix|capitali[sz]e|camel|snake|kebab|lower|upper|decorate|translate|get(?:Path|Url|Query|Param|Header|Body|Input|Value)|read(?:Body|Multipart))/i;
@@ -19,6 +19,8 @@ const CARRIES = /^(?:to|build|make|format|create|concat|join|merge|parse|decode|
 /** Of those, the ones that hand an object on with all its members. */
 const KEEPS_RECORD = /^(?:merge|with|as$|clone|copy|decode|parseBody|read(?:Body|Multipart)|get(?:Body|Input)|camel|snake|transformKeys)/i;
 
+/** Objects of other files that are named like a schema. */
+const SCHEMA_NAME = /schema|validator|shape|^[A-Z][a-z]\w*(?:Body|Input|Params|Query|Dto|Payload|Request|Form)$|^(?!JSON|Date|URL|Papa|Query|Number|String|Object|Buffer|Marked|Yaml|YAML|Csv|Path)[A-Z][a-z]\w+$/;
 const REQUESTS = new Set(['http.req', 'koa.ctx', 'hono.ctx', 'lambda.event', 'route.context', 'h3.event']);
 /** Names of helpers that read something out of a request, and not who sent it. */
 const TAKES = /^(?:parse|read|get|take|extract|load)?_?(?:json|raw|form|request|webhook|multipart|query|search)?_?(?:body|payload|params|query|input|form|form_?data|json|search_?params|filters?)$|hook$/i;
@@ -36,11 +38,13 @@ export abstract class Calls extends Methods {
     const model = api !== undefined ? (this.models.calls.get(call.isNew ? `${api}()` : api) ?? this.models.calls.get(api)) : undefined;
     if (api === 'Object.fromEntries' && args[0]?.objects) return this.fromPairs(call, args[0], store);
     if (api === 'JSON.parse' && args[1]?.closures && args[0]) this.invoke(args[1], [{ ...UNKNOWN, type: 'string' }, { taints: args[0].taints, fixed: args[0].fixed }], [], call, store);
+    if (api === 'JSON.parse' && args[1]?.closures?.some(({ fn }) => this.source.slice(fn.start, fn.end).includes('__proto__'))) return cleaned(this.modelled(model!, call, name, args, api, store), CONTEXT.key);
     if (model !== undefined) {
       for (const arg of args) if (arg.closures) this.later(api, arg, store);
       return this.modelled(model, call, name, args, api, store);
     }
     if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
+    if (/^class-transformer\.plainTo(?:Instance|Class)$/.test(api ?? '') && args[1]) return { taints: stepped(args[2]?.objects && this.read(args[2], 'excludeExtraneousValues', call, store).literals?.[0] === true ? cleaned(args[1], CONTEXT.record).taints : args[1].taints, call, `passed through ${name}`), fixed: args[1].fixed, type: 'object' };
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
     if (api === 'Object.create') return { taints: [], fixed: false, type: 'object', api: args[0]?.literals?.[0] === null ? 'Object.create()' : 'Object.create().inheriting', objects: [this.allocate(call, 'object')] };
     // What lies beside the program is the program's own.
@@ -58,7 +62,7 @@ export abstract class Calls extends Methods {
       return this.invoke(callee, args, call.args, call, store);
     }
     // What is called came from outside itself: `c.req.query('name')`.
-    if (callee.taints.length > 0 && !callee.closures && receiver !== undefined && receiver.taints.length === 0) return { taints: callee.taints, fixed: false, ...(api !== undefined && { api: `${api}()` }) };
+    if (callee.taints.length > 0 && !callee.closures && receiver !== undefined && receiver.taints.length === 0) return { taints: args.length === 0 ? callee.taints : cleaned({ taints: callee.taints, fixed: false }, CONTEXT.record).taints, fixed: false, ...(api !== undefined && { api: `${api}()` }) };
     if (isParse(receiver, name) && args[0]) return this.parsed(call, receiver!, name, args[0], store);
     const composed = parsedByFunction(api, args);
     if (composed !== undefined) return this.parsed(call, composed.schema, name, composed.input, store);
@@ -177,6 +181,12 @@ export abstract class Calls extends Methods {
         const keepsShape = passed.length >= 1 && (name === 'freeze' || name === 'String' || name === 'resolve' || name === 'structuredClone' || name === 'assign' || name === 'from');
         const shape = keepsShape && first ? { ...(first.objects && { objects: passed.flatMap((arg) => arg.objects ?? []) }), ...(first.literals && first.fixed && { literals: first.literals }), ...(first.parts && { parts: first.parts }) } : {};
         const type = name === 'String' || name === 'join' || name === 'stringify' ? ({ type: 'string' } as const) : {};
+        // `path.join('/', name)` climbs no higher than the root: below a folder it stays there.
+        if (name === 'join' && args.length > 1) {
+          const rooted = args.slice(1).every((arg) => arg.taints.length === 0 || arg.api === 'path.rooted()');
+          if (rooted && args[0]!.taints.length === 0 && taints.length > 0) return cleaned({ taints: stepped(taints, call, 'kept below a folder'), fixed: false, type: 'string', api: 'path.join()' }, CONTEXT.path);
+        }
+        if ((name === 'join' || name === 'resolve' || name === 'normalize') && (args[0]?.literals?.[0] === '/' || (name === 'normalize' && args[0]?.parts?.[0]?.kind === 'text' && args[0].parts[0].text.startsWith('/')))) return { taints: stepped(taints, call, `passed through ${name}`), fixed: taints.length === 0, type: 'string', api: 'path.rooted()' };
         if (model.makes !== undefined) taints = taints.map((taint) => ({ ...taint, clean: model.makes === 'parsed' ? 0 : taint.clean & CONTEXT.record }));
         return { taints: stepped(taints, call, `passed through ${name}`), fixed: taints.length === 0 && passed.every((arg) => (arg.objects ? this.items(arg, call, store).fixed : arg.fixed || isHarmless(arg))), ...(api !== undefined && { api: `${api}()` }), ...type, ...shape };
       }
@@ -199,19 +209,39 @@ export abstract class Calls extends Methods {
     return { taints, fixed: false };
   }
 
+  protected abstract laterWith(closure: Closure, first: Value): void;
+
+  /** tRPC: `.input(schema).mutation(({ input }) => …)` gives what the schema lets through. */
+  private procedure(call: Call, args: readonly Value[], store: Store): boolean {
+    let at: Expr = call.callee;
+    while (at.kind === 'member' || at.kind === 'call') {
+      if (at.kind === 'call' && at.callee.kind === 'member' && at.callee.key === 'input' && at.args[0]) break;
+      at = at.kind === 'member' ? at.object : at.callee;
+    }
+    const schema = at.kind === 'call' && at.args[0] ? this.eval(at.args[0], store) : undefined;
+    if (!isSchema(schema)) return false;
+    const cell = this.allocate({ start: call.start, end: call.start }, 'object');
+    this.put(cell, 'input', this.parsed(call, schema!, 'parse', this.tainted(call, 'remote', 'input', 0), store), store, 'replace');
+    for (const arg of args) for (const closure of arg.closures ?? []) this.laterWith(closure, { taints: [], fixed: false, type: 'object', objects: [cell] });
+    return true;
+  }
+
   private unknown(call: Call, api: string | undefined, name: string, receiver: Value | undefined, args: readonly Value[], store: Store): Value {
     const event = eventOf(name, args);
     if (api !== undefined && this.models.takers.has(api)) for (const arg of args) if (arg.objects) this.laterIn(api, arg, store);
+    if (event === 'procedure' && this.procedure(call, args, store)) return this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     for (const arg of args) if (arg.closures) this.later(api, arg, store, event);
     const result = this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     if (result.taints.length > 0) return result;
     const promise = promiseOf(name);
     if (promise !== undefined && args[0]) return cleaned({ taints: this.deepTaints(args[0], store), fixed: args[0].fixed, type: 'string' }, contextBits(promise));
+    const isChecked = receiver !== undefined && call.callee.kind === 'member' && /^(?:parse|parseAsync|safeParse|safeParseAsync|validate|validateSync|validateAsync|cast|check)$/.test(name) && SCHEMA_NAME.test(call.callee.object.kind === 'name' ? call.callee.object.slot.name : call.callee.object.kind === 'member' ? String(call.callee.object.key) : '');
+    if (isChecked && args[0]) return { ...result, taints: stepped(cleaned({ taints: this.deepTaints(args[0], store), fixed: false }, CONTEXT.nosql | CONTEXT.key | CONTEXT.record).taints, call, `checked by ${name}`) };
     if (CARRIES.test(name)) {
       let taints: Value['taints'] = [];
       for (const arg of args) taints = joinTaints(taints, this.deepTaints(arg, store));
       // Who builds or parses also chooses.
-      if (taints.length > 0) return cleaned({ ...result, taints: stepped(taints, call, `passed through ${name}, which is not at hand`) }, KEEPS_RECORD.test(name) ? 0 : CONTEXT.record);
+      if (taints.length > 0) return cleaned({ ...result, taints: stepped(taints, call, `passed through ${name}, which is not at hand`) }, KEEPS_RECORD.test(name) ? 0 : /^pick/i.test(name) ? CONTEXT.record | CONTEXT.key : CONTEXT.record);
     }
     // What a helper that is not at hand takes out of a request came with the request.
     if (TAKES.test(name) && args.some((arg) => arg.api !== undefined && REQUESTS.has(arg.api))) return { ...result, ...this.tainted(call, 'remote', undefined, 0) };

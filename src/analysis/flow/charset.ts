@@ -8,7 +8,7 @@ const DANGEROUS: Readonly<Record<Exclude<Context, 'path' | 'record'>, string>> =
 };
 
 /** Ways to write "any line end". */
-const LINE_ENDS = new Set(['\\r|\\n', '\\n|\\r', '\\r\\n|\\n|\\r', '\\r\\n|\\r|\\n', '\\r?\\n', '\\r?\\n|\\r', '\\n|\\r\\n', '(\\r\\n|\\n|\\r)', '\\r\\n|\\n', '(?:\\r\\n|\\r|\\n)', '\\n|\\r|\\r\\n', '\\n+', '\\r+']);
+const LINE_ENDS = new Set(['\\r|\\n', '\\n|\\r', '\\r\\n|\\n|\\r', '\\r\\n|\\r|\\n', '\\r?\\n', '\\r?\\n|\\r', '\\n|\\r\\n', '(\\r\\n|\\n|\\r)', '\\r\\n|\\n', '(?:\\r\\n|\\r|\\n)', '\\n|\\r|\\r\\n', '\\n+', '\\r+', '\\p{Cc}', '\\p{C}', '\\p{Cc}+', '\\p{C}+', '[\\p{Cc}]', '[\\p{C}]', '[\\p{Cc}]+', '[\\p{C}]+', '\\p{Control}']);
 
 type Set128 = Uint8Array;
 
@@ -63,7 +63,10 @@ export function contextsOfEscape(pattern: string, flags: string, replacement: st
   if (pattern === '<' && (replacement === '&lt;' || /^\\+(?:u003c|x3c)$/i.test(replacement))) return CONTEXT.html | CONTEXT.xml;
   if ((pattern === "'" || pattern === "\\'") && (replacement === "''" || replacement === "\\'")) return replacement === "''" ? CONTEXT.sql : 0;
   if (pattern === "'" && replacement === "'\\''") return CONTEXT.shell;
-  if (pattern.startsWith('[') && pattern.includes('.*+?^$') && replacement.includes('$&')) return CONTEXT.regex;
+  if (/^\[(?:\\.|[^\]\\])*\]$/.test(pattern) && /^\\+\$&$/.test(replacement)) {
+    const escaped = charsOf(pattern, flags);
+    if (escaped && [...'.*+?^${}()|[]\\'].every((char) => escaped[char.charCodeAt(0)] === 1)) return CONTEXT.regex;
+  }
   return 0;
 }
 

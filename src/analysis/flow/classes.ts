@@ -1,12 +1,10 @@
 /** Classes and what `new` makes: one instance a class, whose members every method shares. */
 import { Expressions } from './expressions.ts';
-import type { Call, ClassExpr, Expr, Fn, Program } from './program.ts';
+import type { Call, ClassExpr, Expr, Fn } from './program.ts';
 import type { Store } from './store.ts';
 import { UNKNOWN, type Closure, type Value } from './value.ts';
 
 export abstract class Classes extends Expressions {
-  protected abstract readonly program: Program;
-
   protected classValue(cls: ClassExpr, store: Store): Value {
     const base = cls.base ? this.eval(cls.base, store) : undefined;
     this.instance(cls, base, store);
@@ -62,8 +60,7 @@ export abstract class Classes extends Expressions {
 
   /** `super(…)`: the constructor of the base, on this very instance. */
   protected constructBase(args: readonly Value[], call: Call, store: Store): void {
-    const own = this.program.classes.find((cls) => cls.start <= call.start && call.end <= cls.end && cls.methods.some(({ fn, role }) => role === 'constructor' && fn === this.frame.fn));
-    const base = own && this.bases.get(own);
+    const base = [...this.bases].find(([cls]) => cls.methods.some(({ fn, role }) => role === 'constructor' && fn === this.frame.fn))?.[1];
     const constructor = base?.methods.find((method) => method.role === 'constructor');
     if (constructor && this.frame.self) this.inline({ fn: constructor.fn, self: this.frame.self }, args, call.args, call, store);
   }

@@ -6,6 +6,7 @@
 import type { Models } from '../models/model.ts';
 import type { Flow } from './events.ts';
 import type { Frame } from './heap.ts';
+import { fileOf, type LinkedFile } from './linked.ts';
 import type { ClassExpr, Expr, Fn, Node, Param, Program } from './program.ts';
 import { isSchema } from './schemas.ts';
 import { Statements } from './statements.ts';
@@ -32,6 +33,8 @@ const HARMLESS_PIPE = /^(?:new\s+)?Parse(?:Int|Float|Bool|UUID|Enum|Date)Pipe\b/
 export interface RunOptions {
   /** Called now and then; a true answer ends the run early. */
   readonly expired?: () => boolean;
+  /** The program's own file first, then those it imports; `text` is theirs joined. Absent: imports are names only. */
+  readonly files?: readonly LinkedFile[];
 }
 
 /** Runs a lowered program. `text` is the analysed text, for labels. */
@@ -42,7 +45,8 @@ export function run(program: Program, text: string, models: Models, options: Run
 class Expired extends Error {}
 
 class Engine extends Statements {
-  protected readonly program: Program;
+  private readonly program: Program;
+  private readonly files: readonly LinkedFile[];
   private readonly options: RunOptions;
   private readonly visited = new Set<Fn>();
   private readonly results = new Map<Fn, Map<string, Value>>();
@@ -50,6 +54,7 @@ class Engine extends Statements {
   private readonly pending: { readonly closure: Closure; readonly roles: readonly string[] | undefined; readonly first?: Value }[] = [];
   private readonly known: Closure[] = [];
   private readonly global = new Store();
+  private readonly functionCount: number;
   private steps = 0;
   private inlined = 0;
   private quietDepth = 0;
@@ -58,6 +63,8 @@ class Engine extends Statements {
     super(models, text);
     this.program = program;
     this.options = options;
+    this.files = options.files ?? [];
+    this.functionCount = Math.max(program.functions.length, this.files.reduce((sum, file) => sum + file.program.functions.length, 0));
   }
 
   run(): Flow {
@@ -85,6 +92,64 @@ class Engine extends Statements {
     }
   }
 
+  private readonly modules = new Map<number, { readonly cell: number; whole?: Value }>();
+  private importing = 0;
+
+  /** Runs the body of an imported file, once, for what it exports. In a circle the exports are those known so far. */
+  private moduleOf(index: number): { readonly cell: number; whole?: Value } {
+    const known = this.modules.get(index);
+    if (known !== undefined) return known;
+    const { program, start } = this.files[index]!;
+    const outer = this.frame;
+    this.frame = { returns: undefined, context: `file${index}`, depth: outer.depth + 1 };
+    const made: { readonly cell: number; whole?: Value } = { cell: this.allocate({ start, end: start }, 'object') };
+    this.modules.set(index, made);
+    this.importing++;
+    const wasDead = this.global.dead;
+    const loops = this.loopExits;
+    const collecting = this.collecting;
+    this.loopExits = [];
+    this.collecting = undefined;
+    try {
+      this.quietly(() => this.block(program.body, this.global));
+      for (const one of program.exports) {
+        const value = one.kind === 'own' ? this.global.get(one.slot.id) : one.kind === 'from' ? this.linked(one.module, { start, end: start }, one.member === 'default' ? 'default' : { member: one.member }) : this.linked(one.module, { start, end: start }, 'all');
+        if (value === undefined) continue;
+        if (one.kind !== 'all' || one.name !== undefined) this.put(made.cell, one.name!, value, this.global, 'replace');
+        else for (const cell of value.objects ?? []) for (const key of this.cells[cell]!.fields) {
+          const held = this.global.get(`o${cell}.${key}`);
+          if (held !== undefined && key !== 'default') this.put(made.cell, key, held, this.global, 'replace');
+        }
+      }
+    } finally {
+      this.frame = outer;
+      this.importing--;
+      this.global.dead = wasDead;
+      this.loopExits = loops;
+      this.collecting = collecting;
+    }
+    return made;
+  }
+
+  protected linked(module: string, node: Node, part: 'all' | 'default' | { readonly member: string }): Value | undefined {
+    if (this.files.length < 2) return undefined;
+    const index = this.files[fileOf(this.files, node)]!.links.get(module);
+    if (index === undefined || index === 0) return undefined;
+    const { cell, whole } = this.moduleOf(index);
+    const names: Value = { taints: [], fixed: false, type: 'object', objects: [cell] };
+    if (part === 'all') return whole ?? names;
+    if (part === 'default') return whole ?? this.global.get(`o${cell}.default`) ?? names;
+    return whole !== undefined ? this.read(whole, part.member, node, this.global) : this.global.get(`o${cell}.${part.member}`);
+  }
+
+  protected exporting(name: string | undefined, value: Value, node: Node): void {
+    const index = this.files.length < 2 ? 0 : fileOf(this.files, node);
+    const made = this.modules.get(index);
+    if (made === undefined) return;
+    if (name === undefined) made.whole = value;
+    else this.put(made.cell, name, value, this.global, 'replace');
+  }
+
   private drain(): void {
     for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) this.entry(next.closure, next.roles, this.global, next.first);
   }
@@ -95,10 +160,13 @@ class Engine extends Statements {
   }
 
   protected seen(closure: Closure): void {
+    // Functions of other files run when this one calls them; alone they are judged with their own file.
+    if (this.files.length > 1 && fileOf(this.files, closure.fn) > 0) return;
     if (!this.known.some((one) => one.fn === closure.fn)) this.known.push(closure);
   }
 
   protected later(callee: string | undefined, value: Value, store: Store, event?: string): void {
+    if (this.importing > 0) return;
     const roles = (callee !== undefined ? this.models.callbacks.get(callee) : undefined) ?? (event !== undefined ? this.models.events.get(event) : undefined);
     for (const closure of value.closures ?? []) {
       if (this.frame.depth === 0) this.pending.push({ closure, roles });
@@ -110,6 +178,10 @@ class Engine extends Statements {
         store.maybe(fork);
       }
     }
+  }
+
+  protected laterWith(closure: Closure, first: Value): void {
+    this.pending.push({ closure, roles: [], first });
   }
 
   /** Functions that an options object holds, for a callee whose model says what it calls them with: `tool({ execute })`. */
@@ -154,7 +226,7 @@ class Engine extends Statements {
       const name = decorator.kind === 'call' && decorator.callee.kind === 'name' ? decorator.callee.slot.name : decorator.kind === 'name' ? decorator.slot.name : '';
       const kind = this.models.decorators.get(name);
       if (decorator.kind === 'call' && decorator.args.some((arg) => HARMLESS_PIPE.test(this.source.slice(arg.start, arg.end)))) return { taints: [], fixed: true };
-      const isWhole = name === 'Body' && decorator.kind === 'call' && decorator.args.length === 0 && (param.type.kind === 'other' || (param.type.kind === 'named' && param.type.path[0] === 'Record'));
+      const isWhole = name === 'Body' && decorator.kind === 'call' && decorator.args.length === 0 && (param.type.kind === 'other' || (param.type.kind === 'named' && (/^(?:Record|Partial|Omit|Pick|DeepPartial|Object)$/.test(param.type.path[0]!) || /entit(?:y|ies)|\/models?\b|@prisma/i.test(param.type.slot ? (store.get(param.type.slot.id)?.api ?? '') : ''))));
       if (kind !== undefined && isWhole) return { ...this.tainted(param.target, kind, label, 0), api: 'http.req.body' };
       const isObject = (name === 'Body' || name === 'Query') && decorator.kind === 'call' && decorator.args.length === 0 && param.type.kind === 'record';
       if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label, isObject ? 0 : undefined), store);
@@ -219,7 +291,7 @@ class Engine extends Statements {
     // What ran for effect with the same arguments has said all it can; a silent run must not stand in for one that reports.
     const earlier = known.get(`+${signature}`) ?? (this.silent > 0 ? known.get(`-${signature}`) : undefined);
     if (earlier !== undefined) return earlier;
-    const isSpent = this.inlined > MIN_INLINED + INLINED_PER_FUNCTION * this.program.functions.length && this.visited.has(fn) && this.frame.depth > 0;
+    const isSpent = this.inlined > MIN_INLINED + INLINED_PER_FUNCTION * this.functionCount && this.visited.has(fn) && this.frame.depth > 0;
     if (this.frame.depth >= MAX_DEPTH || this.stack.includes(fn) || known.size > MAX_RUNS || isSpent || (this.silent > 0 && this.quietDepth >= MAX_QUIET)) return this.summary(known, args);
     this.inlined++;
     this.visited.add(fn);

@@ -37,7 +37,7 @@ export abstract class Expressions extends Patterns {
         return this.fromApi(expr.slot.name, expr);
       }
       case 'module':
-        return { taints: [], fixed: false, api: this.apiOf(moduleName(expr.name))! };
+        return this.linked(expr.name, expr, 'all') ?? { taints: [], fixed: false, api: this.apiOf(moduleName(expr.name))! };
       case 'this':
         return this.frame.self ?? UNKNOWN;
       case 'member':
@@ -238,7 +238,8 @@ export abstract class Expressions extends Patterns {
       }
       fixed &&= value.fixed || value.type === 'function';
     }
-    const result: Value = { taints, fixed: fixed && taints.length === 0, type: 'object', objects: [cell] };
+    const isBare = entries.some((entry) => 'key' in entry && entry.key === '__proto__' && entry.value.kind === 'constant' && entry.value.value === null);
+    const result: Value = { taints, fixed: fixed && taints.length === 0, type: 'object', objects: [cell], ...(isBare && { api: 'Object.create()' }) };
     if (this.silent === 0 && this.cells[cell]!.fields.has('statusCode')) this.answers.push({ fields: this.snapshot(result, undefined, store, 2).fields ?? new Map() });
     return result;
   }

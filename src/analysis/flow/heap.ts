@@ -62,6 +62,10 @@ export abstract class Heap {
   }
 
   abstract eval(expr: Expr, store: Store): Value;
+  /** What a module of another file exports, when that file is at hand: all, its default, or one member. */
+  protected abstract linked(module: string, node: Node, part: 'all' | 'default' | { readonly member: string }): Value | undefined;
+  /** This file exports a value: under a name, or as all there is (`module.exports = …`). */
+  protected abstract exporting(name: string | undefined, value: Value, node: Node): void;
   protected abstract inline(closure: Closure, args: readonly Value[], nodes: readonly Expr[], call: Node, store: Store): Value;
 
   /** The code at a node, on one line and not too long, for messages. */
@@ -284,6 +288,6 @@ function sameText(expr: Expr): Expr | undefined {
   if (expr.kind === 'template') return expr.tag === undefined && expr.values.length === 1 && expr.texts.every((piece) => piece.value === '') ? expr.values[0] : undefined;
   if (expr.kind === 'logical') return expr.op !== 'and' && expr.right.kind === 'constant' ? expr.left : undefined;
   if (expr.kind !== 'call') return undefined;
-  if (expr.callee.kind === 'name' && expr.callee.slot.name === 'String') return expr.args[0];
+  if (expr.callee.kind === 'name' && (expr.callee.slot.name === 'String' || expr.callee.slot.name === 'Number')) return expr.args[0];
   return expr.callee.kind === 'member' && /^(?:toString|trim|toLowerCase|toUpperCase|normalize)$/.test(String(expr.callee.key)) ? expr.callee.object : undefined;
 }

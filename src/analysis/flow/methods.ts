@@ -105,7 +105,8 @@ export abstract class Methods extends Heap {
     if (name === 'split' || name === 'match' || name === 'matchAll') {
       const cell = this.allocate(call, 'array');
       const pattern = name === 'split' ? undefined : this.regexOf(call.args[0]);
-      const held = cleaned({ taints, fixed: receiver.fixed, type: 'string' }, pattern ? contextsOfMatch(pattern.pattern, pattern.flags) : 0);
+      const line = name === 'split' ? lineBits(String(args[0]?.literals?.[0]), this.regexOf(call.args[0])?.pattern) : 0;
+      const held = cleaned({ taints, fixed: receiver.fixed, type: 'string' }, line | (pattern ? contextsOfMatch(pattern.pattern, pattern.flags) : 0));
       this.put(cell, ITEM, held, store, 'replace');
       return { taints: held.taints, fixed: held.fixed, type: 'array', objects: [cell], ...about };
     }
@@ -198,6 +199,12 @@ export abstract class Methods extends Heap {
     this.refine(test, 'holds', inner);
     return inner.get(param.slot.id) ?? item;
   }
+}
+
+/** What splitting at line ends makes each piece safe for: a piece holds none. */
+function lineBits(separator: string, pattern: string | undefined): number {
+  if (separator === '\n' || separator === '\r\n') return CONTEXT.log;
+  return pattern !== undefined && /^(?:\\r\?\\n|\\n|\[\\r\\n\]\+?|\\r\\n\|\\r\|\\n|\\r\\n\|\\n\|\\r|\\r\\n\|\\n|\\r\?\\n\|\\r|[\\s]\+?)$/.test(pattern) ? CONTEXT.log | (pattern.includes('\\r') && !pattern.includes('?\\n') ? CONTEXT.header : 0) : 0;
 }
 
 /** What a listener waits for, by the name of the call that registers it. */

@@ -58,6 +58,7 @@ export abstract class Patterns extends Guards {
           store.set(place, value);
         }
         const api = object.api !== undefined && key !== undefined ? this.apiOf(`${object.api}.${key}`) : undefined;
+        if (key !== undefined && (object.api === 'module' || object.api === 'exports' || object.api === 'module.exports')) this.exporting(api === 'module.exports' ? undefined : key, value, member);
         if (this.silent === 0) {
           this.assigns.push({
             node: member, object, value: this.snapshot(value, node, store), valueNode: node ?? member,

@@ -81,7 +81,7 @@ export interface ClassExpr extends Node {
   readonly name: string;
   readonly base?: Expr;
   readonly methods: readonly { readonly key: string; readonly fn: Fn; readonly isStatic: boolean; readonly role: 'constructor' | 'method' | 'getter' | 'setter' }[];
-  readonly fields: readonly { readonly key: string; readonly value?: Expr; readonly type: Type; readonly isStatic: boolean }[];
+  readonly fields: readonly { readonly key: string; readonly value?: Expr; readonly type: Type; readonly isStatic: boolean; readonly decorators?: readonly Expr[] }[];
   readonly decorators: readonly Expr[];
   isExported: boolean;
 }
@@ -122,7 +122,7 @@ export type Stmt =
   | (Node & { readonly kind: 'break' | 'continue' })
   | (Node & { readonly kind: 'block'; readonly body: readonly Stmt[] })
   /** One imported name: the whole module (`member` absent) or a member of it. */
-  | (Node & { readonly kind: 'import'; readonly slot: Slot; readonly module: string; readonly member?: string })
+  | (Node & { readonly kind: 'import'; readonly slot: Slot; readonly module: string; readonly member?: string; /** The module's own value: its default export, or all a CommonJS module exports. */ readonly isDefault?: true })
   /** `export default <expression>`, and CommonJS exports need no word: they are assignments. */
   | (Node & { readonly kind: 'export'; readonly value: Expr });
 
@@ -133,8 +133,15 @@ export interface Program {
   /** Innermost-first search is up to the reader: ranges of all statements, in order of start. */
   readonly statements: readonly Node[];
   readonly imports: readonly { readonly module: string; readonly start: number; readonly end: number }[];
+  /** What other files may import by name: variables of this one, members of other modules, or all that another exports. */
+  readonly exports: readonly Export[];
   /** Every regular expression and every object written in the text, for rules that look at those. */
   readonly regexes: readonly RegExpr[];
   readonly objects: readonly ObjectExpr[];
   readonly directives: readonly string[];
 }
+
+type Export =
+  | { readonly kind: 'own'; readonly name: string; readonly slot: Slot }
+  | { readonly kind: 'from'; readonly name: string; readonly module: string; readonly member: string }
+  | { readonly kind: 'all'; readonly module: string; readonly name?: string };

@@ -6,4 +6,5 @@ import { combine } from './model.ts';
 import { requests } from './requests.ts';
 import { sanitizers } from './sanitizers.ts';
 
-export const MODELS = combine([language, requests, browser, databases, sanitizers]);
+export const BUILT_IN = [language, requests, browser, databases, sanitizers];
+export const MODELS = combine(BUILT_IN);

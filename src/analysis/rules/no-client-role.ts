@@ -3,16 +3,16 @@ import type { Expr } from '../flow/program.ts';
 import { isClientPath, lastOf, pathOf } from '../paths.ts';
 import { code } from '../reach.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
-import { bare, calledName, decisionOf, refuses, wordOf } from '../shape.ts';
+import { bare, calledName, decisionOf, lastName, refuses, wordOf } from '../shape.ts';
 import { surveyOf, type Survey } from '../survey.ts';
 import { oneLine } from '../words.ts';
 
 /** Members that say what somebody may do. */
-const ROLE = /^(?:x[-_])?(?:user[-_]?|account[-_]?|my[-_]?|is[-_]?|has[-_]?|current[-_]?)*(?:roles?|admin(?:istrator)?|superuser|super[-_]?admin|permissions?|scopes?|privileges?|staff|moderator|owner|access[-_]?level|user[-_]?type|account[-_]?type|plan|tier|premium|pro|verified|internal|group|authenticated|authorized|logged[-_]?in)(?:[-_]?(?:access|mode|flag|user|rights))?$/i;
+const ROLE = /^(?:x[-_])?(?:user[-_]?|account[-_]?|my[-_]?|is[-_]?|has[-_]?|current[-_]?)*(?:roles?|admin(?:istrator)?|superuser|super[-_]?admin|permissions?|scopes?|privileges?|staff|moderator|owner|groups?|access[-_]?level|user[-_]?type|account[-_]?type|plan|tier|premium|pro|verified|internal|authenticated|authorized|logged[-_]?in)(?:[-_]?(?:access|mode|flag|user|rights))?$/i;
 const FLAG = /^(?:x[-_])?(?:is|has|can)[-_]?[A-Za-z]|admin|superuser|authenticated|authorized|logged|verified|premium/i;
 const PRIVILEGED = /^(?:admin|administrator|root|owner|super[-_ ]?(?:user|admin)|staff|moderator|manager|editor|internal|system|premium|pro|enterprise|paid|gold|true|1|yes|write|all|\*|service|support|employee|operator)$/i;
 /** Who asks, as the server knows them: then the role that was sent is what is asked for, not who asks. */
-const KNOWN = /\b(?:req|request|ctx|context|c|res\.locals|locals|session|auth)\??\.(?:user|auth|session|account|state|locals)\b|\bsession\b|currentUser|\bactor\b|\bviewer\b|\bcaller\b|c\.get\(|requester/;
+const KNOWN = /\b(?:req|request|ctx|context|c|res\.locals|locals|session|auth)\??\.(?:user|auth|session|account|state|locals)\b|\bsession\b|currentUser|\bactor\b|\bviewer\b|c\.get\(|requester/;
 
 export default defineRule({
   id: 'no-client-role',
@@ -22,7 +22,7 @@ export default defineRule({
   cwe: [602, 269, 285],
   owasp: ['A01:2021 Broken Access Control', 'A01:2025 Broken Access Control'],
   words: ['role', 'Role', 'admin', 'Admin', 'permission', 'scope', 'superuser', 'privilege', 'taff', 'moderator', 'owner', 'plan', 'tier', 'remium', 'is_', 'isAuth', 'verified', 'userType', 'accessLevel'],
-  needs: ['req', 'ctx', 'c.', 'event', 'headers', 'body', 'formData', 'Body', 'cookies', 'searchParams'],
+  needs: ['req', 'ctx', 'c.', 'event', 'headers', 'body', 'formData', 'Body', 'cookies', 'searchParams', 'socket', 'use server'],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const binary of survey.of('binary')) if (/^[=!]==?$/.test(binary.op)) yield* compared(binary, survey, input);
@@ -70,13 +70,15 @@ function* flag(expr: Expr, survey: Survey, input: RuleInput): Iterable<Report> {
   const parent = survey.parents.get(expr);
   if (parent?.kind === 'member' || parent?.kind === 'binary' || (parent?.kind === 'call' && parent.callee === expr)) return;
   const path = rolePath(expr, survey);
-  if (path === undefined || !FLAG.test(lastOf(path))) return;
+  if (path === undefined || !(FLAG.test(lastOf(path)) || FLAG.test(lastName(expr)))) return;
   const decision = decisionOf(expr, survey, input.text);
   if (decision === undefined) return;
   const test = bare(code(input.text, decision.test));
   if (KNOWN.test(test.replace(code(input.text, expr), ''))) return;
   const isNegated = parent?.kind === 'unary' && parent.op === '!' && !(survey.parents.get(parent) as { op?: string } | undefined)?.op?.startsWith('!');
   if (isNegated ? !refuses(firstLines(decision.then)) : refuses(firstLines(decision.then))) return;
+  // Somebody is made what the flag says: that is asking for it, and another rule's question.
+  if (/(?:make|set|grant|remove|add|update|revoke|promote|demote)\w*(?:Admin|Role|Permission)/i.test(decision.then)) return;
   if (!knowsCaller(expr, survey, input)) yield report(expr, path, input);
 }
 
@@ -130,7 +132,8 @@ function isRecord(object: Expr, survey: Survey): boolean {
   for (const around of survey.around(object)) {
     if (around.kind === 'call') return /^(?:create|insert\w*|save|build|sign|signToken|SignJWT|encode|values|register\w*|upsert|set|createUser|createToken|createSession)$/.test(calledName(around)) || (around.isNew && /^(?:User|Account|Member|SignJWT)$/.test(calledName(around)));
     if (around.kind === 'assign') return around.target.kind === 'bind-member' && /^(?:user|auth|session|currentUser)$/.test(String(around.target.member.key));
-    if (around.kind === 'declare' || around.kind === 'return') return false;
+    if (around.kind === 'return') return /context/i.test(survey.fnOf(around)?.name ?? '');
+    if (around.kind === 'declare') return false;
   }
   return false;
 }
@@ -139,7 +142,7 @@ function isRecord(object: Expr, survey: Survey): boolean {
 function knowsCaller(expr: Expr, survey: Survey, { text }: RuleInput): boolean {
   const fn = survey.outerFn(expr);
   if (fn === undefined) return false;
-  const before = bare(text.slice(fn.start, expr.start));
+  const before = bare(text.slice(fn.start, fn.end)).replaceAll(text.slice(expr.start, expr.end), '');
   return /\b(?:user|session|currentUser|actor|me|auth|requester|caller|account)\??\.(?:user\??\.)?(?:role|roles|isAdmin|is_admin|permissions|scopes)\b/.test(before) || /\b(?:requireAdmin|requireRole|ensureAdmin|assertAdmin|isAdmin|checkPermission|authorize)\(/.test(before) || isBehindAdmin(fn, survey, text);
 }
 

@@ -3,7 +3,7 @@ import type { CallEvent } from '../flow/events.ts';
 import type { Entry, Expr } from '../flow/program.ts';
 import type { Value } from '../flow/value.ts';
 import { code } from '../reach.ts';
-import { changesState, routesOf } from '../routes.ts';
+import { changesState, routesOf, type Route } from '../routes.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 import { bare, calledName } from '../shape.ts';
 import { surveyOf } from '../survey.ts';
@@ -39,7 +39,7 @@ function* switchedOff(input: RuleInput): Iterable<Report> {
       const off = isConstant(entry.value, false) && PROTECTS.test(entry.key);
       if (off || (isConstant(entry.value, true) && EXEMPTS.test(entry.key))) yield { node: entry, severity: 'medium', confidence: 'likely', message: `\`${oneLine(code(text, entry))}\` turns the protection against requests from other sites off`, fixes: turnOn(entry, off) };
       else if (entry.key === 'allowedOrigins' && entry.value.kind === 'array' && /serverActions/.test(text.slice(Math.max(0, object.start - 200), object.start)) && entry.value.items.some((item) => item?.kind === 'constant' && (item.value === '*' || item.value === '**'))) yield { node: entry.value, severity: 'medium', confidence: 'likely', message: 'Server actions accept requests from every site' };
-      else if (entry.key === 'ignoreMethods' && entry.value.kind === 'array' && entry.value.items.some((item) => item?.kind === 'constant' && /^(?:POST|PUT|PATCH|DELETE)$/.test(String(item.value)))) yield { node: entry.value, severity: 'medium', confidence: 'likely', message: `The token is not asked for on \`${oneLine(code(text, entry.value))}\`, which change something` };
+      else if (/^ignored?Methods$/.test(entry.key) && entry.value.kind === 'array' && entry.value.items.some((item) => item?.kind === 'constant' && /^(?:POST|PUT|PATCH|DELETE)$/.test(String(item.value)))) yield { node: entry.value, severity: 'medium', confidence: 'likely', message: `The token is not asked for on \`${oneLine(code(text, entry.value))}\`, which change something` };
     }
   }
   for (const event of flow.calls) {
@@ -61,26 +61,49 @@ function turnOn(entry: Entry, off: boolean): readonly Repair[] {
 /** A cookie session that goes along with requests of other sites, routes that change something, and nothing that looks where they come from. */
 function* unprotected(input: RuleInput): Iterable<Report> {
   const { flow, text } = input;
-  const survey = surveyOf(flow);
-  const sessions = flow.calls.filter((event) => SESSIONS.has(event.api ?? '') || (event.name === 'register' && SESSIONS.has(event.args[0]?.api ?? '')));
-  const opened = sessions.map((event) => ({ event, site: sameSiteOf(event) }));
-  const own = flow.calls.filter((event) => setsSession(event));
-  const program = bare(text);
-  const none = [...opened, ...own.map((event) => ({ event, site: event.args.at(-1)?.fields?.get('sameSite') }))].find(({ site }) => site?.literals?.some((one) => String(one).toLowerCase() === 'none'));
-  if (none !== undefined && !/csrf|xsrf|csurf|lusca|\borigin\b|referer|sec-fetch/i.test(program)) {
+  const opened = flow.calls.filter((event) => SESSIONS.has(event.api ?? '') || (event.name === 'register' && SESSIONS.has(event.args[0]?.api ?? ''))).map((event) => ({ event, site: sameSiteOf(event) }));
+  const own = flow.calls.filter(setsSession).map((event) => ({ event, site: event.args.at(-1)?.fields?.get('sameSite') }));
+  const routes = routesOf(flow, text).filter((route) => route.verb !== 'action' && route.handler !== undefined && readsSession(code(text, route.handler)) && !ENTRY.test(route.path));
+  const guard = guardOf(input);
+  const [first] = routes.filter(changesState);
+  const comesLate = guard !== undefined && first !== undefined && guard > first.node.start && guard > mountOf(input);
+  const none = [...opened, ...own].find(({ site }) => site?.literals?.some((one) => String(one).toLowerCase() === 'none'));
+  const isChecked = /csrf|xsrf|csurf|lusca|\borigin\b|referer|sec-fetch/i.test(bare(text)) && !comesLate;
+  if (none !== undefined && !isChecked) {
     const node = none.site?.node;
-    yield { node: node !== undefined && none.event.node.start <= node.start && node.end <= none.event.node.end ? node : none.event.node.callee, severity: 'medium', confidence: 'likely', message: 'The session cookie goes along with requests of other sites, and nothing here asks for a token' };
+    yield { node: first?.node ?? (node !== undefined && none.event.node.start <= node.start && node.end <= none.event.node.end ? node : none.event.node.callee), severity: 'medium', confidence: 'likely', message: 'The session cookie goes along with requests of other sites, and nothing here asks for a token' };
     return;
   }
-  if (CHECKS.test(program.replace(/(?:read|send)?[cC]srf\w*\s*[:=]\s*false/g, ''))) return;
-  const session = opened.find(({ site }) => site === undefined);
-  const [route] = routesOf(flow, text).filter((each) => changesState(each) && each.verb !== 'action' && each.handler !== undefined && readsSession(code(text, each.handler)) && !/login|log-in|sign-?in|webhook|register|signup/i.test(each.path));
-  if (session === undefined || route === undefined || survey.of('call').some((call) => /csrf|lusca/i.test(calledName(call)))) return;
-  yield { node: route.node, severity: 'low', confidence: 'pattern', message: `\`${oneLine(code(text, route.node))}\` changes something for whoever the session cookie names, and asks for no token` };
+  const program = bare(text);
+  if (!CHECKS.test(program) || comesLate) {
+    const session = opened.find(({ site }) => site === undefined);
+    if (session !== undefined && first !== undefined) yield { node: first.node, severity: 'low', confidence: 'pattern', message: `\`${oneLine(code(text, first.node))}\` changes something for whoever the session cookie names, and asks for no token` };
+  }
+  yield* links(routes, input);
+}
+
+const ENTRY = /login|log-in|sign-?in|webhook|register|signup|callback/i;
+const CHANGES = /\/(?:remove|delete|destroy|cancel|transfer|approve|promote|disable|enable|unsubscribe|deactivate|revoke|purchase|buy|pay|withdraw|reset|publish|archive|ban|follow|like|vote)(?:\/|$)/i;
+
+/** `GET /photos/:id/remove`: an image on any page calls it, whatever the cookie's `sameSite: 'lax'` keeps out. */
+function* links(routes: readonly Route[], { text }: RuleInput): Iterable<Report> {
+  for (const route of routes) if (route.verb === 'get' && CHANGES.test(route.path)) yield { node: route.node, severity: 'medium', confidence: 'likely', message: `\`${oneLine(code(text, route.node))}\` changes something by a GET request: a link or an image on any page is enough` };
+}
+
+/** Where the protection is put in; `undefined` when nowhere is. */
+function guardOf({ flow, text }: RuleInput): number | undefined {
+  const uses = surveyOf(flow).of('call').filter((call) => /^(?:use|register|addHook)$/.test(calledName(call)) && call.args.some((arg) => /csrf|xsrf|csurf|lusca/i.test(code(text, arg))));
+  return uses.length === 0 ? undefined : Math.min(...uses.map(({ start }) => start));
+}
+
+/** Where a router's routes join the application: what is put in before that runs before them. */
+function mountOf({ flow }: RuleInput): number {
+  const mounts = surveyOf(flow).of('call').filter((call) => calledName(call) === 'use' && call.args.some((arg) => arg.kind === 'call' && calledName(arg) === 'routes'));
+  return mounts.length === 0 ? 0 : Math.min(...mounts.map(({ start }) => start));
 }
 
 function readsSession(handler: string): boolean {
-  return /\b(?:req|request|ctx|context)\.(?:session|user)\b|\bsession\./.test(handler);
+  return /\b(?:req|request|ctx|context)\.(?:session|user)\b|\bsession\.|getCookie\(|\bsessions?\.\w+\(|cookies\(\)/.test(handler);
 }
 
 function sameSiteOf(event: CallEvent): Value | undefined {

@@ -22,13 +22,13 @@ export default defineRule({
   cwe: [209, 497],
   owasp: ['A05:2021 Security Misconfiguration', 'A10:2025 Mishandling of Exceptional Conditions'],
   words: ['catch', 'err', 'error', 'exception'],
-  needs: ['.send(', '.json(', '.end(', 'Response', '.write(', 'body', '.status(', 'reply', 'errorhandler', 'Exception', '.text(', '.html(', '.render('],
+  needs: ['.send(', '.json(', '.end(', 'Response', '.write(', 'body', '.status(', 'reply', 'Exception', '.text(', '.html(', '.render('],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const call of survey.of('call')) {
       const sent = sentBy(call, survey);
       for (const arg of sent) yield* judge(arg, call, survey, input);
-      if (survey.apiOf(call) === 'errorhandler' && !GUARDED.test(around(call, survey, input))) yield { node: call.callee, severity: 'medium', confidence: 'likely', message: '`errorhandler` answers with the stack of the error, in production too' };
+      if (sent.length === 0 && answers(call, survey)) for (const arg of call.args) yield* judge(arg, call, survey, input);
     }
     for (const assign of survey.of('assign')) {
       if (assign.target.kind === 'bind-member' && assign.target.member.key === 'body' && /^(?:ctx|context|res|response|this)$/.test(lastName(assign.target.member.object))) yield* judge(assign.value, assign, survey, input);
@@ -38,6 +38,12 @@ export default defineRule({
     }
   },
 });
+
+/** A helper of this text that makes a serverless answer of what it is given. */
+function answers(call: Call, survey: Survey): boolean {
+  const fn = survey.calleeOf(call);
+  return fn !== undefined && survey.inside('object', fn).some((object) => isAnswer(object));
+}
 
 /** `{ statusCode: 500, body: … }`: what a serverless function answers. */
 function isAnswer(object: Extract<Expr, { kind: 'object' }>): boolean {
@@ -86,7 +92,11 @@ function leakIn(expr: Expr, survey: Survey, input: RuleInput, depth: number): Le
     case 'name': {
       if (isError(expr.slot, survey)) return { node: expr, kind: 'whole' };
       const definition = survey.definitions.get(expr.slot);
-      return definition !== undefined && definition.picks.length === 0 ? first(definition.value) : undefined;
+      if (definition === undefined) return undefined;
+      // `const { message, detail } = error`
+      const [pick] = definition.picks;
+      if (pick !== undefined && definition.value.kind === 'name' && isError(definition.value.slot, survey)) return DETAILS.has(pick) ? { node: expr, kind: 'details' } : pick === 'message' ? { node: expr, kind: 'message' } : undefined;
+      return definition.picks.length === 0 ? first(definition.value, ...assignedTo(expr.slot, expr, survey)) : undefined;
     }
     case 'member': {
       const key = typeof expr.key === 'string' ? expr.key : '';
@@ -116,12 +126,30 @@ function leakIn(expr: Expr, survey: Survey, input: RuleInput, depth: number): Le
     case 'call': {
       const name = calledName(expr);
       if (/^(?:stringify|inspect|String|format|serializeError|toJSON|Error)$/.test(name)) return first(...expr.args);
+      if (describes(expr, survey)) return first(...expr.args);
       if (name === 'toString' || name === 'split' || name === 'concat' || name === 'join') return expr.callee.kind === 'member' ? first(expr.callee.object) : undefined;
       return undefined;
     }
     default:
       return undefined;
   }
+}
+
+/** What a variable is given later, before it is sent. */
+function assignedTo(slot: Slot, use: Expr, survey: Survey): readonly Expr[] {
+  const all = slot.writes === 0 ? [] : survey.of('assign').filter((assign) => assign.target.kind === 'bind' && assign.target.slot === slot && assign.end < use.start);
+  const blockOf = (node: Expr): unknown => survey.parents.get(survey.statementOf(node) ?? node);
+  // Of several in one block the last one counts.
+  return all.filter((assign, index) => !all.slice(index + 1).some((later) => blockOf(later) === blockOf(assign))).map(({ value }) => value);
+}
+
+/** A helper or a class of this text that puts the inside of an error into what it makes. */
+function describes(call: Call, survey: Survey): boolean {
+  const fn = survey.calleeOf(call);
+  return fn !== undefined && survey.inside('member', fn).some((member) => {
+    const root = rootOf(member);
+    return typeof member.key === 'string' && (DETAILS.has(member.key) || member.key === 'message') && root !== undefined && survey.parameters.get(root)?.fn === fn;
+  });
 }
 
 function rootOf(expr: Expr): Slot | undefined {
@@ -178,10 +206,4 @@ function isInternal(leak: Leak, sink: Expr, survey: Survey, input: RuleInput): b
 function tryText({ node }: Leak, survey: Survey, { text }: RuleInput): string {
   for (const each of survey.around(node)) if (each.kind === 'try') return each.body.length === 0 ? '' : text.slice(each.body[0]!.start, each.body.at(-1)!.end);
   return '';
-}
-
-function around(node: Expr, survey: Survey, input: RuleInput): string {
-  let out = '';
-  for (const each of survey.around(node)) if (each.kind === 'if') out += code(input.text, each.test);
-  return out;
 }

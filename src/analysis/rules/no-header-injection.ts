@@ -2,6 +2,7 @@
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr } from '../flow/program.ts';
 import { dangers, isHarmless, type Taint, type Value } from '../flow/value.ts';
+import { wrapping } from '../fixes/wrap.ts';
 import { headersOf, type HeaderWrite } from '../headers.ts';
 import { calleeName, code, exactNode, isComposed } from '../reach.ts';
 import { REMOTE_WORDS } from '../models/requests.ts';
@@ -39,7 +40,8 @@ function* values({ name, value, node }: HeaderWrite, input: RuleInput): Iterable
   if (!taint) return;
   const exact = exactNode(node, value, taint);
   const what = `becomes part of the header \`${name}\``;
-  yield { node: exact, severity: isComposed(value) ? 'medium' : 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', '') };
+  yield { node: exact, // A server may refuse a line end; among parameters none is needed.
+    severity: isComposed(value) ? 'medium' : 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', ''), fixes: exact === node ? [] : wrapping(exact, input, 'Encode it', (text) => `encodeURIComponent(String(${text}))`) };
 }
 
 /** A header's value has passed a parser of headers already: it holds no line end. */

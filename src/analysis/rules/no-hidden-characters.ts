@@ -4,14 +4,20 @@ import { defineRule, type Repair, type Report } from '../rule.ts';
 import type { Source } from '../source.ts';
 
 /** Overrides, embeddings and isolates of the bidirectional algorithm. */
-const BIDI = /[\u202a-\u202e\u2066-\u2069]/;
+const BIDI = ['202a-202e', '2066-2069'];
 /** Characters without a width. A joiner between letters of a script that needs it, or in an emoji, is none of these. */
-const INVISIBLE = /[\u200b\u2060-\u2064\u180e\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufff9-\ufffb\u206a-\u206f]/;
-const JOINERS = /[\u200c\u200d\u200e\u200f\u061c]/;
-/** Tag characters and variation selectors: whole sentences can hide in them. */
-const TAGS = /[\u{e0000}-\u{e007f}]|[\u{e0100}-\u{e01ef}]/u;
-const ANY = /[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\ufe00-\ufe0f\uffa0\ufff9-\ufffb\u{e0000}-\u{e01ef}]/u;
-const ALL = new RegExp(ANY.source, 'gu');
+const INVISIBLE = ['00ad', '034f', '115f', '1160', '17b4', '17b5', '180e', '200b', '2060-2064', '206a-206f', '3164', 'ffa0', 'fff9-fffb'];
+const JOINERS = ['061c', '200c-200f'];
+/** Tag characters and supplementary variation selectors: whole sentences can hide in them. */
+const TAGS = ['e0000-e007f', 'e0100-e01ef'];
+const SELECTORS = ['fe00-fe0f', 'feff'];
+
+const isBidi = oneOf(BIDI);
+const isInvisible = oneOf(INVISIBLE);
+const isJoiner = oneOf(JOINERS);
+const isTag = oneOf(TAGS);
+const isAny = oneOf([...BIDI, ...INVISIBLE, ...JOINERS, ...TAGS, ...SELECTORS]);
+const ALL = new RegExp(isAny.source, 'gu');
 const WORD = /[\p{L}\p{N}_$]+/gu;
 /** Texts for people: letters of any script mix there. */
 const PROSE = new Set(['markdown', 'plaintext', 'latex', 'html', 'xml']);
@@ -29,10 +35,15 @@ export default defineRule({
   *checkText(source) {
     // Most texts end here.
     if (!/[^\x00-\x7f]/.test(source.text)) return;
-    if (ANY.test(source.text)) yield* hidden(source);
+    if (isAny.test(source.text)) yield* hidden(source);
     yield* mixed(source);
   },
 });
+
+/** A pattern for ranges of code points, in hexadecimal: written out, they would be what this rule looks for. */
+function oneOf(ranges: readonly string[]): RegExp {
+  return new RegExp(`[${ranges.map((range) => range.split('-').map((point) => `\\u{${point}}`).join('-')).join('')}]`, 'u');
+}
 
 function* hidden({ text, language }: Source): Iterable<Report> {
   let count = 0;
@@ -40,7 +51,7 @@ function* hidden({ text, language }: Source): Iterable<Report> {
     if (++count > MANY) return;
     const [first] = group;
     const found = group.map((run) => run.text).join('');
-    const kind = BIDI.test(found) ? 'order' : TAGS.test(found) ? 'tags' : 'nothing';
+    const kind = isBidi.test(found) ? 'order' : isTag.test(found) ? 'tags' : 'nothing';
     const name = [...first.text].slice(0, 3).map(codeName).join(' ');
     const message = kind === 'order' ? `${name} changes the order in which this line is shown: it does not run as it reads` : kind === 'tags' ? `${[...found].length} characters that nobody sees stand here (${name}…): they may hold a text for a program` : `${name} cannot be seen, and makes this something else than it looks like`;
     yield { node: { start: first.start, end: first.end }, severity: kind === 'nothing' ? 'medium' : 'high', confidence: 'likely', message, fixes: repair(group, text, language) };
@@ -77,14 +88,14 @@ function byLine(runs: readonly Run[], text: string): readonly (readonly [Run, ..
 }
 
 function isHiding(char: string, index: number, text: string): boolean {
-  if (BIDI.test(char) || INVISIBLE.test(char) || TAGS.test(char)) return !(isEmojiTag(char, index, text));
+  if (isBidi.test(char) || isInvisible.test(char) || isTag.test(char)) return !(isEmojiTag(char, index, text));
   const before = before1(text, index);
   const after = after1(text, index + char.length);
-  // A byte order mark opens a file, and is nothing anywhere else.
-  if (char === '\ufeff') return index > 0;
+  // A byte order mark opens a file; elsewhere only what takes it off names it.
+  if (char === '\ufeff') return index > 0 && !(/[\^'"`[]/.test(before) && /[/'"`\]]/.test(after));
   // Emoji and scripts that join their letters need these; beside Latin letters, digits and signs they do nothing that can be seen.
-  if (JOINERS.test(char)) return isPlain(before) && isPlain(after) && before !== '' && after !== '';
-  return /^[\ufe00-\ufe0e]$/.test(char) && isPlain(before);
+  if (isJoiner.test(char)) return isPlain(before) && isPlain(after) && before !== '' && after !== '';
+  return char >= '\ufe00' && char <= '\ufe0e' && isPlain(before);
 }
 
 function before1(text: string, index: number): string {
@@ -101,7 +112,7 @@ function isPlain(char: string): boolean {
 
 /** Flags of regions are spelt in tag characters behind a black flag. */
 function isEmojiTag(char: string, index: number, text: string): boolean {
-  return TAGS.test(char) && /\u{1f3f4}[\u{e0000}-\u{e007f}]*$/u.test(text.slice(Math.max(0, index - 16), index));
+  return isTag.test(char) && /\u{1f3f4}[\u{e0020}-\u{e007f}]*$/u.test(text.slice(Math.max(0, index - 16), index));
 }
 
 function codeName(char: string): string {

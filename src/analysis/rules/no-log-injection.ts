@@ -2,6 +2,7 @@
 import { REMOTE_WORDS } from '../models/requests.ts';
 import type { CallEvent } from '../flow/events.ts';
 import { calleeName, code, exactNode, worstTaint } from '../reach.ts';
+import { wrapping } from '../fixes/wrap.ts';
 import { defineRule } from '../rule.ts';
 import type { Value } from '../flow/value.ts';
 import { sourceWords } from '../words.ts';
@@ -27,16 +28,25 @@ export default defineRule({
         // Objects are written as fields, and a whole request part is one.
         if (node === undefined || value.fields !== undefined || value.type === 'object' || value.type === 'array') continue;
         if (/^http\.req(?:\.(?:body|query|params|headers|cookies))?$/.test(value.api ?? '')) continue;
+        if (isFormatted(event, index)) continue;
         const taint = worstTaint(value, 'log', ['remote']);
         if (taint === undefined) continue;
         const exact = exactNode(node, value, taint);
         const what = `is written into the log by \`${calleeName(input.text, event)}\` with its line ends`;
-        yield { node: exact, severity: 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', '') };
+        const fixes = wrapping(exact, input, 'Take the line ends out', (text) => `String(${text}).replace(/[\\r\\n]+/g, ' ')`);
+        yield { node: exact, severity: 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', ''), fixes };
         break;
       }
     }
   },
 });
+
+/** `console.log('%j', value)`: written as JSON or as a number. */
+function isFormatted(event: CallEvent, index: number): boolean {
+  const format = event.args[0]?.literals?.length === 1 ? String(event.args[0].literals[0]) : '';
+  const places = [...format.matchAll(/%([sdifjoOc%])/g)].map((match) => match[1]!).filter((kind) => kind !== '%');
+  return index > 0 && 'jodifO'.includes(places[index - 1] ?? 's');
+}
 
 /** Lines written to a log by hand. */
 function isLogFile(event: CallEvent): boolean {

@@ -1,9 +1,9 @@
 /** Read, change, write back, with a wait in between: two at once, and one of them is lost. A question for the reviewer. */
-import type { Call, Expr, Fn, Slot } from '../flow/program.ts';
+import type { Call, Expr, Fn, Slot, Template } from '../flow/program.ts';
 import { code } from '../reach.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
 import { calledName, wordOf } from '../shape.ts';
-import { accessOf, isAtomic, readOf } from '../stores.ts';
+import { accessesIn, addsInStore, isAtomic, readsIn } from '../stores.ts';
 import { slotsOf, surveyOf, type Survey } from '../survey.ts';
 import { oneLine } from '../words.ts';
 
@@ -85,28 +85,28 @@ function staleCopy(assign: Assign, name: string, survey: Survey, text: string): 
 /** `const account = await find(…); account.balance -= amount; await account.save()`, or the new value given to an update. */
 function* stored(fn: Fn, survey: Survey, input: RuleInput): Iterable<Report> {
   const { text } = input;
-  const calls = survey.inside('call', fn).filter((call) => survey.fnOf(call) === fn);
-  const writes = calls.filter((call) => accessOf(call, survey, text) === 'write');
-  if (writes.length === 0 || isAtomic(fn, survey, text)) return;
-  const read = new Map<Slot, Call>();
-  for (const declare of survey.inside('declare', fn)) {
-    const call = readOf(declare.value, survey);
-    if (call !== undefined && survey.fnOf(declare) === fn && (accessOf(call, survey, text) === 'read')) for (const slot of slotsOf(declare.target)) read.set(slot, call);
-  }
+  const writes = accessesIn(fn, 'write', survey, text);
+  if (writes.length === 0 || isAtomic(fn, survey, text) || addsInStore(fn, survey, text)) return;
+  const read = readsIn(fn, survey, text);
   for (const [slot] of read) {
     const derived = new Set([slot, ...derivedFrom(slot, fn, survey)]);
     const changed = changesOf(slot, fn, survey);
     for (const write of writes) {
-      const isOwn = write.callee.kind === 'member' && rootSlot(write.callee.object) === slot && /^save|^update|^set|^persist/.test(calledName(write));
+      const given = write.kind === 'call' ? argsOf(write) : (write as Template).values;
+      const isOwn = write.kind === 'call' && write.callee.kind === 'member' && rootSlot(write.callee.object) === slot && /^save|^update|^set|^persist/.test(calledName(write));
       const uses = changed.filter((change) => change < write.start);
-      const givesBack = write.args.some((arg) => (arg.kind === 'name' && arg.slot === slot) || [...survey.inside('name', arg)].some((each) => each.slot === slot && !isCounted(each, survey) && isWhole(each, survey)));
-      const computed = write.args.some((arg) => computes(arg, derived, survey));
-      const isSame = sameStore(read.get(slot)!, write, text) || isOwn;
-      if (!isSame || !((uses.length > 0 && (isOwn || givesBack)) || (isOwn && computed) || computed)) continue;
+      const givesBack = given.some((arg) => (arg.kind === 'name' && arg.slot === slot) || [...survey.inside('name', arg)].some((each) => each.slot === slot && isWhole(each, survey)));
+      const computed = given.some((arg) => computes(arg, derived, survey));
+      if (!(isOwn || sameStore(read.get(slot)!, write, text)) || !((uses.length > 0 && (isOwn || givesBack)) || computed)) continue;
       yield { node: write, severity: 'info', confidence: 'pattern', message: `Does this overwrite what another request changed since \`${slot.name}\` was read?` };
       return;
     }
   }
+}
+
+/** The arguments of a call and of the links before it: `db.update(t).set({ tags }).where(…)`. */
+function argsOf(call: Call): readonly Expr[] {
+  return call.callee.kind === 'member' && call.callee.object.kind === 'call' ? [...argsOf(call.callee.object), ...call.args] : call.args;
 }
 
 /** Variables computed from one: `const left = item.stock - n`. */
@@ -123,6 +123,9 @@ function computes(expr: Expr, slots: ReadonlySet<Slot>, survey: Survey): boolean
   for (const each of [...survey.inside('name', expr), ...(expr.kind === 'name' ? [expr] : [])]) if (slots.has(each.slot) && each.slot !== first) return true;
   const binaries = [...survey.inside('binary', expr), ...(expr.kind === 'binary' ? [expr] : [])];
   if (binaries.some((each) => /^[+-]$/.test(each.op) && (isNumber(each.left) || isNumber(each.right) || (each.left.kind === 'member' && mentions(each.left)) || (each.right.kind === 'member' && mentions(each.right)) || mentions(each)) && mentions(each) && wordOf(each.left) === undefined && wordOf(each.right) === undefined)) return true;
+  if ([...survey.inside('call', expr), ...(expr.kind === 'call' ? [expr] : [])].some((each) => each.callee.kind === 'member' && /^(?:concat|toSpliced|with)$/.test(calledName(each)) && mentions(each.callee.object))) return true;
+  // `update(list)`: a function that is handed in makes the new value of the old one.
+  if ([...survey.inside('call', expr)].some((each) => each.callee.kind === 'name' && each.callee.slot.declared === 'parameter' && each.args.some(mentions))) return true;
   return [...survey.inside('spread', expr)].some((each) => each.value.kind === 'member' && mentions(each.value));
 }
 
@@ -150,11 +153,6 @@ function rootSlot(expr: Expr): Slot | undefined {
   return at.kind === 'name' ? at.slot : undefined;
 }
 
-function isCounted(name: Expr, survey: Survey): boolean {
-  const parent = survey.parents.get(name);
-  return parent?.kind === 'member' && /^(?:id|_id|length)$/.test(String(parent.key));
-}
-
 /** The value as a whole, or one of its members that was changed: not only its id. */
 function isWhole(name: Expr, survey: Survey): boolean {
   const parent = survey.parents.get(name);
@@ -162,11 +160,12 @@ function isWhole(name: Expr, survey: Survey): boolean {
 }
 
 /** Read and written under the same name: the same model, table, key or file. */
-function sameStore(read: Call, write: Call, text: string): boolean {
-  const base = (call: Call): string => (call.callee.kind === 'member' ? code(text, call.callee.object) : '').replace(/\s+/g, '');
-  const tables = (call: Call): string | undefined => /\b(?:from|update|into)\s+["`]?(\w+)/i.exec(code(text, call))?.[1]?.toLowerCase();
+function sameStore(read: Expr, write: Expr, text: string): boolean {
+  const tables = (node: Expr): string | undefined => (/\b(?:from|update|into)\s+["`]?(\w+)/i.exec(code(text, node)) ?? /\.(?:from|update|insert|selectFrom|updateTable)\(\s*['"]?(\w+)/.exec(code(text, node)))?.[1]?.toLowerCase();
   const [readTable, writeTable] = [tables(read), tables(write)];
   if (readTable !== undefined && writeTable !== undefined) return readTable === writeTable;
+  if (read.kind !== 'call' || write.kind !== 'call') return false;
+  const base = (call: Call): string => (call.callee.kind === 'member' ? code(text, call.callee.object) : '').replace(/\s+/g, '');
   const [readKey, writeKey] = [read.args[0], write.args[0]];
   if (base(read) === base(write) && base(read) !== '' && !/^(?:db|client|pool|knex|this|redis|kv|fs)$/.test(base(read))) return true;
   return readKey !== undefined && writeKey !== undefined && code(text, readKey) === code(text, writeKey);

@@ -29,6 +29,12 @@ export default defineRule({
       const filter = event.args[event.name === 'distinct' ? 1 : 0];
       const node = event.node.args[event.name === 'distinct' ? 1 : 0];
       if (filter === undefined || node === undefined) continue;
+      // `where(name)` takes text that is script or a member's name.
+      if (event.name === 'where' && event.args.length === 1 && filter.fields === undefined && /find|query|Query/.test(code(input.text, event.node.callee))) {
+        const taint = dangers(filter, 'code').find((one) => one.source.kind === 'remote');
+        if (taint) yield report(event, taint, node, 'is the condition', input, []);
+        continue;
+      }
       yield* judge(event, filter, node, input);
     }
   },

@@ -32,13 +32,15 @@ export default defineRule({
   cwe: [494, 829],
   owasp: ['A08:2021 Software and Data Integrity Failures', 'A03:2025 Software Supply Chain Failures', 'A08:2025 Software or Data Integrity Failures'],
   words: ['curl', 'wget', 'fetch', 'axios', 'got(', 'http', 'Invoke-', 'iwr', 'irm', 'DownloadString', 'import('],
-  needs: ['exec', 'spawn', 'eval', 'Function(', 'vm.', 'import(', 'require(', 'system(', '$`', 'shell', 'runIn', 'Script(', 'importScripts', 'compile', '_compile'],
+  needs: ['exec', 'spawn', 'eval', 'Function(', 'vm.', 'import(', 'require(', 'system(', '$`', 'shell', 'runIn', 'Script(', 'importScripts', 'compile', '_compile', 'install', 'fork('],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const call of survey.of('call')) {
       yield* command(call, survey, input);
       yield* evaluated(call, survey, input);
     }
+    yield* downloaded(survey, input);
+    for (const object of survey.of('object')) yield* hooks(object);
     for (const template of survey.of('template')) if (template.tag !== undefined && /^(?:\$|sh|exec\w*|execa\w*)$/.test(oneLine(code(input.text, template.tag)).split('.')[0]!)) yield* piped(template, code(input.text, template));
   },
   *checkText(source) {
@@ -95,6 +97,35 @@ function* evaluated(call: Call, survey: Survey, input: RuleInput): Iterable<Repo
   }
 }
 
+/** `{ postinstall: 'curl … | sh' }`: a manifest that a program writes. */
+function* hooks(object: Extract<Expr, { kind: 'object' }>): Iterable<Report> {
+  for (const entry of object.entries) {
+    const word = 'key' in entry && typeof entry.key === 'string' && /^(?:pre|post)?(?:install|prepare)$/.test(entry.key) ? wordOf(entry.value) : undefined;
+    if (word !== undefined && fetchesCode(word)) yield { node: (entry as { value: Expr }).value, severity: 'high', confidence: 'likely', message: `\`${String((entry as { key: string }).key)}\` runs on every machine that installs the package, and takes what it runs from the network` };
+  }
+}
+
+const STARTS = /^(?:spawn|spawnSync|exec|execSync|execFile|execFileSync|fork|execa|require|import|openPath|openExternal)$/;
+const VERIFIED = /createHash|createVerify|\bverify\w*\(|sha\d{3}|checksum|integrity|signature|minisign/i;
+
+/** Written to disk as it came, and started. */
+function* downloaded(survey: Survey, { text }: RuleInput): Iterable<Report> {
+  const writes = survey.of('call').filter((call) => /^(?:writeFile|writeFileSync|write)$/.test(calledName(call)) && call.args[1] !== undefined && isFetched(call.args[1], survey));
+  if (writes.length === 0 || VERIFIED.test(text)) return;
+  for (const start of survey.of('call')) {
+    const [program] = start.args;
+    if (program === undefined || !STARTS.test(calledName(start)) || program.kind === 'constant') continue;
+    const mentioned = [...survey.inside('name', program), ...(program.kind === 'name' ? [program] : [])];
+    const source = writes.find((write) => {
+      const target = write.args[0]!;
+      const isSame = target.kind === 'name' && mentioned.some(({ slot }) => slot === target.slot);
+      const made = mentioned.map(({ slot }) => survey.definitions.get(slot)?.value).map((value) => (value?.kind === 'await' ? value.value : value));
+      return isSame || code(text, target) === code(text, program) || made.some((value) => value?.kind === 'call' && survey.calleeOf(value) !== undefined && survey.calleeOf(value) === survey.fnOf(write));
+    });
+    if (source !== undefined) yield { node: start, severity: 'high', confidence: 'likely', message: `\`${oneLine(code(text, start.callee))}\` starts what was just downloaded, whatever it is today` };
+  }
+}
+
 /** What a request answered: as text, through constants, helpers of this text and callbacks that collect it. */
 function isFetched(expr: Expr, survey: Survey, depth = 0): boolean {
   if (depth > 6) return false;
@@ -105,7 +136,7 @@ function isFetched(expr: Expr, survey: Survey, depth = 0): boolean {
   if (expr.kind === 'binary') return isFetched(expr.left, survey, depth + 1) || isFetched(expr.right, survey, depth + 1);
   if (expr.kind === 'member') return isFetched(expr.object, survey, depth + 1);
   if (expr.kind === 'call') {
-    if (expr.callee.kind === 'member' && isFetched(expr.callee.object, survey, depth + 1)) return true;
+    if (expr.callee.kind === 'member' && (isFetched(expr.callee.object, survey, depth + 1) || isKept(expr, survey, depth))) return true;
     if (expr.callee.kind !== 'name') return false;
     const { slot } = expr.callee;
     const value = survey.definitions.get(slot)?.value;
@@ -121,6 +152,14 @@ function isFetched(expr: Expr, survey: Survey, depth = 0): boolean {
   const call = parameter === undefined ? undefined : survey.parents.get(parameter.fn);
   // `.then((code) => eval(code))`
   return call?.kind === 'call' && calledName(call) === 'then' && call.callee.kind === 'member' && isFetched(call.callee.object, survey, depth + 1);
+}
+
+/** `cache.get(url)`, where something fetched was put in. */
+function isKept(call: Call, survey: Survey, depth: number): boolean {
+  const { callee } = call;
+  if (calledName(call) !== 'get' || callee.kind !== 'member' || callee.object.kind !== 'name') return false;
+  const { slot } = callee.object;
+  return survey.of('call').some((put) => calledName(put) === 'set' && put.callee.kind === 'member' && put.callee.object.kind === 'name' && put.callee.object.slot === slot && put.args[1] !== undefined && isFetched(put.args[1], survey, depth + 1));
 }
 
 function isChunk(expr: Expr, survey: Survey): boolean {
@@ -144,13 +183,17 @@ function* lines({ text, language }: Source): Iterable<Report> {
   }
 }
 
+function fetchesCode(command: string): boolean {
+  return PIPED.some((pattern) => pattern.test(command)) || INSTALLS.test(command) || (FETCHES.test(command) && !CHECKED.test(command));
+}
+
 /** Scripts that run when the package is installed, and dependencies that come without TLS. */
 function* manifest({ text }: Source): Iterable<Report> {
   for (const { 0: whole, 1: hook, 2: script, index } of text.matchAll(HOOK)) {
     const command = script!.replace(/\\(.)/g, '$1');
     const at = index + whole.length - script!.length - 1;
     const node = { start: at, end: at + script!.length };
-    const isRemote = PIPED.some((pattern) => pattern.test(command)) || INSTALLS.test(command) || (FETCHES.test(command) && !CHECKED.test(command)) || /\bnode\s+-e\b[^\n]{0,400}(?:https?:|fetch|request|Buffer\.from|eval)|base64\s+(?:-d|--decode)|\bnpx\s+(?:-y|--yes)\s+(?!husky|only-allow|simple-git-hooks|patch-package|prisma|playwright)/i.test(command);
+    const isRemote = fetchesCode(command) || /\bnode\s+-e\b[^\n]{0,400}(?:https?:|fetch|request|Buffer\.from|eval)|base64\s+(?:-d|--decode)|\bnpx\s+(?:-y|--yes)\s+(?!husky|only-allow|simple-git-hooks|patch-package|prisma|playwright)/i.test(command);
     if (isRemote) yield { node, severity: 'high', confidence: 'likely', message: `\`${hook}\` runs on every machine that installs this package, and takes what it runs from the network` };
   }
   for (const { 0: whole, 1: name, 2: address, index } of text.matchAll(DEPENDENCY)) {

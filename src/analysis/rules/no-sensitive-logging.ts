@@ -3,7 +3,7 @@ import type { Call, Expr } from '../flow/program.ts';
 import { lastOf, pathOf } from '../paths.ts';
 import { code } from '../reach.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
-import { bare, calledName, receiverName } from '../shape.ts';
+import { bare, calledName, receiverName, wordOf } from '../shape.ts';
 import { surveyOf, type Survey } from '../survey.ts';
 import { oneLine } from '../words.ts';
 
@@ -11,14 +11,14 @@ const LEVELS = new Set('log info warn error debug trace fatal verbose notice htt
 const LOGGERS = /^(?:console|.*[lL]og(?:ger)?|log|winston|pino|bunyan|Sentry|analytics|mixpanel|datadog|newrelic|app|fastify|req|request|server|posthog|segment|telemetry)$/;
 
 /** What lets its holder in. */
-const SECRET = /^(?:.*(?:password|passwd|passphrase|pwd|secret|private_?key|api_?key|access_?key|encryption_?key|master_?key|auth_?token|access_?token|refresh_?token|bearer_?token|id_?token|session_?token|reset_?token|csrf_?token|jwt|credentials?|cvv|cvc|mnemonic|seed_?phrase|otp|one_?time_?code|totp|pin_?code|recovery_?codes?|connection_?string|database_?url|session_?id))$|^(?:token|authorization|cookie|cookies|pin|pass|sid|bearer|x-api-key|passcode|creds|set-cookie|DATABASE_URL|dek|mfa_?code|verification_?code)$/i;
+const SECRET = /^(?:.*(?:password|passwd|passphrase|pwd|secret|private_?key|api_?key|access_?key|encryption_?key|master_?key|(?:auth|jwt|user|login|api|oauth|device|push|bot|invite|verification|magic|admin|client|service)_?token|access_?token|refresh_?token|bearer_?token|id_?token|session_?token|reset_?token|csrf_?token|jwt|credentials?|cvv|cvc|mnemonic|seed_?phrase|otp|one_?time_?code|totp|pin_?code|recovery_?codes?|connection_?string|database_?url|session_?id))$|^(?:token|authorization|cookie|cookies|pin|pass|sid|bearer|x-api-key|passcode|creds|set-cookie|DATABASE_URL|dek|mfa_?code|verification_?code)$/i;
 /** What is somebody's own. */
 const PERSONAL = /^(?:.*(?:ssn|social_?security(?:_?number)?|credit_?card(?:_?number)?|card_?number|iban|account_?number|passport(?:_?number)?|national_?id|tax_?id|date_?of_?birth|birth_?date|medical_?record|diagnosis|health_?record|salary|drivers?_?licen[cs]e(?:_?number)?|routing_?number))$|^(?:ssn|dob|pan|iban|nino|sin|card|patient|cc|ccnumber|mrn|diagnoses|card_?details|payment_?method_?details)$/i;
 /** Less so, and often logged on purpose: told only beside other words. */
 const CONTACT = /^(?:.*(?:email|e_?mail_?address|phone|phone_?number|home_?address|street_?address|full_?name|ip_?address))$/i;
 const WHOLE = /(?:^|\.)(?:body|headers|cookies|json\(\)|formData\(\)|formData|credentials|env)$/;
 /** What makes a value fit to be written down. */
-const HIDES = /mask|redact|hash|hide|scrub|sanit|obfus|anonymi|pseudonym|censor|fingerprint|digest|encrypt|omit|strip|last4|last_?four|truncate|slice|substring|substr|length|typeof|Boolean|exists|has[A-Z]|is[A-Z]|count|replace|keys|parse|verify|decode|validate/i;
+const HIDES = /mask|redact|hash|hide|scrub|sanit|obfus|anonymi|pseudonym|censor|fingerprint|digest|encrypt|omit|strip|last4|last_?four|truncate|slice|substring|substr|length|typeof|Boolean|exists|count|replace|keys|parse|verify|decode|validate|^(?:has|is)_?(?!sue)/i;
 
 export default defineRule({
   id: 'no-sensitive-logging',
@@ -27,11 +27,12 @@ export default defineRule({
   advice: 'Log an id, a hash or the fact alone, and send secrets in a header or a body.',
   cwe: [532, 598, 209, 359],
   owasp: ['A09:2021 Security Logging and Monitoring Failures', 'A09:2025 Security Logging and Alerting Failures'],
-  words: ['log', 'console', 'Sentry', 'Error(', 'fetch', 'axios', 'redirect', 'URL', 'url', 'track'],
-  needs: ['assword', 'oken', 'ecret', 'ey', 'ssn', 'SSN', 'ard', 'iban', 'IBAN', 'jwt', 'cvv', 'uthorization', 'ookie', 'headers', 'body', 'env', 'mail', 'hone', 'irth', 'asswd', 'pwd', 'otp', 'OTP', 'redential', 'pin', 'assport', 'alary', 'DATABASE_URL', 'connectionString', 'iagnos', 'atient'],
+  words: ['log', 'winston', 'pino', 'bunyan', 'console', 'Sentry', 'Error(', 'fetch', 'axios', 'redirect', 'URL', 'url', 'track'],
+  needs: ['SECRET', 'TOKEN', 'PASSWORD', 'API_KEY', 'PRIVATE', 'assword', 'oken', 'ecret', 'ey', 'ssn', 'SSN', 'ard', 'iban', 'IBAN', 'jwt', 'cvv', 'uthorization', 'ookie', 'headers', 'body', 'env', 'mail', 'hone', 'irth', 'asswd', 'pwd', 'otp', 'OTP', 'redential', 'pin', 'assport', 'alary', 'DATABASE_URL', 'connectionString', 'iagnos', 'atient'],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const call of survey.of('call')) {
+      if (isSuper(call, survey)) yield* thrown(call, survey, input);
       if (isLog(call)) for (const arg of call.args) yield* logged(arg, call, survey, input);
       else if (/^(?:fetch|get|post|put|delete|patch|request|axios|redirect|push|replace|open|got|ky|sendRedirect|navigate|assign)$/.test(calledName(call)) || (call.isNew && calledName(call) === 'URL')) yield* addressed(call.args[0], survey, input);
       else if (/^(?:set|append)$/.test(calledName(call)) && /searchParams/.test(receiverName(call))) yield* parameter(call, survey, input);
@@ -44,6 +45,13 @@ export default defineRule({
 
 function isLog(call: Call): boolean {
   return call.callee.kind === 'member' && LEVELS.has(calledName(call)) && (LOGGERS.test(receiverName(call)) || (receiverName(call) === 'log' && calledName(call) !== 'log'));
+}
+
+/** `super(`card ${card.number} …`)` in a class of errors. */
+function isSuper(call: Call, survey: Survey): boolean {
+  if (call.callee.kind !== 'this') return false;
+  const cls = survey.classOf(call);
+  return cls !== undefined && /(?:Error|Exception|Failure)$/.test(cls.name);
 }
 
 interface Held {
@@ -63,6 +71,10 @@ function* held(expr: Expr, survey: Survey, input: RuleInput, depth = 0): Iterabl
     case 'member': {
       const found = named(expr, survey);
       if (found !== undefined) yield found;
+      else if (expr.kind === 'name') {
+        const definition = survey.definitions.get(expr.slot);
+        if (definition !== undefined && definition.picks.length === 0 && (definition.value.kind === 'object' || definition.value.kind === 'template' || definition.value.kind === 'cast' || definition.value.kind === 'call')) yield* held(definition.value, survey, input, depth + 1);
+      }
       return;
     }
     case 'template':
@@ -93,11 +105,29 @@ function* held(expr: Expr, survey: Survey, input: RuleInput, depth = 0): Iterabl
     case 'call': {
       const name = calledName(expr);
       if (/^(?:stringify|inspect|String|format|toString|trim|toUpperCase|toLowerCase|concat|join|encodeURIComponent)$/.test(name)) yield* inner([...expr.args.filter((arg) => arg.kind !== 'function'), ...(expr.callee.kind === 'member' && !/^(?:JSON|util)$/.test(receiverName(expr)) ? [expr.callee.object] : [])]);
+      else if (name === 'map' && expr.callee.kind === 'member') yield* mapped(expr, survey, input, depth);
       else if (/^(?:get|header)$/.test(name) && expr.args[0]?.kind === 'constant' && SECRET.test(String(expr.args[0].value)) && /req|request|headers|ctx|^c$/.test(receiverName(expr))) yield { node: expr, kind: 'secret', name: String(expr.args[0].value) };
       return;
     }
     default:
       return;
+  }
+}
+
+/** `names.map((name) => `${name}=${config.get(name)}`)`, over names one of which is a secret's. */
+function* mapped(call: Call, survey: Survey, input: RuleInput, depth: number): Iterable<Held> {
+  const callback = survey.functionOf(call.args[0]);
+  const list = call.callee.kind === 'member' ? call.callee.object : undefined;
+  const items = list?.kind === 'name' ? survey.definitions.get(list.slot)?.value : list;
+  const [answer] = callback === undefined ? [] : survey.inside('return', callback);
+  if (callback === undefined || answer?.value === undefined) return;
+  yield* held(answer.value, survey, input, depth + 1);
+  const secret = items?.kind === 'array' ? items.items.map((item) => wordOf(item)).find((word) => word !== undefined && SECRET.test(word)) : undefined;
+  if (secret === undefined) return;
+  const shown = answer.value.kind === 'template' ? answer.value.values : [answer.value];
+  for (const value of shown) {
+    const isRead = (value.kind === 'call' && /^(?:get|getOrThrow)$/.test(calledName(value)) && value.args[0]?.kind === 'name' && survey.parameters.get(value.args[0].slot)?.fn === callback) || (value.kind === 'member' && typeof value.key !== 'string' && /env$/.test(code(input.text, value.object)));
+    if (isRead) yield { node: value, kind: 'secret', name: secret };
   }
 }
 
@@ -115,16 +145,18 @@ function named(expr: Expr, survey: Survey): Held | undefined {
     if (/^(?:token|key|pin|pass|card|sid|pan|cc|session_?id|jwt)$/i.test(own) && definition === undefined && path === own && survey.parameters.get(expr.slot) === undefined) return undefined;
   }
   for (const name of new Set([own, lastOf(path ?? '')])) {
-    if (name === '' || /(?:count|type|length|limit|usage|name|field|error|policy|url|path|file|hint|strength|expiry|expires\w*|ttl|age|header_?name|id)$/i.test(name) && !/session_?id|national_?id|tax_?id|database_?url/i.test(name)) continue;
+    if (name === '' || /(?:count|type|length|limit|usage|name|field|error|policy|url|path|file|hint|strength|expiry|expires\w*|ttl|age|header_?name|id)$/i.test(name) && !/^sid$|session_?id|national_?id|tax_?id|database_?url/i.test(name)) continue;
     if (/^(?:max|min|total|prompt|completion|input|output|num|remaining|next|prev|page|is|has|used|cached|invalid|missing|unexpected|mask\w*|hashed|redacted|encrypted)/i.test(name)) continue;
     if (SECRET.test(name)) return { node: expr, kind: 'secret', name };
     if (PERSONAL.test(name)) return { node: expr, kind: 'personal', name };
     if (CONTACT.test(name)) return { node: expr, kind: 'contact', name };
   }
+  if (expr.kind === 'member' && /^(?:number|pan|cvc|cvv|code)$/.test(own) && /card|iban|passport|ssn/i.test(lastOf(pathOf(expr.object, survey) ?? ''))) return { node: expr, kind: 'personal', name: `${lastOf(pathOf(expr.object, survey) ?? '')}.${own}` };
   return path !== undefined && WHOLE.test(path) ? { node: expr, kind: 'whole', name: path } : undefined;
 }
 
 function* logged(arg: Expr, call: Call, survey: Survey, input: RuleInput): Iterable<Report> {
+  if (isForDevelopment(call, survey, input)) return;
   for (const { node, kind, name } of held(arg, survey, input)) {
     if (isRedacted(name, input) || isBuilt(node, survey)) continue;
     if (kind === 'whole' && !isSensitiveWhole(name, call, survey, input)) continue;
@@ -134,6 +166,12 @@ function* logged(arg: Expr, call: Call, survey: Survey, input: RuleInput): Itera
     yield { node: within(node, arg), severity: kind === 'contact' ? 'low' : 'medium', confidence: kind === 'secret' || kind === 'personal' ? 'likely' : 'pattern', message: `\`${oneLine(code(input.text, node))}\`${what} ${where}` };
     return;
   }
+}
+
+/** `if (isDevelopment) logger.debug(code)`. */
+function isForDevelopment(call: Call, survey: Survey, { text }: RuleInput): boolean {
+  for (const around of survey.around(call)) if ((around.kind === 'if' && around.then.some((stmt) => stmt.start <= call.start && call.end <= stmt.end) && /NODE_ENV\s*!==|isDev|development|isTest/i.test(text.slice(around.test.start, around.test.end)))) return true;
+  return false;
 }
 
 function within(node: Expr, arg: Expr): Expr {

@@ -1,5 +1,5 @@
 /** Secrets compared in a way that takes longer the more of them is right. */
-import type { Expr } from '../flow/program.ts';
+import type { Expr, Member, Stmt } from '../flow/program.ts';
 import { isClientPath, lastOf, pathOf } from '../paths.ts';
 import { code } from '../reach.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
@@ -12,7 +12,7 @@ type Binary = Extract<Expr, { readonly kind: 'binary' }>;
 /** Names of what lets its holder in. */
 const SECRET = /(?:^|[-_.])(?:x[-_])?(?:hub[-_]|stripe[-_]|webhook[-_])*(?:api|access|auth|admin|internal|service|shared|signing|webhook|verify|reset|csrf|xsrf|session|bearer|invite|cron|master|hmac|private|secret|otp|pin|magic|unsubscribe|confirmation|activation|verification|recovery|refresh|id)*[-_]?(?:key|token|secret|signature|hmac|mac|digest|password|passwd|passcode|authorization|otp|sig|hash|credential|pin|code)(?:[-_]?(?:header|value|256|sha256|hex|key|hash))*$/i;
 const VAGUE = /(?:^|[-_.])(?:id|key|code|hash|digest|mac|pin)$/i;
-const ENV = /^(?:process\.env|import\.meta\.env|Bun\.env|env|config|settings|secrets?|options|c\.env|ctx\.env)\b/;
+const ENV = /^(?:(?:this\.)?\w{0,20}[cC]onfig\w{0,20}\.get(?:OrThrow)?\(\)|this\.config|process\.env|import\.meta\.env|Bun\.env|env|config|settings|secrets?|options|c\.env|ctx\.env)\b/;
 
 export default defineRule({
   id: 'no-timing-comparison',
@@ -28,6 +28,7 @@ export default defineRule({
     for (const binary of survey.of('binary')) {
       if (/^[=!]==?$/.test(binary.op)) yield* judge(binary.left, binary.right, binary, survey, input);
     }
+    for (const each of survey.of('loop')) yield* byteByByte(each, survey);
     for (const call of survey.of('call')) {
       if ((calledName(call) === 'equals' || calledName(call) === 'localeCompare') && call.callee.kind === 'member' && call.args.length > 0) yield* judge(call.callee.object, call.args[0]!, call, survey, input);
       else if (survey.apiOf(call) === 'Buffer.compare' && call.args.length === 2) yield* judge(call.args[0]!, call.args[1]!, call, survey, input);
@@ -38,10 +39,31 @@ export default defineRule({
 function* judge(left: Expr, right: Expr, node: Expr, survey: Survey, input: RuleInput): Iterable<Report> {
   if (!isText(left) || !isText(right)) return;
   const sides = [sideOf(left, survey), sideOf(right, survey)] as const;
-  const secret = sides.find(({ kind }) => kind === 'hmac') ?? evidence(sides[0], sides[1]) ?? evidence(sides[1], sides[0]);
+  const secret = sides.find(({ kind }) => kind === 'hmac') ?? evidence(sides[0], sides[1], survey) ?? evidence(sides[1], sides[0], survey);
   if (secret === undefined) return;
   const shown = oneLine(code(input.text, secret.expr));
   yield { node, severity: 'medium', confidence: secret.kind === 'hmac' || secret.kind === 'env' ? 'likely' : 'pattern', message: `\`${shown}\` is a secret, and this comparison takes longer the more of it was guessed`, fixes: node.kind === 'binary' ? repair(node, survey, input) : [] };
+}
+
+/** `for (…) if (a[i] !== b[i]) return false`, where a secret is one of the two. */
+function* byteByByte(loop: Extract<Stmt, { kind: 'loop' }>, survey: Survey): Iterable<Report> {
+  for (const each of survey.inside('if', loop)) {
+    const { test } = each;
+    if (test.kind !== 'binary' || !/^!==?$/.test(test.op) || !isIndexed(test.left) || !isIndexed(test.right) || !each.then.some((stmt) => stmt.kind === 'return')) continue;
+    const fn = survey.fnOf(loop);
+    if (fn === undefined) continue;
+    const objects = [test.left, test.right].map((side) => (side as Member).object);
+    const isSecret = objects.some((object) => {
+      if (makerOf(object, survey) === 'hmac' || (SECRET.test(lastName(object)) && !VAGUE.test(lastName(object)))) return true;
+      const parameter = object.kind === 'name' ? survey.parameters.get(object.slot) : undefined;
+      return parameter !== undefined && survey.sitesOf(parameter.fn).some(({ call, kind }) => kind === 'called' && call.args[parameter.index] !== undefined && makerOf(call.args[parameter.index]!, survey) === 'hmac');
+    });
+    if (isSecret) yield { node: test, severity: 'medium', confidence: 'likely', message: 'A secret is compared byte by byte here, and the first wrong one ends it: how long it takes says how much was guessed' };
+  }
+}
+
+function isIndexed(expr: Expr): boolean {
+  return expr.kind === 'member' && typeof expr.key !== 'string' && expr.key.kind === 'name';
 }
 
 interface Side {
@@ -52,11 +74,15 @@ interface Side {
 }
 
 /** A side that is secret, judged by the other: what a stranger sends is compared with what only we know. */
-function evidence(side: Side, other: Side): Side | undefined {
+function evidence(side: Side, other: Side, survey: Survey): Side | undefined {
   const isSecret = SECRET.test(side.name) && !VAGUE.test(side.name);
   if (side.kind === 'env' && SECRET.test(side.name)) return other.kind === 'client' || SECRET.test(other.name) || other.kind === 'hash' || other.kind === 'plain' ? side : undefined;
+  // The digest of a token, made here, and the one that was kept.
+  if (side.kind === 'hash' && hashesSecret(side.expr, survey)) return other.kind === 'named' && /digest|hash|token|code/i.test(other.name) && !/etag|checksum|content|file|cache|build|version/i.test(other.name) ? side : undefined;
   if (side.kind === 'hash') return (other.kind === 'client' || other.kind === 'named') && SECRET.test(other.name) && !/^(?:hash|digest|checksum|etag|content)/i.test(other.name) ? side : undefined;
   if (side.kind === 'named' && other.kind === 'client') return isSecret && SECRET.test(other.name) ? side : undefined;
+  // `user.otp === otp`: what was kept, and what was given.
+  if (side.kind === 'named' && other.kind === 'named' && side.expr.kind === 'member' && other.expr.kind === 'name' && side.name.toLowerCase().endsWith(other.name.toLowerCase())) return /otp|password|passcode|secret|api_?key|signature|hmac|reset_?token|verification|csrf/i.test(other.name) && !/confirm|new|old/i.test(side.name + other.name) ? side : undefined;
   // Two names say it: `provided` and `expected`.
   if (side.kind === 'named' && other.kind === 'named') return isSecret && QUALIFIED.test(side.name) && SECRET.test(other.name) && side.name !== other.name && !/confirm|repeat|again|new|old|previous|last|current/i.test(side.name + other.name) ? side : undefined;
   return undefined;
@@ -109,6 +135,13 @@ function makerOf(expr: Expr, survey: Survey, depth = 0): 'hmac' | 'hash' | undef
     if (made !== undefined) return made;
   }
   return undefined;
+}
+
+/** `createHash('sha256').update(token)`: what goes in lets its holder in. */
+function hashesSecret(expr: Expr, survey: Survey): boolean {
+  const value = expr.kind === 'name' ? survey.definitions.get(expr.slot)?.value : expr;
+  if (value === undefined) return false;
+  return survey.inside('call', value).concat(value.kind === 'call' ? [value] : []).some((call) => calledName(call) === 'update' && /^(?:token|resetToken|code|otp|secret|password|apiKey|key|refreshToken|inviteToken|sessionToken|verificationToken)$/i.test(lastName(call.args[0])));
 }
 
 function functionOf(expr: Expr | undefined): Extract<Expr, { kind: 'function' }> | undefined {

@@ -4,7 +4,7 @@ import type { Expr } from '../flow/program.ts';
 import type { Value } from '../flow/value.ts';
 import { code } from '../reach.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
-import { bare } from '../shape.ts';
+import { bare, calledName } from '../shape.ts';
 import { surveyOf } from '../survey.ts';
 
 /** Sizes above this many bytes bound nothing: a few requests fill the memory. */
@@ -17,18 +17,16 @@ interface Parser {
   readonly limit: readonly string[];
   /** The option that looks at each file. Absent: there is none. */
   readonly filter?: string;
-  readonly options: number;
 }
 
 const PARSERS: ReadonlyMap<string, Parser> = new Map([
-  ...['multer', 'multer.default'].map((api): [string, Parser] => [api, { limit: ['limits', 'fileSize'], filter: 'fileFilter', options: 0 }]),
-  ...['busboy', 'busboy.Busboy', '@fastify/busboy', '@fastify/busboy.Busboy'].map((api): [string, Parser] => [api, { limit: ['limits', 'fileSize'], options: 0 }]),
-  ...['express-fileupload', '@fastify/multipart', 'fastify-multipart', 'koa-multer', '@koa/multer'].map((api): [string, Parser] => [api, { limit: ['limits', 'fileSize'], options: 0, ...(api.includes('multer') && { filter: 'fileFilter' }) }]),
-  ...['formidable', 'formidable.formidable', 'formidable.IncomingForm', 'formidable.Formidable', 'formidable.default'].map((api): [string, Parser] => [api, { limit: ['maxFileSize'], filter: 'filter', options: 0 }]),
-  ...['@nestjs/platform-express.FileInterceptor', '@nestjs/platform-express.FilesInterceptor', '@nestjs/platform-express.FileFieldsInterceptor', 'FileInterceptor', 'FilesInterceptor'].map((api): [string, Parser] => [api, { limit: ['limits', 'fileSize'], filter: 'fileFilter', options: -1 }]),
+  ...['multer', 'multer.default'].map((api): [string, Parser] => [api, { limit: ['limits', 'fileSize'], filter: 'fileFilter' }]),
+  ...['busboy', 'busboy.Busboy', '@fastify/busboy', '@fastify/busboy.Busboy'].map((api): [string, Parser] => [api, { limit: ['limits', 'fileSize'] }]),
+  ...['express-fileupload', '@fastify/multipart', 'fastify-multipart', 'koa-multer', '@koa/multer'].map((api): [string, Parser] => [api, { limit: ['limits', 'fileSize'], ...(api.includes('multer') && { filter: 'fileFilter' }) }]),
+  ...['formidable', 'formidable.formidable', 'formidable.IncomingForm', 'formidable.Formidable', 'formidable.default'].map((api): [string, Parser] => [api, { limit: ['maxFileSize'], filter: 'filter' }]),
 ]);
 /** What a program looks at in a file before it keeps it. */
-const LOOKS = /\bmime_?type|\.type\b|\.size\b|fileTypeFrom|file-type|\bextname\(|FileTypeValidator|ParseFilePipe|MaxFileSizeValidator|allowed(?:Mime|Types|Ext)|content-type|contentType|truncated|byteLength|magic/i;
+const LOOKS = /\bmime_?type|\b\w*(?:file|upload|image|photo|avatar|document|picture|blob|part|data|video|attachment)\w*\??\.(?:type|size)\b|fileTypeFrom|file-type|extname\([^\n;]{0,80}(?:includes|[=!]==|test|has)|(?:includes|has|test)\([^\n;]{0,80}extname|FileTypeValidator|MaxFileSizeValidator|allowed(?:Mime|Types|Ext)|contentType|truncated|byteLength|magic/i;
 
 export default defineRule({
   id: 'no-unbounded-upload',
@@ -42,10 +40,12 @@ export default defineRule({
     for (const event of input.flow.calls) {
       const api = event.api ?? '';
       const parser = PARSERS.get(api) ?? (event.node.callee.kind === 'name' && (api === '' || api === event.name) ? PARSERS.get(event.name) : undefined);
-      if (parser !== undefined) yield* judge(event, event.args.at(parser.options === 0 ? 0 : -1), parser, input);
+      if (parser !== undefined) yield* judge(event, event.args[0], parser, input);
       else if (event.name === 'register' && PARSERS.has(event.args[0]?.api ?? '')) yield* judge(event, event.args[1], PARSERS.get(event.args[0]!.api!)!, input);
       else if (/^(?:express|body-parser|koa-body|koa-bodyparser|@koa\/bodyparser)\b/.test(api)) yield* body(event);
     }
+    yield* interceptors(input);
+    yield* unlimited(input);
     yield* kept(input);
   },
 });
@@ -54,8 +54,6 @@ function* judge(event: CallEvent, options: Value | undefined, parser: Parser, in
   // Options made elsewhere may hold what is missing here.
   if (options !== undefined && options.fields === undefined && options.type !== 'string') return;
   if (options?.node?.kind === 'object' && options.node.entries.some((entry) => !('key' in entry))) return;
-  const isNest = parser.options === -1;
-  if (isNest && checksFile(event, input)) return;
   const limits = parser.limit.length === 2 ? options?.fields?.get(parser.limit[0]!) : options;
   const size = limits?.fields?.get(parser.limit.at(-1)!);
   if (limits !== undefined && limits.fields === undefined && parser.limit.length === 2) return;
@@ -64,7 +62,7 @@ function* judge(event: CallEvent, options: Value | undefined, parser: Parser, in
   const looks = hasFilter(options, parser) || LOOKS.test(withoutOptions(event, input));
   const node = size?.node !== undefined && isInside(size.node, event) ? size.node : event.node.callee;
   if (size !== undefined && isEndless(size)) yield { node, severity: 'medium', confidence: 'likely', message: `\`${code(input.text, node)}\` lets \`${name}\` take files of any size` };
-  else if (!isBounded && (parser.limit[0] !== 'maxFileSize' || !looks)) yield { node: event.node.callee, severity: 'medium', confidence: 'likely', message: `\`${name}\` takes files of any size${looks ? '' : ' and of any kind'}`, fixes: parser.limit.length === 2 ? repair(event, options, isNest, !looks && parser.filter !== undefined && keepsFiles(options, input)) : [] };
+  else if (!isBounded && (parser.limit[0] !== 'maxFileSize' || !looks)) yield { node: event.node.callee, severity: 'medium', confidence: 'likely', message: `\`${name}\` takes files of any size${looks ? '' : ' and of any kind'}`, fixes: parser.limit.length === 2 ? repair(event, options, !looks && parser.filter !== undefined && keepsFiles(options, input)) : [] };
   else if (isBounded && parser.filter !== undefined && !looks && keepsFiles(options, input)) yield { node: event.node.callee, severity: 'low', confidence: 'pattern', message: `\`${name}\` keeps files of any kind on the disk` };
 }
 
@@ -74,7 +72,7 @@ function isInside(node: Expr, event: CallEvent): boolean {
 
 function isEndless(size: Value): boolean {
   const [one] = size.literals ?? [];
-  return size.literals?.length === 1 && ((typeof one === 'number' && (one > HUGE || !Number.isFinite(one) || one <= 0)) || one === null) || (size.node?.kind === 'name' && size.node.slot.name === 'Infinity');
+  return size.literals?.length === 1 && ((typeof one === 'number' && (one > HUGE || !Number.isFinite(one) || one <= 0)) || one === null) || (size.node?.kind === 'name' && size.node.slot.name === 'Infinity') || (size.node?.kind === 'member' && /^(?:POSITIVE_INFINITY|MAX_SAFE_INTEGER|MAX_VALUE)$/.test(String(size.node.key)));
 }
 
 function hasFilter(options: Value | undefined, { filter }: Parser): boolean {
@@ -86,18 +84,40 @@ function withoutOptions(event: CallEvent, { text }: RuleInput): string {
   return bare(text.slice(0, event.node.start) + text.slice(event.node.end));
 }
 
-function checksFile(event: CallEvent, input: RuleInput): boolean {
-  return /MaxFileSizeValidator|maxSize|addMaxSizeValidator|ParseFilePipe/.test(withoutOptions(event, input));
+/** Nest's interceptors, whose options come behind the name of the field. A pipe that looks at the size comes too late for the memory, but looks. */
+function* interceptors(input: RuleInput): Iterable<Report> {
+  const { text, flow } = input;
+  if (/MaxFileSizeValidator|addMaxSizeValidator|MulterModule/.test(text)) return;
+  const survey = surveyOf(flow);
+  for (const call of survey.of('call')) {
+    if (!/^(?:File|Files|FileFields|AnyFiles)Interceptor$/.test(calledName(call))) continue;
+    const last = call.args.at(-1);
+    const options = last?.kind === 'name' ? survey.definitions.get(last.slot)?.value : last;
+    const isPlain = last === undefined || options?.kind === 'constant' || options?.kind === 'array';
+    if (!isPlain && (options?.kind !== 'object' || options.entries.some((entry) => !('key' in entry) || entry.key === 'limits'))) continue;
+    const limits = `limits: { fileSize: ${FIVE_MEGABYTES} }`;
+    const first = options?.kind === 'object' ? options.entries[0] : undefined;
+    const change = first !== undefined && last === options ? [{ range: { start: first.start, end: first.start }, text: `${limits}, ` }] : isPlain && last !== undefined ? [{ range: { start: last.end, end: last.end }, text: `, { ${limits} }` }] : undefined;
+    yield { node: call.callee, severity: 'medium', confidence: 'likely', message: `\`${calledName(call)}\` takes files of any size`, fixes: change === undefined ? [] : [{ title: 'Limit the size of a file to 5 MB', kind: 'suggestion', change }] };
+  }
 }
+
+/** `options.maxFileSize = Infinity`. */
+function* unlimited({ flow, text }: RuleInput): Iterable<Report> {
+  if (!/multer|busboy|formidable|multipart|fileupload/i.test(text)) return;
+  for (const { key, valueNode } of flow.assigns) if (/^(?:maxFileSize|maxTotalFileSize|fileSize)$/.test(key ?? '') && ENDLESS.test(code(text, valueNode))) yield { node: valueNode, severity: 'medium', confidence: 'likely', message: `\`${code(text, valueNode)}\` lets files of any size in` };
+}
+
+const ENDLESS = /^(?:Infinity|Number\.(?:POSITIVE_INFINITY|MAX_SAFE_INTEGER|MAX_VALUE))$/;
 
 function keepsFiles(options: Value | undefined, { text }: RuleInput): boolean {
   return options?.fields?.has('dest') === true || options?.fields?.has('uploadDir') === true || /diskStorage/.test(text);
 }
 
-function repair(event: CallEvent, options: Value | undefined, isNest: boolean, isOpen: boolean): readonly Repair[] {
+function repair(event: CallEvent, options: Value | undefined, isOpen: boolean): readonly Repair[] {
   const limits = `limits: { fileSize: ${FIVE_MEGABYTES} }${isOpen ? `, ${PICTURES}` : ''}`;
   const title = isOpen ? 'Take pictures of at most 5 MB only' : 'Limit the size of a file to 5 MB';
-  const node = event.node.args[event.name === 'register' ? 1 : isNest ? 1 : 0];
+  const node = event.node.args[event.name === 'register' ? 1 : 0];
   const { args, close } = event.node;
   if (node === undefined) return close < 0 ? [] : [{ title, kind: 'suggestion', change: [{ range: { start: close, end: close }, text: args.length === 0 ? `{ ${limits} }` : `, { ${limits} }` }] }];
   if (node.kind !== 'object' || options?.fields?.has('limits') === true) {

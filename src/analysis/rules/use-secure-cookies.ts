@@ -7,7 +7,7 @@ import { code } from '../reach.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 
 /** Names of cookies that let their owner in. */
-const SENSITIVE = /sess|token|auth|jwt|\bsid\b|sid$|refresh|remember|login|user|account|credential|identity|connect\.sid|_id$/i;
+const SENSITIVE = /sess|token|auth|jwt|\bsid\b|sid$|refresh|remember|login|user|account|credential|identity|connect\.sid/i;
 const HARMLESS = /theme|lang|locale|consent|banner|csrf|xsrf|tz|timezone|currency|preference|ab_?test|usersettings|analytics|visitor|_ga/i;
 /** What a cookie without a telling name may hold. */
 const PRECIOUS = /\b(?:\w*[tT]oken|jwt|session(?:Id|\.id)|sid|accessToken|refreshToken)\b|\b(?:sign|issueToken|createSession|makeSession)\w*\(/;
@@ -108,7 +108,7 @@ function* cookie(event: CallEvent, place: Place, input: RuleInput): Iterable<Rep
   const valueNode = whole ? value?.node : event.node.args[place.value];
   const known = name?.literals?.length === 1 ? String(name.literals[0]) : undefined;
   const label = known ?? (nameNode ? code(input.text, nameNode) : '');
-  const holdsSecret = valueNode !== undefined && valueNode !== nameNode && PRECIOUS.test(code(input.text, valueNode));
+  const holdsSecret = known === undefined && valueNode !== undefined && valueNode !== nameNode && PRECIOUS.test(code(input.text, valueNode));
   if (HARMLESS.test(label) || (!SENSITIVE.test(label) && !holdsSecret)) return;
   const options = event.args[place.options];
   const node = event.node.args[place.options];

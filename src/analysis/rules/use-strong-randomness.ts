@@ -5,7 +5,7 @@ import { code } from '../reach.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 
 /** Names of things that must not be guessed. */
-const SECRET = /token|secret|passw|pwd|session(?!storage)|\botp\b|[oO]tp(?![a-z])|\b2fa|twoFactor|nonce|\bsalt|Salt|csrf|xsrf|api_?key|apikey|reset|verif|\bpin\b|pinCode|[pP]incode|credential|auth|cookie|license|licence|coupon|voucher|invite|invitation|one_?time|confirmation|signature|encrypt|cipher|privateKey|private_key|accessKey|recovery|challenge|\biv\b|passcode|captcha|magic|giftcard|redeem/i;
+const SECRET = /token|secret|passw|pwd|session(?!storage)|\botp\b|[oO]tp(?![a-z])|\b2fa|twoFactor|nonce|\bsalt|Salt|csrf|xsrf|api_?key|apikey|reset|verif|\bpin\b|pinCode|[pP]incode|credential|auth|cookie|license|licence|coupon|voucher|invite|invitation|one_?time|confirmation|signature|encrypt|cipher|privateKey|private_key|accessKey|recovery|challenge|\biv\b|passcode|captcha|magic|giftcard|redeem|unsubscribe|activat|referral|pairing|backup_?code|mnemonic|seed_?phrase|wallet|share_?(?:link|id|code|token)|device_?code|user_?code|download_?(?:link|key)/i;
 /** Keys of cryptography, and the many other things that are called keys. */
 const KEY = /[a-z](?:Key|_key)$|^key$/;
 const TABLE_KEY = /(?:cache|sort|primary|object|storage|map|row|dedupe|query|react|item|list|foreign|partition|group|index|hash|field|public|route|event)_?key$/i;
@@ -14,11 +14,11 @@ const PLAYFUL = /jitter|delay|backoff|retry|sampl(?:e|ing)$|shuffle|colou?r|anim
 /** Names that say nothing: what they hold shows where they are used. */
 const PLAIN = /^(?:id|code|value|val|str|string|result|res|out|output|ret|s|x|n|num|number|digits?|chars?|characters|bytes|random|rand|rnd|raw|hex|text|link|generated|generate|suffix|part|parts|pieces|candidate|next|picked|make|create|build|get|start|open|send|issue|new\w*|uid|guid|uuid|ref|reference|key|slug|url)$/i;
 /** What a line is about that puts a plain name to use. */
-const SECRET_USE = /2fa|\bmfa\b|\botp\b|login code|sign-?in code|verif(?:y|ication)|password|reset|invit|session|\btoken|secret|csrf|nonce|api.?key|voucher|coupon|credential|one-?time|magic link|passcode/i;
+const SECRET_USE = /2fa|\bmfa\b|\botp\b|login code|sign-?in code|verif(?:y|ication)|password|reset|invit|session|\btoken|secret|csrf|nonce|api.?key|voucher|coupon|credential|one-?time|magic link|passcode|unsubscribe|activation|pairing|recovery|backup code|share link/i;
 
 /** Generators that are no match for a guesser. */
 const WEAK: ReadonlyMap<string, string> = new Map([
-  ...'Math.random lodash.random lodash.sample lodash.sampleSize lodash.shuffle seedrandom() seedrandom().quick seedrandom().int32 seedrandom.alea() nanoid/non-secure.nanoid nanoid/non-secure.customAlphabet() random-seed.create() random-seed.create().string random-seed.create().range random.int random.float underscore.random underscore.sample underscore.shuffle chance().string chance().hash chance().integer chance().guid chance.Chance().string chance.Chance().hash chance.Chance().integer random-js.Random().string random-js.Random().integer random-js.Random().uuid4 mersenne-twister().random alea() prando().nextInt prando().nextString randomatic rand-token.generate @faker-js/faker.faker.string.alphanumeric @faker-js/faker.faker.internet.password uuid.v1 uuid/v1 cuid'.split(' ').map((api) => [api, api.replace(/\(\)/g, '')] as const),
+  ...'Math.random lodash.random lodash.sample lodash.sampleSize lodash.shuffle seedrandom() seedrandom().quick seedrandom().int32 seedrandom.alea() nanoid/non-secure.nanoid nanoid/non-secure.customAlphabet() random-seed.create() random-seed.create().string random-seed.create().range random.int random.float underscore.random underscore.sample underscore.shuffle chance().string chance().hash chance().integer chance().guid chance.Chance().string chance.Chance().hash chance.Chance().integer random-js.Random().string random-js.Random().integer random-js.Random().uuid4 mersenne-twister().random alea() prando().nextInt prando().nextString uid.uid uid.uid/single uniqid uniqid.time hat shortid.generate shortid @lukeed/uuid.uuid random-string short-unique-id().rnd short-unique-id().randomUUID lodash.uniqueId hyperid()() @faker-js/faker.faker.string.alphanumeric @faker-js/faker.faker.internet.password uuid.v1 uuid/v1 cuid'.split(' ').map((api) => [api, api.replace(/\(\)/g, '')] as const),
 ]);
 
 export default defineRule({
@@ -28,7 +28,7 @@ export default defineRule({
   advice: 'Use `crypto.randomUUID()`, `crypto.randomBytes(32)` or `crypto.randomInt(max)`.',
   cwe: [338, 330],
   owasp: ['A02:2021 Cryptographic Failures', 'A04:2025 Cryptographic Failures'],
-  words: ['Math.random', 'random', '.sample', 'sampleSize', '.shuffle(', 'pseudoRandomBytes', 'non-secure', 'Chance', 'chance', 'Date.now', 'getTime', 'uuid', 'alea', 'prando', 'rand-token', 'faker', 'cuid', 'mersenne'],
+  words: ['Math.random', 'random', 'sample', 'shuffle', 'pseudoRandomBytes', 'non-secure', 'Chance', 'chance', 'Date.now', 'getTime', 'uuid', 'alea', 'prando', 'uid', 'uniqid', 'shortid', 'hat', 'hyperid', 'faker', 'cuid', 'mersenne'],
   *check(input) {
     for (const event of input.flow.calls) {
       if (event.api === 'crypto.pseudoRandomBytes') yield report(event, '`crypto.pseudoRandomBytes` is', input);
@@ -52,7 +52,7 @@ function secretPurpose(event: CallEvent, input: RuleInput): string | undefined {
   const { text, flow } = input;
   const statement = innermost(flow.program.statements, event.node);
   const before = text.slice(Math.max(statement.start, event.node.start - 300), event.node.start);
-  const names = [...before.matchAll(/([A-Za-z_$][\w$]*)\s*(?::[^=,(){}]{0,40})?(?:\+|\|\||\?\?)?=(?![=>])|([A-Za-z_$][\w$]*)\s*:(?!:)|\.([A-Za-z_$][\w$]*)\s*\(\s*[^()]*$/g)].flatMap((match) => match.slice(1).filter((name) => name !== undefined));
+  const names = [...before.matchAll(/([A-Za-z_$][\w$]*)(?:\[[^\]]{0,20}\])?\s*(?::[^=,(){}]{0,40})?(?:\+|\|\||\?\?)?=(?![=>])|([A-Za-z_$][\w$]*)\s*:(?!:)|\.([A-Za-z_$][\w$]*)\s*\(\s*[^()]*$/g)].flatMap((match) => match.slice(1).filter((name) => name !== undefined));
   const fn = event.fn?.name ?? '';
   const near = names.slice(-3);
   const all = [...near, fn, ...outerNames(event, flow)];
@@ -68,12 +68,14 @@ function secretPurpose(event: CallEvent, input: RuleInput): string | undefined {
 
 /** A plain name (`id`, `code`) that a line of the same function puts to a secret use. */
 function usedAsSecret(event: CallEvent, near: readonly string[], { text, flow }: RuleInput): string | undefined {
-  const name = near.find((one) => PLAIN.test(one));
-  if (name === undefined) return undefined;
+  const name = near.find((one) => PLAIN.test(one)) ?? '';
   const owner = flow.program.classes.find((cls) => cls.start <= event.node.start && event.node.end <= cls.end)?.name ?? '';
-  if (/session|token|otp|csrf|invite|voucher|coupon|password|credential|apikey|nonce/i.test(owner)) return name;
-  if (event.fn === undefined) return undefined;
-  const lines = code(text, event.fn).split('\n').filter((line) => new RegExp(`(?<![.\\w])${name}\\b`).test(line) && !line.includes(code(text, event.node)));
+  if (/session|token|otp|csrf|invite|voucher|coupon|password|credential|apikey|nonce/i.test(owner) && (name !== '' || PLAIN.test(event.fn?.name ?? ''))) return name === '' ? owner : name;
+  if (name === '') return undefined;
+  const statement = innermost(flow.program.statements, event.node);
+  const around = flow.program.functions.filter((fn) => fn.start <= statement.start && statement.end <= fn.end).toSorted((a, b) => a.end - a.start - (b.end - b.start))[0];
+  if (around === undefined && text.length > 4000) return undefined;
+  const lines = (around ? code(text, around) : text).split('\n').filter((line) => new RegExp(`(?<![.\\w])${name}\\b`).test(line) && !line.includes(code(text, event.node)));
   return lines.some((line) => SECRET_USE.test(line)) ? name : undefined;
 }
 

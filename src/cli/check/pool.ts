@@ -4,12 +4,15 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Digest } from '#core/digest';
-import { judgeFile, unread, type Judged, type Task } from './judge-file.ts';
+import type { PolicyModel } from '#core/policy';
+import { judgeFile, unread, type Judged, type Shared, type Task } from './judge-file.ts';
 import type { Answer, Batch, Start } from './worker.ts';
 
 export interface PoolOptions {
   /** Keys of texts that are known to be clean. Absent: there is no cache. */
   readonly clean?: ReadonlySet<Digest>;
+  /** Models of packages that the policy adds. */
+  readonly models?: readonly PolicyModel[];
   /** Called after each file, with how many are done. */
   readonly progress?: (done: number) => void;
   /** Threads at most. Default: one a core. */
@@ -29,10 +32,11 @@ export async function judgeAll(tasks: readonly Task[], options: PoolOptions = {}
   return threads < 2 ? oneByOne(tasks, options) : new Pool(tasks, options).run(threads);
 }
 
-async function oneByOne(tasks: readonly Task[], { clean, progress }: PoolOptions): Promise<readonly Judged[]> {
+async function oneByOne(tasks: readonly Task[], { clean, models, progress }: PoolOptions): Promise<readonly Judged[]> {
   const all: Judged[] = [];
+  const shared: Shared = { readers: new Map(), packages: new Map(), ...(clean && { isClean: (key: Digest) => clean.has(key) }), ...(models && { models }) };
   for (const task of tasks) {
-    all.push(await judgeFile(task, clean && ((key) => clean.has(key))));
+    all.push(await judgeFile(task, shared));
     progress?.(all.length);
   }
   return all;
@@ -64,8 +68,8 @@ class Pool {
   }
 
   #thread(): Promise<void> {
-    const { clean } = this.#options;
-    const worker = new Worker(new URL('./check-worker.mjs', import.meta.url), { workerData: { ...(clean && { clean }) } satisfies Start, resourceLimits: LIMITS });
+    const { clean, models } = this.#options;
+    const worker = new Worker(new URL('./check-worker.mjs', import.meta.url), { workerData: { ...(clean && { clean }), ...(models && { models }) } satisfies Start, resourceLimits: LIMITS });
     return new Promise((resolve) => {
       let sent: readonly number[] = [];
       const send = (): void => {

@@ -5,16 +5,18 @@
 import process from 'node:process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import type { Agent, Hooking, Scope } from '#agents/agent';
+import type { Agent, Check, ConnectedHooks, Hooking, Scope } from '#agents/agent';
 import { AGENTS } from '#agents/index';
 import { commandLine } from '#agents/shared/command';
 import { connect, disconnect, findHooks, offSwitches } from '#agents/shared/connect';
 import { addedLines } from '#core/diff';
 import { digestOf } from '#core/digest';
 import { appendAudit } from '#project/audit-log';
-import { changeConfiguration, homeFolder, leaveConfiguration, readConfiguration, undoConfiguration } from '#project/configuration';
-import { answerOf, onPath } from '#project/programs';
+import { changeConfiguration, leaveConfiguration, readConfiguration, undoConfiguration } from '#project/configuration';
+import { ownProgram } from '#project/own-program';
+import { answerOf, isFile, onPath } from '#project/programs';
 import { openRepository } from '#project/repository';
+import { homeFolder } from '#project/state-folder';
 import { agentShell } from '../agent-shell.ts';
 import { readOptions } from '../options.ts';
 import { printable, refuse, type ExitCode, type Terminal } from '../terminal.ts';
@@ -42,7 +44,17 @@ export async function agents(args: readonly string[], terminal: Terminal): Promi
 
 /** What is typed on a command line to run this very program again, from wherever an agent runs it. */
 async function ownCommand(): Promise<readonly string[]> {
-  return (await onPath('vetmark')) === undefined ? [process.execPath, process.argv[1]!] : ['vetmark'];
+  if ((await onPath('vetmark')) !== undefined) return ['vetmark'];
+  const [, script = ''] = process.argv;
+  // Beside the whole command line stands the program that answers hooks sooner.
+  const program = script.replace(/cli\.mjs$/, 'vetmark.cjs');
+  return [process.execPath, (await isFile(program)) ? program : script];
+}
+
+/** Commands that are this Vetmark's: its own, and the program that the editor put into Vetmark's state when it connected an agent. */
+async function knownCommands(): Promise<readonly (readonly string[])[]> {
+  const node = await onPath('node');
+  return [await ownCommand(), [process.execPath, ownProgram()], ...(node === undefined ? [] : [[node, ownProgram()]])];
 }
 
 async function connectable(): Promise<readonly (Agent & { readonly hooking: Hooking })[]> {
@@ -166,10 +178,11 @@ async function doctor(id: string | undefined, terminal: Terminal): Promise<ExitC
   if (!opened.ok) return refuse(terminal, opened.message);
   const found = (await connections(terminal)).filter(({ agent }) => id === undefined || agent.id === id);
   if (found.length === 0) return refuse(terminal, `${id ?? 'No agent'} is ${id === undefined ? '' : 'not '}connected, so there is nothing to prove. \`vetmark agents connect <agent>\` connects one.`);
-  const command = await ownCommand();
+  const commands = await knownCommands();
   let sick = false;
   for (const { agent, scope, file, text } of found) {
-    const troubles = [...offSwitches(agent.hooking, text).map((key) => `"${key}" is true there, which switches every hook off`), ...(await canary(agent, text, command, opened.repository.root))];
+    const hooks: ConnectedHooks = { scope, file, text, root: opened.repository.root };
+    const troubles = [...offSwitches(agent.hooking, text).map((key) => `"${key}" is true there, which switches every hook off`), ...(await offElsewhere(agent, hooks)), ...(await canary(agent, text, commands, opened.repository.root))];
     sick ||= troubles.length > 0;
     terminal.out(`${agent.name} (${scope}, ${printable(file)}): ${troubles.length === 0 ? terminal.paint('green', 'alive, it denied a write to the policy') : terminal.paint('red', troubles.map(printable).join('; '))}\n`);
     if (agent.hooking.afterwards !== undefined) terminal.out(`  Not seen from here: ${agent.hooking.afterwards}\n`);
@@ -177,11 +190,37 @@ async function doctor(id: string | undefined, terminal: Terminal): Promise<ExitC
   return sick ? 1 : 0;
 }
 
+/** What stands against the hooks in other files than theirs. */
+async function offElsewhere({ checks = [] }: Agent, hooks: ConnectedHooks): Promise<readonly string[]> {
+  const troubles: string[] = [];
+  for (const check of checks) {
+    const file = placeOfCheck(check, hooks.root);
+    if (file === hooks.file) continue;
+    const content = await readConfiguration(file);
+    const trouble = content.ok ? await check.read(content.text, hooks) : undefined;
+    if (trouble !== undefined) troubles.push(`${file}: ${trouble}`);
+  }
+  return troubles;
+}
+
+function placeOfCheck({ place, file }: Check, root: string): string {
+  switch (place) {
+    case 'home':
+      return join(homeFolder(), file);
+    case 'project':
+      return join(root, file);
+    case 'system':
+      return file;
+  }
+}
+
 /** Runs the hook as the configuration names it on a write that the guard must deny. A command that is not Vetmark's own as installed here is named, not run. */
-async function canary(agent: Agent & { readonly hooking: Hooking }, text: string, command: readonly string[], root: string): Promise<readonly string[]> {
-  const call = [...command, 'hook', agent.id];
-  const expected = agent.hooking.kind === 'own-file' ? agent.hooking.text(call) : commandLine(call);
-  const other = findHooks(agent, agent.hooking, text).find((hook) => hook.command !== expected);
+async function canary(agent: Agent & { readonly hooking: Hooking }, text: string, commands: readonly (readonly string[])[], root: string): Promise<readonly string[]> {
+  const calls = commands.map((command) => [...command, 'hook', agent.id]);
+  const written = (call: readonly string[]): string => (agent.hooking.kind === 'own-file' ? agent.hooking.text(call) : commandLine(call));
+  const hooks = findHooks(agent, agent.hooking, text);
+  const call = calls.find((each) => hooks[0]?.command === written(each)) ?? calls[0]!;
+  const other = hooks.find((hook) => hook.command !== written(call));
   if (other !== undefined) return [`it runs another command than this Vetmark would (${agent.hooking.kind === 'own-file' ? 'the file differs' : other.command}); connect again`];
   const missing = agent.hooking.kind === 'merge' ? agent.hooking.events.filter((event) => !findHooks(agent, agent.hooking, text).some((hook) => hook.event === event)) : [];
   if (missing.length > 0) return [`no hook for ${missing.join(', ')}; connect again`];

@@ -41,7 +41,7 @@ export async function check(args: readonly string[], terminal: Terminal): Promis
   });
   const memory = cache === undefined ? undefined : await openCleanTexts(resolve(terminal.cwd, cache));
   const bar = progressBar(terminal, tasks.length);
-  const judged = await judgeAll(tasks, { ...(memory && { clean: memory.known }), progress: bar.show });
+  const judged = await judgeAll(tasks, { ...(memory && { clean: memory.known }), models: policy.analysis.models, progress: bar.show });
   bar.clear();
   for (const one of judged) if (one.kind === 'clean' && one.key !== undefined) memory?.note(one.key);
   const trouble = await memory?.save();

@@ -14,11 +14,14 @@ import { printable, type ExitCode, type Terminal } from '../terminal.ts';
 const INPUT_LIMIT = 16 * 1024 * 1024;
 /** Milliseconds after which the process gives up: a hook that hangs stops the agent, or runs into its timeout, which lets everything through. */
 const PATIENCE = 5000;
+/** Milliseconds for saying so in the record, when the disk is what hangs. */
+const LAST_WORDS = 500;
 
 export async function hook(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const watchdog = setTimeout(() => {
     terminal.err('Vetmark took longer than five seconds and let the agent go on; this call may be missing from the record.\n');
-    process.exit();
+    setTimeout(() => process.exit(), LAST_WORDS);
+    void late(terminal).finally(() => process.exit());
   }, PATIENCE);
   try {
     return await answer(args, terminal);
@@ -27,6 +30,15 @@ export async function hook(args: readonly string[], terminal: Terminal): Promise
   } finally {
     clearTimeout(watchdog);
   }
+}
+
+/** Notes that a call may be missing. Which files it wrote nobody knows any more. */
+async function late(terminal: Terminal): Promise<void> {
+  const opened = await (await import('#project/discover')).discoverRepository(terminal.cwd);
+  if (!opened.ok) return;
+  const { noteGap } = await import('#project/gaps');
+  const now = Date.now();
+  await noteGap(opened.repository, { cause: 'hook-late', paths: 'everything', from: now - PATIENCE, to: now });
 }
 
 async function answer([id, ...rest]: readonly string[], terminal: Terminal): Promise<ExitCode> {

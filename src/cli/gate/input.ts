@@ -2,23 +2,28 @@
  * What the gate judges, gathered: the change, the trust roots, the reviews and what stands where they point.
  * Invariant 5: policy and reviewers come from the base commit, never from the change; what cannot be read blocks.
  */
+import { collectImports, digestOfImports, type ReadImported } from '#analysis/imports';
 import type { Standing } from '#core/coverage';
 import type { Digest } from '#core/digest';
 import type { Finding, Problem } from '#core/finding';
+import type { Gap } from '#core/gap';
 import type { GateFile, GateGone, GateInput } from '#core/gate';
 import { isEcmascript, languageOf } from '#core/language';
 import type { RepoPath } from '#core/path';
-import { DEFAULT_POLICY, policyFor, readPolicy, type Policy } from '#core/policy';
+import { DEFAULT_POLICY, policyFor, readPolicy, type Policy, type PolicyModel } from '#core/policy';
 import type { AgentId } from '#core/provenance';
 import type { CheckedReview } from '#core/review';
 import { unitsOf, type Unit } from '#core/unit';
-import { attributionOf } from '#project/attribution';
+import { agentsInRecords, attributionOf } from '#project/attribution';
 import type { CleanTexts } from '#project/clean-texts';
+import { gapsOf } from '#project/gaps';
+import { importedIn } from '#project/imported';
 import { readMarkers } from '#project/markers';
+import { packagesIn, type PackageReader } from '#project/packages';
 import { authorsBetween, changedFiles, readFile, readFiles, type ChangedFile, type GoneFile, type Repository, type Tree } from '#project/repository';
 import { readReviewers, type Reviewer } from '#project/reviewers';
 import { POLICY_FILE, readReviews, REVIEWERS_FILE } from '#project/reviews';
-import { cleanKey } from '../check/judge-file.ts';
+import { BUDGET, cleanKey } from '../check/judge-file.ts';
 import { isOwn, type Shard } from './shards.ts';
 
 /** Where a change lies. Full commit ids. */
@@ -42,12 +47,14 @@ export async function gather(repository: Repository, { base, head, fork, tree }:
   const roots = await trustRoots(repository, base);
   const [reviews, attribution, recorded, authors] = await Promise.all([readReviews(repository, tree, { ...roots, base, now }), attributionOf(repository, fork, head, tree), agentsByPath(repository), authorsBetween(repository, fork, head)]);
   if (!attribution.ok) return attribution;
+  const [committed, gaps] = await Promise.all([agentsInRecords(repository, tree, changes.files), gapsIn(repository)]);
+  if (typeof gaps === 'string') return { ok: false, message: gaps };
   const policy = roots.policy.kind === 'policy' ? roots.policy.policy : undefined;
-  const analyse = ownOnly(shard, cache === undefined ? analyseNow : remembering(cache));
-  const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, together(recorded, attribution.agents), analyse);
+  const analyse = ownOnly(shard, analyser(importedIn(repository, tree), packagesIn(repository, tree), policy?.analysis.models ?? [], cache));
+  const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, together(recorded, attribution.agents, committed), analyse);
   const gone = policy === undefined ? [] : goneFiles(changes.gone, policy);
   const elsewhere = await standing(repository, base, tree, files, reviews);
-  return { ok: true, input: { files, unreadable, gone, reviews, elsewhere, authors, policy: roots.policy, now: now.toISOString() }, reviewers: roots.reviewers.length, changed: changes.files.length + gone.length };
+  return { ok: true, input: { files, unreadable, gone, reviews, elsewhere, authors, gaps, policy: roots.policy, now: now.toISOString() }, reviewers: roots.reviewers.length, changed: changes.files.length + gone.length };
 }
 
 interface TrustRoots {
@@ -74,8 +81,6 @@ async function trustRoots(repository: Repository, base: string): Promise<TrustRo
 /** Findings and problems of one text. */
 type Analyse = (file: { readonly text: string; readonly path: RepoPath; readonly language: string }) => Promise<{ readonly findings: readonly Finding[]; readonly problems: readonly Problem[] }>;
 
-/** Analysis without a memory. Its parser is loaded only when a text has to be read. */
-const analyseNow: Analyse = async (file) => (await import('#analysis/analyze')).analyze(file, { now: () => performance.now() });
 
 const NOTHING = { findings: [], problems: [] };
 
@@ -83,13 +88,15 @@ function ownOnly(shard: Shard | undefined, analyse: Analyse): Analyse {
   return shard === undefined ? analyse : async (file) => (isOwn(shard, file.path) ? analyse(file) : NOTHING);
 }
 
-/** Asks only about texts that were not clean under this version. */
-function remembering(cache: CleanTexts): Analyse {
+/** Follows values into the files that the judged tree holds beside. Its parser is loaded only when a text has to be read; what was clean under this version is not asked again. */
+function analyser(read: ReadImported, packages: PackageReader, models: readonly PolicyModel[], cache: CleanTexts | undefined): Analyse {
   return async (file) => {
-    const key = cleanKey(file.path, file.language, file.text);
-    if (cache.has(key)) return NOTHING;
-    const analysed = await analyseNow(file);
-    if (analysed.findings.length === 0 && analysed.problems.length === 0) cache.note(key);
+    const imports = await collectImports(file.path, file.text, read);
+    const declared = await packages(file.path);
+    const key = cleanKey(file.path, file.language, file.text, [digestOfImports(imports), JSON.stringify(models), declared.digest]);
+    if (cache?.has(key)) return NOTHING;
+    const analysed = await (await import('#analysis/analyze')).analyze(file, { now: () => performance.now(), budget: BUDGET, imports, models, ...(declared.packages && { packages: declared.packages }) });
+    if (analysed.findings.length === 0 && analysed.problems.length === 0) cache?.note(key);
     return analysed;
   };
 }
@@ -153,6 +160,15 @@ function together(...maps: readonly ReadonlyMap<string, readonly AgentId[]>[]): 
   const all = new Map<string, readonly AgentId[]>();
   for (const [path, agents] of maps.flatMap((map) => [...map])) all.set(path, [...new Set([...(all.get(path) ?? []), ...agents])]);
   return all;
+}
+
+/** The gaps of this clone; a sentence when the disk refuses: a hole may be in what was not read. */
+async function gapsIn(repository: Repository): Promise<readonly Gap[] | string> {
+  try {
+    return await gapsOf(repository);
+  } catch (error) {
+    return `Whether the record of this clone has gaps cannot be told (${error instanceof Error ? error.message : String(error)}), so nothing was judged. See to ${repository.gitDir}.`;
+  }
 }
 
 /** Who is recorded on this machine to have written in which file. */

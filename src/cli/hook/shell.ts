@@ -1,8 +1,7 @@
 /** Commands say nothing of the files they write: the work tree is looked at before and after, and what came in between is the agent's. */
-import type { ToolCall } from '#agents/agent';
+import type { AgentEvent, ToolCall } from '#agents/agent';
 import { digestOf } from '#core/digest';
 import type { AgentId } from '#core/provenance';
-import { appendAudit } from '#project/audit-log';
 import { writeMarker } from '#project/markers';
 import type { Repository } from '#project/repository';
 import { changedSince, lookBefore, unfinished, type Changed, type Command } from '#project/snapshot';
@@ -14,11 +13,12 @@ export async function beforeShell(repository: Repository, event: ToolCall): Prom
 }
 
 /** After the command: markers for what was written meanwhile. One that runs on is looked at again when the agent's turn ends. Sentences about what could not be told. */
-export async function afterShell(repository: Repository, agent: AgentId, event: ToolCall): Promise<readonly string[]> {
+export async function afterShell(repository: Repository, agent: AgentId, event: Extract<AgentEvent, { kind: 'tool-after' }>): Promise<readonly string[]> {
   const command = commandOf(event);
   const { changed, gaps } = await changedSince(repository, command);
   await mark(repository, agent, command, changed, event.model);
-  const again = event.outlives === true ? await lookBefore(repository, command, Date.now()) : undefined;
+  // What is not on disk yet, or runs on, is looked for again at the end of the turn.
+  const again = event.outlives === true || event.disk !== 'written' ? await lookBefore(repository, command, Date.now()) : undefined;
   return noted(repository, again === undefined ? gaps : [...gaps, again]);
 }
 
@@ -40,17 +40,20 @@ async function mark(repository: Repository, agent: AgentId, { session, tool, cal
   }
 }
 
-/** What joins the two looks: the call's id, or, where the agent has none, the command. */
-function commandOf({ session, tool, call, command = '' }: ToolCall): Command {
-  return { session, key: JSON.stringify([tool, call ?? command]), tool, ...(call !== undefined && { call }) };
+/** What joins the two looks: the call's id, or, where the agent has none, the command; where the second payload may not say that either, the tool. */
+function commandOf({ session, tool, call, command = '', unnamed }: ToolCall): Command {
+  return { session, key: JSON.stringify([tool, call ?? (unnamed === true ? '' : command)]), tool, ...(call !== undefined && { call }) };
 }
 
 /** A gap is for the record, not for silence. */
 async function noted(repository: Repository, gaps: readonly string[]): Promise<readonly string[]> {
   const troubles: string[] = [...gaps];
-  for (const message of gaps) {
-    const recorded = await appendAudit(repository, { kind: 'gap', message }, new Date());
-    if (!recorded.ok) troubles.push(recorded.message);
+  if (gaps.length === 0) return troubles;
+  const { noteGap } = await import('#project/gaps');
+  const now = Date.now();
+  for (const note of gaps) {
+    const noted = await noteGap(repository, { cause: 'hook-failed', paths: 'everything', from: now, to: now, note });
+    if (!noted.ok) troubles.push(noted.message);
   }
   return troubles;
 }

@@ -7,7 +7,7 @@ import { appendAudit } from '#project/audit-log';
 import { discoverRepository } from '#project/discover';
 import { whereItLeads } from '#project/disk';
 import type { Repository } from '#project/repository';
-import { stateFolder } from '#project/state-folder';
+import { homeFolder, stateFolder } from '#project/state-folder';
 import type { ExitCode, Terminal } from '../terminal.ts';
 
 type Before = Extract<AgentEvent, { kind: 'tool-before' }>;
@@ -79,12 +79,19 @@ export async function over(agent: Agent, event: Over): Promise<Told> {
 /** The names of a file that a call may mean: as a program resolves it, and as the system does, `..` after links. */
 async function target(cwd: string, path: string): Promise<readonly Target[]> {
   const named = resolve(cwd, path);
-  return [{ named, real: await whereItLeads(cwd, named) }, { named, real: await whereItLeads(cwd, path) }];
+  const targets = [{ named, real: await whereItLeads(cwd, named) }, { named, real: await whereItLeads(cwd, path) }];
+  const home = inHome(path);
+  return home === path ? targets : [...targets, { named: home, real: await whereItLeads(cwd, home) }];
+}
+
+/** A path as some agents give it: `~/` is the person's home. */
+function inHome(path: string): string {
+  return /^~[\\/]/.test(path) ? join(homeFolder(), path.slice(2)) : path;
 }
 
 /** A file of the repository by where it really is; `undefined` outside it and in git's own folder. */
 async function inside(repository: Repository, cwd: string, path: string): Promise<RepoPath | undefined> {
-  const below = relative(repository.root, await whereItLeads(cwd, resolve(cwd, path)));
+  const below = relative(repository.root, await whereItLeads(cwd, resolve(cwd, inHome(path))));
   if (isAbsolute(below)) return undefined;
   const found = repoPathOf(below);
   return found === undefined || found.split('/').some((part) => part.toLowerCase() === '.git') ? undefined : found;
@@ -95,7 +102,7 @@ async function note(repository: Repository, agent: Agent, event: Before | After,
   return recorded.ok ? [] : [recorded.message];
 }
 
-/** True for calls whose writes nobody names: commands, and tools of others that name no file. */
+/** True for calls whose writes nobody names: commands, tools of others that name no file, and agents whose second payload is empty. */
 function isBlind(event: Before | After): boolean {
-  return event.command !== undefined || (event.effect === 'unknown' && event.paths.length === 0);
+  return event.command !== undefined || event.unnamed === true || (event.effect === 'unknown' && event.paths.length === 0);
 }

@@ -19,7 +19,7 @@ export function json(report: Report): string {
         cwe: finding.cwe,
         owasp: finding.owasp,
         ...place(finding.range),
-        trace: (finding.trace ?? []).map((step) => ({ message: step.message, ...place(step.range) })),
+        trace: (finding.trace ?? []).map((step) => ({ message: step.message, ...(step.elsewhere ? { path: step.elsewhere.path, start: { line: step.elsewhere.start.line + 1, column: step.elsewhere.start.character + 1 }, end: { line: step.elsewhere.end.line + 1, column: step.elsewhere.end.character + 1 } } : place(step.range)) })),
         fingerprint: finding.print,
         fixes: finding.fixes.map((fix) => ({ title: fix.title, kind: fix.kind })),
       })),

@@ -15,7 +15,7 @@ export function findingText(finding: Finding, code: Quotable, { paint }: Pick<Te
   const { line, column, code: source, carets } = code.frame(finding.range);
   const number = String(line);
   const margin = ' '.repeat(number.length);
-  const steps = (finding.trace ?? []).map((step) => `  ${paint('dim', `${margin} = line ${code.line(step.range.start)}:`)} ${printable(step.message)}\n`).join('');
+  const steps = (finding.trace ?? []).map((step) => `  ${paint('dim', `${margin} = ${step.elsewhere ? `${printable(step.elsewhere.path)} line ${step.elsewhere.start.line + 1}` : `line ${code.line(step.range.start)}`}:`)} ${printable(step.message)}\n`).join('');
   const tags = [...finding.cwe.map((cwe) => `CWE-${cwe}`), ...finding.owasp].join(', ');
   return (
     `  ${paint(STYLE[finding.severity], finding.severity)} ${paint('bold', finding.rule)} ${paint('dim', `${line}:${column}`)} ${printable(finding.message)}\n` +

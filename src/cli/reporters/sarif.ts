@@ -4,7 +4,7 @@
  * Invariant 8: no code is quoted, and a fix whose text would betray a secret of the file is left out.
  */
 import type { CodeFlow, Fix as SarifFix, Log, Notification, Region, ReportingDescriptor, Result } from 'sarif';
-import { atLeast, type Finding, type Fix, type Problem, type Severity } from '#core/finding';
+import { atLeast, type Finding, type Fix, type Place, type Problem, type Severity } from '#core/finding';
 import { lineStarts, positionAt, type Range } from '#core/text';
 import { exitCodeOf, rulePage, type FileReport, type Report } from '../report.ts';
 import { quotable } from './frame.ts';
@@ -89,7 +89,7 @@ function results(file: FileReport): Result[] {
 
 function codeFlow(path: string, starts: readonly number[], finding: Finding): CodeFlow | undefined {
   if (finding.trace === undefined || finding.trace.length === 0) return undefined;
-  return { threadFlows: [{ locations: finding.trace.map((step, index) => ({ location: { physicalLocation: place(path, starts, step.range), message: { text: step.message } }, executionOrder: index + 1 })) }] };
+  return { threadFlows: [{ locations: finding.trace.map((step, index) => ({ location: { physicalLocation: step.elsewhere ? placeElsewhere(step.elsewhere) : place(path, starts, step.range), message: { text: step.message } }, executionOrder: index + 1 })) }] };
 }
 
 function sarifFix(path: string, starts: readonly number[], fix: Fix): SarifFix {
@@ -109,6 +109,10 @@ function notifications(file: FileReport): Notification[] {
 /** A range of a file, relative to the root. */
 export function place(path: string, starts: readonly number[], range: Range): { artifactLocation: { uri: string; uriBaseId: string }; region: Region } {
   return { artifactLocation: artifact(path), region: region(starts, range) };
+}
+
+function placeElsewhere({ path, start, end }: Place): { artifactLocation: { uri: string; uriBaseId: string }; region: Region } {
+  return { artifactLocation: artifact(path), region: { startLine: start.line + 1, startColumn: start.character + 1, endLine: end.line + 1, endColumn: end.character + 1 } };
 }
 
 export function artifact(path: string): { uri: string; uriBaseId: string } {

@@ -18,6 +18,8 @@ const NONE: DocumentFindings = { findings: [], problems: [], version: 0 };
 
 export class FindingStore implements vscode.Disposable {
   readonly #byUri = new Map<string, DocumentFindings>();
+  /** Versions that texts which are not open were handed over as. */
+  readonly #expected = new Map<string, number>();
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
 
   readonly onDidChange = this.#changed.event;
@@ -26,11 +28,22 @@ export class FindingStore implements vscode.Disposable {
     return this.#byUri.get(uri.toString()) ?? NONE;
   }
 
+  /** Addresses of all documents that something is known of. */
+  get documents(): readonly vscode.Uri[] {
+    return [...this.#byUri.keys()].map((id) => vscode.Uri.parse(id));
+  }
+
+  /** A text that is not open was handed to the worker under this version. */
+  expect(uri: vscode.Uri, version: number): void {
+    this.#expected.set(uri.toString(), version);
+  }
+
   /** The worker's word. Dropped when the document has moved on: the next answer is on its way. */
   publish(params: FindingsParams): void {
     const uri = vscode.Uri.parse(params.uri);
     const document = vscode.workspace.textDocuments.find((candidate) => candidate.uri.toString() === uri.toString());
-    if (document === undefined || document.version !== params.version) return;
+    const version = document === undefined ? this.#expected.get(uri.toString()) : document.version;
+    if (version !== params.version) return;
     this.#byUri.set(uri.toString(), { findings: params.findings, problems: params.problems, version: params.version, ruleSet: params.ruleSet });
     this.#changed.fire(uri);
   }
@@ -43,6 +56,7 @@ export class FindingStore implements vscode.Disposable {
   }
 
   forget(uri: vscode.Uri): void {
+    this.#expected.delete(uri.toString());
     if (this.#byUri.delete(uri.toString())) this.#changed.fire(uri);
   }
 

@@ -17,6 +17,7 @@ import type { RegionEntry, Registry } from './registry.ts';
 import { distinct, unitsSigned } from './signed-units.ts';
 import type { Trust } from './trust.ts';
 import { listed, type Vetting } from './vet.ts';
+import { agentsIn } from './words.ts';
 
 export interface BulkParts {
   readonly registry: Registry;
@@ -49,7 +50,7 @@ export function notTogether(entry: RegionEntry, { vetting, trust, reading }: Pic
 /** Lets the person choose among the regions that can be vetted together, asks, and signs one record for each repository. `chosen`: keys to begin with; empty: all that can. `undefined`: the person let it be. */
 export async function vetTogether(parts: BulkParts, chosen: ReadonlySet<string>): Promise<Signed | undefined> {
   const { registry, vetting, desk, reading, findings } = parts;
-  const judged = registry.open.map((entry) => ({ entry, why: notTogether(entry, parts) }));
+  const judged = inOrder(registry.open, parts.trust).map((entry) => ({ entry, why: notTogether(entry, parts) }));
   const able = judged.filter(({ why }) => why === undefined).map(({ entry }) => entry);
   if (able.length === 0) return { ok: false, message: noneWords(judged) };
   const items = able.map((entry) => ({ label: entry.label, description: vscode.l10n.t('{0}, lines {1} to {2}', entry.name, entry.from + 1, entry.to + 1), picked: chosen.size === 0 || chosen.has(entry.key), entry }));
@@ -86,6 +87,12 @@ export async function vetTogether(parts: BulkParts, chosen: ReadonlySet<string>)
     for (const entry of entries) reading.forget(entry);
   }
   return { ok: true };
+}
+
+/** As the policy orders agents; else as they stand. */
+export function inOrder(entries: readonly RegionEntry[], trust: Trust): readonly RegionEntry[] {
+  const rank = ({ tracked: { place }, region }: RegionEntry): number => (place === undefined ? Infinity : trust.rankOf(place.repository, agentsIn(region.spans)));
+  return entries.map((entry) => ({ entry, rank: rank(entry) })).sort((a, b) => (a.rank === b.rank ? 0 : a.rank - b.rank)).map(({ entry }) => entry);
 }
 
 function noneWords(judged: readonly { readonly entry: RegionEntry; readonly why: string | undefined }[]): string {

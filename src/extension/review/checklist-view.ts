@@ -14,6 +14,7 @@ import type { FindingStore } from '../findings/store.ts';
 import { detached } from '../log.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { lackWords, missingWords } from './demand-words.ts';
+import { inOrder } from './bulk.ts';
 import type { Decisions } from './decisions.ts';
 import type { Desk } from './desk.ts';
 import { pressed } from './gesture.ts';
@@ -107,7 +108,7 @@ export class ChecklistView implements vscode.WebviewViewProvider {
     const known = this.#key === undefined ? undefined : registry.find(this.#key);
     if (known !== undefined && (known.state !== 'vetted' || known.key === this.#asked)) return known;
     // Its code was edited or vetted: what is at the cursor, or the next that waits.
-    const next = regionAtCursor(registry) ?? registry.open[0];
+    const next = regionAtCursor(registry) ?? inOrder(registry.open, this.#parts.trust)[0];
     this.#key = next?.key;
     return next;
   }
@@ -205,8 +206,9 @@ export class ChecklistView implements vscode.WebviewViewProvider {
         this.#last = '';
         return this.#show();
       case 'focus':
+        // No redraw: the next key may be on its way to what would be drawn anew.
         reading.focus(message.on);
-        return this.#show();
+        return;
       case 'reveal':
         if (entry !== undefined) await reveal(entry.uri, message.line);
         return;

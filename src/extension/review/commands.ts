@@ -6,19 +6,21 @@ import { REVIEWERS_FILE } from '#project/reviews';
 import type { Repository } from '#project/repository';
 import { Disposables } from '../disposable.ts';
 import { log } from '../log.ts';
-import type { CommandId } from '../contributes.ts';
+import type { CommandId, ViewCommandId } from '../contributes.ts';
 import type { Places } from '../places.ts';
 import { toggleCodeLens } from '../settings.ts';
+import type { WelcomeCommand } from '../welcome/commands.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { rulePage } from '../findings/diagnostics.ts';
 import type { FindingStore } from '../findings/store.ts';
 import { vetTogether } from './bulk.ts';
+import { chosen } from './chosen.ts';
 import type { ChecklistView } from './checklist-view.ts';
 import type { Decisions } from './decisions.ts';
 import type { Desk } from './desk.ts';
 import type { Identity } from './identity.ts';
 import { explainLine } from './explain-line.ts';
-import { neighbour, openRegion, regionAtCursor } from './navigate.ts';
+import { openRegion, regionAtCursor } from './navigate.ts';
 import { openPolicy } from './open-policy.ts';
 import type { ReadingWatch } from './reading.ts';
 import type { RegionEntry, Registry } from './registry.ts';
@@ -39,13 +41,13 @@ export interface CommandParts {
   readonly trust: Trust;
   readonly tracker: Tracker;
   readonly pages: vscode.Uri;
+  /** The folder of the bundles. */
+  readonly built: string;
 }
 
 export function registerCommands(parts: CommandParts): vscode.Disposable {
   const { registry, desk, tracker, trust, findings, decide, places, pages } = parts;
-  const commands: Readonly<Record<CommandId, (argument: unknown, others: unknown) => unknown>> = {
-    'vetmark.next': () => go(parts, 'next'),
-    'vetmark.previous': () => go(parts, 'previous'),
+  const commands: Readonly<Record<Exclude<CommandId, ViewCommandId | WelcomeCommand>, (argument: unknown, others: unknown) => unknown>> = {
     'vetmark.openRegion': (argument) => {
       const entry = entryOf(registry, argument);
       return entry === undefined ? undefined : openRegion(entry);
@@ -62,6 +64,8 @@ export function registerCommands(parts: CommandParts): vscode.Disposable {
     'vetmark.undoVet': () => desk.undo(),
     'vetmark.toggleCodeLens': () => toggleCodeLens(),
     'vetmark.enrol': () => enrol(parts),
+    'vetmark.connectAgent': async (id, scope) => (await import('../agents/connecting.ts')).connectAgent({ built: parts.built, repositories: places.repositories }, id, scope),
+    'vetmark.disconnectAgent': async (id, scope) => (await import('../agents/connecting.ts')).disconnectAgent({ built: parts.built, repositories: places.repositories }, id, scope),
     'vetmark.explainLine': () => explainLine(tracker, trust, findings),
     'vetmark.explainRule': (argument) => explainRule(pages, argument),
     'vetmark.noteAccept': (argument) => tracker.accepted(vscode.window.activeTextEditor, typeof argument === 'string' ? argument : 'unknown'),
@@ -80,22 +84,15 @@ async function decideOn({ registry }: CommandParts, argument: unknown, decide: (
 
 /** Those that are selected in the list, or all that can be vetted together. */
 async function vetSeveral(parts: CommandParts, argument: unknown, others: unknown): Promise<void> {
-  const named = (Array.isArray(others) ? others : [argument]).flatMap((each: unknown) => entriesOf(parts.registry, each));
+  const named = argument === undefined ? [] : chosen(parts.registry, argument, others);
   const result = await vetTogether(parts, new Set(named.map(({ key }) => key)));
   if (result?.ok === false) void vscode.window.showInformationMessage(result.message);
-}
-
-function entriesOf(registry: Registry, argument: unknown): readonly RegionEntry[] {
-  const node = argument as Partial<Node> | undefined;
-  if (node?.kind === 'file' && 'entries' in node && node.entries !== undefined) return node.entries;
-  const entry = entryOf(registry, argument);
-  return entry === undefined ? [] : [entry];
 }
 
 /** Leads to the form on the checklist page. `argument`: a region, or the fingerprint of a finding. */
 async function waive({ registry, checklist }: CommandParts, argument: unknown): Promise<void> {
   const has = (entry: RegionEntry): boolean => entry.findings.some(({ print }) => print === argument);
-  const entry = registry.open.find(has) ?? entryOf(registry, argument) ?? regionAtCursor(registry);
+  const entry = registry.open.find(has) ?? entryOf(registry, argument) ?? regionAtCursor(registry) ?? flawedAtCursor(registry);
   const print = entry?.findings.find((finding) => finding.print === argument)?.print ?? entry?.findings[0]?.print;
   if (entry === undefined || print === undefined) {
     vscode.window.setStatusBarMessage(vscode.l10n.t('Vetmark: no finding is open here, so there is nothing to waive.'), 4000);
@@ -105,17 +102,18 @@ async function waive({ registry, checklist }: CommandParts, argument: unknown): 
   await checklist.open(entry, print);
 }
 
+/** Code at the cursor that was vetted although a finding is open in it. */
+function flawedAtCursor(registry: Registry): RegionEntry | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return undefined;
+  const { line } = editor.selection.active;
+  return registry.standing(editor.document.uri).find(({ from, to, findings }) => from <= line && line <= to && findings.length > 0);
+}
+
 function entryOf(registry: Registry, argument: unknown): RegionEntry | undefined {
   if (typeof argument === 'string') return registry.find(argument);
   const node = argument as Partial<Node> | undefined;
   return node?.kind === 'region' && 'entry' in node ? node.entry : undefined;
-}
-
-async function go({ registry }: CommandParts, direction: 'next' | 'previous'): Promise<void> {
-  const entry = neighbour(registry, direction);
-  if (entry !== undefined) return openRegion(entry);
-  const none = registry.open.length === 0;
-  vscode.window.setStatusBarMessage(none ? vscode.l10n.t('Vetmark: nothing waits to be vetted.') : direction === 'next' ? vscode.l10n.t('Vetmark: that was the last region.') : vscode.l10n.t('Vetmark: that was the first region.'), 4000);
 }
 
 async function showChecklist({ registry, checklist }: CommandParts, argument: unknown): Promise<void> {

@@ -1,6 +1,6 @@
 /** What is missing, lacking or risky, said to people. One place, so that page, dialogs and explanations say it alike. */
 import { l10n } from 'vscode';
-import type { Cause, Question } from '#core/checklist';
+import type { Cause, Question, Risk } from '#core/checklist';
 import type { Lack } from '#core/demand';
 import type { PathPolicy, RiskLevel } from '#core/policy';
 import type { WordClaim } from '#core/review';
@@ -46,6 +46,12 @@ export function riskWord(level: RiskLevel): string {
 }
 
 /** "SQL (line 4)". */
+/** One line: how risky, and why. */
+export function riskLine({ level, because }: Risk): string {
+  const why = because.map(causeWords).join(', ');
+  return why === '' ? l10n.t('Risk: {0}.', riskWord(level)) : l10n.t('Risk: {0}: {1}.', riskWord(level), why);
+}
+
 export function causeWords(cause: Cause): string {
   switch (cause.kind) {
     case 'finding':
@@ -65,9 +71,9 @@ function linesWords(lines: readonly number[]): string {
 }
 
 /** A question in the person's language; the policy's own stand as they were written. */
-export function questionWords({ question, template, lines, id }: Question): string {
-  if (template === undefined || id === 'removed') return question;
-  return l10n.t(template, lines.length === 1 ? l10n.t('line {0}', lines[0]!) : l10n.t('lines {0}', linesWords(lines)));
+export function questionWords({ question, template, lines, gone }: Question): string {
+  if (template === undefined) return question;
+  return l10n.t(template, gone !== undefined ? gone : lines.length === 1 ? l10n.t('line {0}', lines[0]!) : l10n.t('lines {0}', linesWords(lines)));
 }
 
 export function claimWords(claim: WordClaim): string {

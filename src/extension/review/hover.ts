@@ -1,52 +1,64 @@
 /**
- * The card of a region: who wrote it and when, what speaks for that, what was found, and the ways on. Only over the region's first line, so that
- * every other hover stays what it was. Guards: the card's links open and move, and none of them signs (invariant 4).
+ * The card of a region: who wrote it and when, what speaks for that, how risky it is, what was found, and the ways on. Only over the region's
+ * first line, so that every other hover stays what it was. Guards: the card's links open, move and ask, and none of them signs (invariant 4).
  */
 import * as vscode from 'vscode';
 import type { RegionEntry, Registry } from './registry.ts';
-import { author, evidenceLine, stateWord } from './words.ts';
+import { riskLine } from './demand-words.ts';
+import type { Risks } from './risk.ts';
+import { author, evidenceLine, mainSpan, stateWord, timeWord } from './words.ts';
 
-const LINKS = ['vetmark.showChecklist', 'vetmark.next', 'vetmark.explainRule'];
+const LINKS = ['vetmark.showChecklist', 'vetmark.whatChanged', 'vetmark.notAi', 'vetmark.next', 'vetmark.explainRule'];
 /** Findings that a card names before it says how many more there are. */
 const MOST_FINDINGS = 3;
 
 export class RegionHover implements vscode.HoverProvider {
   readonly #registry: Registry;
+  readonly #risks: Risks;
 
-  constructor(registry: Registry) {
+  constructor(registry: Registry, risks: Risks) {
     this.#registry = registry;
+    this.#risks = risks;
   }
 
   provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | undefined {
     const entry = this.#registry.at(document, position.line);
     if (entry === undefined || entry.from !== position.line) return undefined;
-    return new vscode.Hover(card(entry), document.lineAt(position.line).range);
+    return new vscode.Hover(card(entry, riskLine(this.#risks.of(entry))), document.lineAt(position.line).range);
   }
 }
 
-function card({ key, label, state, region, findings }: RegionEntry): vscode.MarkdownString {
+function card(entry: RegionEntry, risk: string): vscode.MarkdownString {
+  const { key, label, state, region, findings } = entry;
   const text = new vscode.MarkdownString(undefined, true);
   text.isTrusted = { enabledCommands: LINKS };
   text.appendMarkdown('$(shield) ');
   text.appendText(`${label}: ${stateWord(state)}`);
-  const main = region.spans.find(({ origin }) => origin === region.origin) ?? region.spans[0];
-  if (main !== undefined) {
-    const when = main.at === 0 ? '' : `, ${new Date(main.at).toLocaleString(vscode.env.language)}`;
-    text.appendMarkdown('\n\n');
-    text.appendText(`${author({ origin: region.origin, evidence: main.evidence })}${when}`);
-    for (const line of new Set(main.evidence.map(evidenceLine))) {
-      text.appendMarkdown('\n- ');
-      text.appendText(line);
-    }
-  }
+  if (region.spans.length > 0) appendAuthor(text, entry);
+  text.appendMarkdown('\n\n');
+  text.appendText(risk);
   for (const { message, rule } of findings.slice(0, MOST_FINDINGS)) {
     text.appendMarkdown('\n\n$(warning) ');
     text.appendText(message);
-    text.appendMarkdown(` ${link('Why', 'vetmark.explainRule', rule)}`);
+    text.appendMarkdown(` ${link(vscode.l10n.t('Why'), 'vetmark.explainRule', rule)}`);
   }
-  if (findings.length > MOST_FINDINGS) text.appendText(`\nand ${findings.length - MOST_FINDINGS} more findings`);
-  text.appendMarkdown(`\n\n${link('Checklist', 'vetmark.showChecklist', key)} | ${link('Next', 'vetmark.next')}`);
+  if (findings.length > MOST_FINDINGS) text.appendText(`\n${vscode.l10n.t('and {0} more findings', findings.length - MOST_FINDINGS)}`);
+  const ways = [link(vscode.l10n.t('Checklist'), 'vetmark.showChecklist', key), link(vscode.l10n.t('What Changed'), 'vetmark.whatChanged', key), link(vscode.l10n.t('Not AI'), 'vetmark.notAi', key), link(vscode.l10n.t('Next'), 'vetmark.next')];
+  text.appendMarkdown(`\n\n${ways.join(' | ')}`);
   return text;
+}
+
+function appendAuthor(text: vscode.MarkdownString, entry: RegionEntry): void {
+  const main = mainSpan(entry);
+  const when = timeWord(main.at, vscode.env.language);
+  text.appendMarkdown('\n\n');
+  text.appendText(when === '' ? author(main) : `${author(main)}, ${when}`);
+  const { session } = entry.region.origin.kind === 'agent' ? entry.region.origin : { session: undefined };
+  const lines = main.evidence.map(evidenceLine);
+  for (const line of new Set(session === undefined ? lines : [...lines, vscode.l10n.t('Session {0}.', session)])) {
+    text.appendMarkdown('\n- ');
+    text.appendText(line);
+  }
 }
 
 function link(title: string, command: string, ...args: readonly string[]): string {

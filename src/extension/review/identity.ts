@@ -32,7 +32,7 @@ export class Identity {
 
   /** As `signer`, but makes no key: `undefined` when the editor has none yet. */
   async #known({ principal, signingKey }: GitIdentity): Promise<Found | undefined> {
-    if (principal === undefined) return { ok: false, message: 'A review is signed with your name, and git does not know your address here. Set it with `git config user.email you@example.com` and try again.' };
+    if (principal === undefined) return { ok: false, message: vscode.l10n.t('A review is signed with your name, and git does not know your address here. Set it with `git config user.email you@example.com` and try again.') };
     switch (settings.signingKey()) {
       case 'ssh':
         return sshSigner(principal, signingKey);
@@ -50,7 +50,7 @@ export class Identity {
     if (known?.ok === false) return { kind: 'not', message: known.message };
     const found = await this.#known(await gitIdentity(repository));
     if (found?.ok === false) return { kind: 'not', message: found.message };
-    const unknown: Standing = { kind: 'not', message: 'You are not among this repository\'s reviewers yet with the key that signs here, so your review would not count. Run "Vetmark: Enrol Me as Reviewer".' };
+    const unknown: Standing = { kind: 'not', message: vscode.l10n.t('You are not among this repository\'s reviewers yet with the key that signs here, so your review would not count. Run "Vetmark: Enrol Me as Reviewer".') };
     if (found === undefined) return unknown;
     const { principal, publicKey } = found.signer;
     switch (standingOf(known?.reviewers ?? [], principal, publicKey, Date.now())) {
@@ -61,14 +61,14 @@ export class Identity {
       case 'ended':
         return { kind: 'not', message: keyRevoked() };
       case 'not-yet':
-        return { kind: 'not', message: `The reviewers file lets your key sign only from a later date on, so your review would not count. Change valid-after in ${REVIEWERS_FILE}, in a change that is reviewed.` };
+        return { kind: 'not', message: vscode.l10n.t('The reviewers file lets your key sign only from a later date on, so your review would not count. Change valid-after in {0}, in a change that is reviewed.', REVIEWERS_FILE) };
     }
   }
 
   /** A revoked key stays revoked: the editor can make another, and SSH keys are the user's own. Only after a person agreed, for the old key is gone then. */
   async #enrolAnew(repository: Repository, uri: vscode.Uri): Promise<Enrolled> {
     if (settings.signingKey() === 'ssh') return { ok: false, message: keyRevoked() };
-    const human = await agreed('Your key was revoked here. Make a new one and enrol that?', 'What the old key signed keeps counting where the base branch has it already. In other repositories that list the old key you enrol again.', 'Make a New Key');
+    const human = await agreed(vscode.l10n.t('Your key was revoked here. Make a new one and enrol that?'), vscode.l10n.t('What the old key signed keeps counting where the base branch has it already. In other repositories that list the old key you enrol again.'), vscode.l10n.t('Make a New Key'));
     if (human === undefined) return { ok: false, message: keyRevoked() };
     await this.#secrets.delete(SECRET);
     return this.enrol(repository, uri);
@@ -80,7 +80,7 @@ export class Identity {
     if (!signing.ok) return signing;
     const { principal, publicKey } = signing.signer;
     const file = await readFile(repository, { kind: 'worktree' }, REVIEWERS_FILE);
-    if (file.kind === 'unreadable') return { ok: false, message: `${REVIEWERS_FILE} cannot be read: ${file.why}. Nothing was changed.` };
+    if (file.kind === 'unreadable') return { ok: false, message: vscode.l10n.t('{0} cannot be read: {1}. Nothing was changed.', REVIEWERS_FILE, file.why) };
     const before = file.kind === 'text' ? file.text : '';
     const known = readReviewers(before);
     if (!known.ok) return known;
@@ -95,13 +95,13 @@ export class Identity {
 type Enrolled = { readonly ok: true; readonly principal: string; readonly added: boolean } | { readonly ok: false; readonly message: string };
 
 function keyRevoked(): string {
-  const next = settings.signingKey() === 'ssh' ? 'Name another key in `git config user.signingkey`, and run "Vetmark: Enrol Me as Reviewer".' : 'Run "Vetmark: Enrol Me as Reviewer" to go on with a new one.';
-  return `Your key was revoked in ${REVIEWERS_FILE}, so your review would not count. ${next}`;
+  const next = settings.signingKey() === 'ssh' ? vscode.l10n.t('Name another key in `git config user.signingkey`, and run "Vetmark: Enrol Me as Reviewer".') : vscode.l10n.t('Run "Vetmark: Enrol Me as Reviewer" to go on with a new one.');
+  return vscode.l10n.t('Your key was revoked in {0}, so your review would not count. {1}', REVIEWERS_FILE, next);
 }
 
 /** A token waits for a hand on it, and does not always blink: says so as long as it waits. */
 function withNotice(signer: Signer): Signer {
   if (signer.presence === 'none') return signer;
-  const notice = { location: vscode.ProgressLocation.Notification, title: 'Vetmark: Touch your key to sign.' };
+  const notice = { location: vscode.ProgressLocation.Notification, title: vscode.l10n.t('Vetmark: Touch your key to sign.') };
   return { ...signer, sign: (text, asking) => (asking === 'silent' ? signer.sign(text, asking) : Promise.resolve(vscode.window.withProgress(notice, () => signer.sign(text, asking)))) };
 }

@@ -1,52 +1,92 @@
 /**
- * Marks in the editor: a gutter sign by state on a region's first line, a bar on the others, and the overview ruler. Shapes differ, so that
- * colour is never the only sign. Guards: only what changed is painted again.
+ * Marks in the editor: a gutter sign by state on a region's first line, a bar on the others, and the overview ruler; a background where a person
+ * asks for it. Shapes differ, so that colour is never the only sign. Guards: only what changed is painted again.
  */
+import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import { Disposables } from '../disposable.ts';
 import { settings } from '../settings.ts';
+import { Painted, type Lines } from './painted.ts';
 import type { RegionEntry, Registry } from './registry.ts';
 
-type Mark = 'unvetted' | 'findings' | 'changed' | 'vetted';
+export type Mark = 'unvetted' | 'findings' | 'changed' | 'vetted';
 const MARKS: readonly Mark[] = ['findings', 'changed', 'unvetted', 'vetted'];
+const PARTS = ['head', 'body', 'background'] as const;
+type Part = (typeof PARTS)[number];
+
+/** What painting took so far. */
+interface PaintFigures {
+  /** Lists of decorations that were handed to the editor. */
+  lists: number;
+  /** Milliseconds of each look at an editor, newest last. */
+  readonly took: number[];
+}
+
+const MOST_FIGURES = 10_000;
 
 export class Marks {
   readonly #disposables = new Disposables();
   readonly #registry: Registry;
-  readonly #heads: Readonly<Record<Mark, vscode.TextEditorDecorationType>>;
-  readonly #bodies: Readonly<Record<Mark, vscode.TextEditorDecorationType>>;
-  readonly #painted = new WeakMap<vscode.TextEditor, string>();
+  readonly #types: ReadonlyMap<string, vscode.TextEditorDecorationType>;
+  readonly #painted = new Map<vscode.TextEditor, Painted>();
+  readonly figures: PaintFigures = { lists: 0, took: [] };
 
   constructor(registry: Registry, extension: vscode.Uri) {
     this.#registry = registry;
-    this.#heads = byMark((mark) => this.#disposables.add(decoration(extension, mark, 'head')));
-    this.#bodies = byMark((mark) => this.#disposables.add(decoration(extension, mark, 'body')));
+    this.#types = new Map(MARKS.flatMap((mark) => PARTS.map((part) => [`${mark} ${part}`, this.#disposables.add(decoration(extension, mark, part))] as const)));
     this.#disposables.addAll(
       registry.onDidChange((uri) => this.#repaint(uri)),
       vscode.window.onDidChangeVisibleTextEditors(() => this.#repaint(undefined)),
+      vscode.workspace.onDidChangeTextDocument((event) => this.#note(event)),
       vscode.workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('vetmark.gutter')) this.#repaint(undefined);
+        if (event.affectsConfiguration('vetmark.gutter') || event.affectsConfiguration('vetmark.background')) this.#repaint(undefined);
       }),
     );
     this.#repaint(undefined);
   }
 
-  #repaint(uri: vscode.Uri | undefined): void {
-    for (const editor of vscode.window.visibleTextEditors) {
-      if (uri === undefined || editor.document.uri.toString() === uri.toString()) this.#paint(editor);
+  /** On the change path: an edit that keeps the number of lines moves no mark. */
+  #note({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    for (const { range, text } of contentChanges) {
+      const added = lineBreaks(text) - (range.end.line - range.start.line);
+      if (added === 0) continue;
+      for (const [editor, painted] of this.#painted) if (editor.document === document) painted.note({ from: range.start.line, to: range.end.line, added });
     }
   }
 
+  #repaint(uri: vscode.Uri | undefined): void {
+    const visible = vscode.window.visibleTextEditors;
+    for (const editor of this.#painted.keys()) if (!visible.includes(editor)) this.#painted.delete(editor);
+    const id = uri?.toString();
+    for (const editor of visible) if (id === undefined || editor.document.uri.toString() === id) this.#paint(editor);
+  }
+
   #paint(editor: vscode.TextEditor): void {
-    const entries = this.#registry.standing(editor.document.uri).filter(({ state }) => state !== 'vetted' || settings.gutterShowsVetted());
-    const picture = JSON.stringify([editor.document.version, entries.map((entry) => [entry.from, entry.to, markOf(entry)])]);
-    if (this.#painted.get(editor) === picture) return;
-    this.#painted.set(editor, picture);
-    for (const mark of MARKS) {
-      const of = entries.filter((entry) => markOf(entry) === mark);
-      editor.setDecorations(this.#heads[mark], of.map(({ from }) => lines(from, from)));
-      editor.setDecorations(this.#bodies[mark], of.filter(({ from, to }) => to > from).map(({ from, to }) => lines(from + 1, to)));
+    const started = performance.now();
+    const painted = this.#painted.get(editor) ?? new Painted();
+    this.#painted.set(editor, painted);
+    painted.carry();
+    for (const [name, lines] of this.#wanted(editor.document.uri)) {
+      if (!painted.takes(name, lines)) continue;
+      this.figures.lists++;
+      editor.setDecorations(this.#types.get(name)!, lines.map(({ from, to }) => new vscode.Range(from, 0, to, 0)));
     }
+    this.figures.took.push(performance.now() - started);
+    if (this.figures.took.length > 2 * MOST_FIGURES) this.figures.took.splice(0, MOST_FIGURES);
+  }
+
+  #wanted(uri: vscode.Uri): ReadonlyMap<string, readonly Lines[]> {
+    const lists = new Map<string, Lines[]>([...this.#types.keys()].map((name) => [name, []]));
+    const [showsVetted, background] = [settings.gutterShowsVetted(), settings.background()];
+    for (const entry of this.#registry.standing(uri)) {
+      const mark = markOf(entry);
+      if (mark === 'vetted' && !showsVetted) continue;
+      const { from, to } = entry;
+      lists.get(`${mark} head`)!.push({ from, to: from });
+      if (to > from) lists.get(`${mark} body`)!.push({ from: from + 1, to });
+      if (background && mark !== 'vetted') lists.get(`${mark} background`)!.push({ from, to });
+    }
+    return lists;
   }
 
   dispose(): void {
@@ -54,25 +94,24 @@ export class Marks {
   }
 }
 
-export function markOf({ state, findings }: RegionEntry): Mark {
+export function markOf({ state, findings }: Pick<RegionEntry, 'state' | 'findings'>): Mark {
   if (state === 'vetted') return 'vetted';
   if (findings.length > 0) return 'findings';
   return state;
 }
 
-function byMark(make: (mark: Mark) => vscode.TextEditorDecorationType): Record<Mark, vscode.TextEditorDecorationType> {
-  return { unvetted: make('unvetted'), findings: make('findings'), changed: make('changed'), vetted: make('vetted') };
+function lineBreaks(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count++;
+  return count;
 }
 
-function lines(from: number, to: number): vscode.Range {
-  return new vscode.Range(from, 0, to, 0);
-}
-
-function decoration(extension: vscode.Uri, mark: Mark, part: 'head' | 'body'): vscode.TextEditorDecorationType {
+function decoration(extension: vscode.Uri, mark: Mark, part: Part): vscode.TextEditorDecorationType {
+  const wholeLine = { isWholeLine: true, rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed };
+  if (part === 'background') return vscode.window.createTextEditorDecorationType({ ...wholeLine, backgroundColor: new vscode.ThemeColor(`vetmark.${mark}Background`) });
   const icon = (theme: 'light' | 'dark') => vscode.Uri.joinPath(extension, 'media', 'gutter', `${mark}-${part}-${theme}.svg`);
   return vscode.window.createTextEditorDecorationType({
-    isWholeLine: true,
-    rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed,
+    ...wholeLine,
     gutterIconSize: 'contain',
     light: { gutterIconPath: icon('light') },
     dark: { gutterIconPath: icon('dark') },

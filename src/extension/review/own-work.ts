@@ -114,5 +114,5 @@ export class OwnWork {
 }
 
 function removal(path: RepoPath, label: string, digest: ReviewedUnit['digest'], how: 'deleted' | 'moved'): OwnUnit {
-  return { unit: { path, label, digest, claim: 'removed', agents: [] }, said: `${path}: ${label} ${how === 'deleted' ? 'is gone' : 'stands elsewhere'}` };
+  return { unit: { path, label, digest, claim: 'removed', agents: [] }, said: how === 'deleted' ? vscode.l10n.t('{0}: {1} is gone', path, label) : vscode.l10n.t('{0}: {1} stands elsewhere', path, label) };
 }

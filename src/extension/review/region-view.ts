@@ -104,7 +104,7 @@ function findingView(finding: Finding, starts: readonly number[], { page, waiver
     advice: finding.advice,
     tags: [...finding.cwe.map((number) => `CWE-${number}`), ...finding.owasp],
     fixes: finding.fixes.map(({ title }) => title),
-    steps: (finding.trace ?? []).map((step) => l10n.t('Line {0}: {1}', line(step.range.start), step.message)),
+    steps: (finding.trace ?? []).map((step) => (step.elsewhere ? l10n.t('{0}, line {1}: {2}', step.elsewhere.path, step.elsewhere.start.line + 1, step.message) : l10n.t('Line {0}: {1}', line(step.range.start), step.message))),
     ...(waiver !== undefined && { waived: waiverWords(waiver) }),
     ...(draft !== undefined && { draft: { ...draft, words: l10n.t('Will be waived until {0} with your signature: {1}', draft.until, draft.reason) } }),
     ...(trouble !== undefined && { trouble: waiverTroubleWords(trouble, longest) }),

@@ -5,11 +5,11 @@
  */
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
+import type { Finding } from '#core/finding';
 import { clip, isUntrusted } from '#core/provenance';
 import type { Region, RegionState } from '#core/region';
 import { regionsOf } from '#core/region';
-import { carryRange, insertedRanges, isEmpty, lineStarts, linesOf, touches, type Change, type Range } from '#core/text';
-import type { Finding } from '#core/finding';
+import { lineStarts, linesOf, type Change, type Range } from '#core/text';
 import { unitsOf } from '#core/unit';
 import { Disposables } from '../disposable.ts';
 import { findingsIn } from '../findings/shown.ts';
@@ -17,40 +17,11 @@ import type { FindingStore } from '../findings/store.ts';
 import { hasUntrusted } from '../tracker/memory.ts';
 import type { TrackedDocument } from '../tracker/entry.ts';
 import type { Tracker } from '../tracker/tracker.ts';
+import { nameOf } from './where.ts';
+import { Standing, type RegionEntry } from './standing.ts';
 import type { Trust } from './trust.ts';
 
-export interface RegionEntry {
-  /** Unlike every other's in the window. */
-  readonly key: string;
-  readonly uri: vscode.Uri;
-  readonly tracked: TrackedDocument;
-  /** For people: relative to the workspace. */
-  readonly name: string;
-  /** Offsets of the text when this was made. */
-  readonly region: Region;
-  readonly state: RegionState;
-  /** Zero-based, inclusive. */
-  readonly from: number;
-  readonly to: number;
-  /** Those that nobody has waived, or whose waiver has ended. */
-  readonly findings: readonly Finding[];
-  readonly label: string;
-}
-
-interface Made {
-  /** As cut. */
-  readonly entries: readonly RegionEntry[];
-  /** Where each of them stands now, once `since` is carried. */
-  places: readonly Range[];
-  /** Text that came since, in the same offsets. */
-  fresh: readonly Range[];
-  /** Edits that are not carried yet: none is on the change path. */
-  since: Change[];
-  /** Text or labels changed since the cut. */
-  stale: boolean;
-  /** Milliseconds that the cut took. */
-  readonly took: number;
-}
+export type { RegionEntry } from './standing.ts';
 
 interface Stale {
   readonly tracked: TrackedDocument;
@@ -68,9 +39,10 @@ export class Registry {
   readonly #tracker: Tracker;
   readonly #trust: Trust;
   readonly #findings: FindingStore;
-  readonly #made = new Map<string, Made>();
+  readonly #made = new Map<string, Standing>();
   readonly #stale = new Map<string, Stale>();
   readonly #changed = this.#disposables.add(new vscode.EventEmitter<vscode.Uri | undefined>());
+  #open: readonly RegionEntry[] | undefined;
 
   /** Regions or findings of a document changed; `undefined`: of any. */
   readonly onDidChange = this.#changed.event;
@@ -93,7 +65,8 @@ export class Registry {
     const made = this.#made.get(id);
     if (made !== undefined) {
       made.stale = true;
-      if (change !== undefined) made.since.push(change);
+      if (change !== undefined) made.note(change);
+      this.#open = undefined;
     } else if (!tracked.text.tree.hasUntrusted && tracked.gap === undefined) {
       return;
     }
@@ -109,48 +82,67 @@ export class Registry {
     const tracked = this.#tracker.get(uri);
     if (tracked === undefined) this.#made.delete(id);
     else this.#make(tracked);
-    this.#changed.fire(uri);
+    this.#fire(uri);
   }
 
+  /** Reviews or the policy are others now: states are asked anew; a text is cut anew only where it is another. */
   #all(): void {
+    const former = new Map(this.#made);
     this.#made.clear();
     for (const { timer } of this.#stale.values()) clearTimeout(timer);
     this.#stale.clear();
-    for (const tracked of this.#tracker.documents) this.#make(tracked);
-    this.#changed.fire(undefined);
+    for (const tracked of this.#tracker.documents) {
+      const made = former.get(tracked.uri.toString());
+      const { text, tree } = tracked.text;
+      if (made === undefined || made.entries.length === 0 || made.of.text !== text || made.of.tree !== tree || this.#isExcluded(tracked)) this.#make(tracked);
+      else {
+        const { findings } = this.#findings.get(tracked.uri);
+        this.#made.set(tracked.uri.toString(), made.with((entry, place) => ({ ...entry, tracked, ...this.#judged(tracked, entry.region, findingsIn(findings, [place])) })));
+      }
+    }
+    this.#fire(undefined);
+  }
+
+  #fire(uri: vscode.Uri | undefined): void {
+    this.#open = undefined;
+    this.#changed.fire(uri);
   }
 
   /** The worker answered: what is found is told to the regions that stand, without cutting anew. */
   #found(uri: vscode.Uri): void {
     const id = uri.toString();
     const made = this.#made.get(id);
-    if (made === undefined) return;
-    const { findings } = this.#findings.get(uri);
-    carry(made);
-    const entries = made.entries.map((entry, index) => ({ ...entry, ...this.#judged(entry.tracked, entry.region, findingsIn(findings, [made.places[index]!])) }));
-    this.#made.set(id, { ...made, entries });
-    this.#changed.fire(uri);
+    if (made !== undefined) {
+      const { findings } = this.#findings.get(uri);
+      this.#made.set(id, made.with((entry, place) => ({ ...entry, ...this.#judged(entry.tracked, entry.region, findingsIn(findings, [place])) })));
+    }
+    this.#fire(uri);
   }
 
   #make(tracked: TrackedDocument): readonly RegionEntry[] {
     const started = performance.now();
+    const { text, tree } = tracked.text;
     const entries = this.#entriesOf(tracked);
-    this.#made.set(tracked.uri.toString(), { entries, places: entries.map(({ region }) => region.range), fresh: [], since: [], stale: false, took: performance.now() - started });
+    this.#made.set(tracked.uri.toString(), new Standing(entries, { text, tree }, performance.now() - started));
+    this.#open = undefined;
     return entries;
   }
 
   #entriesOf(tracked: TrackedDocument): readonly RegionEntry[] {
-    const { uri, text: { text, spans, language }, place, gap } = tracked;
-    if (gap !== undefined || !hasUntrusted(spans)) return [];
-    if (place !== undefined && this.#trust.policyFor(place.repository, place.path).excluded) return [];
+    const { uri, text: { text, spans, language }, gap } = tracked;
+    if (gap !== undefined || !hasUntrusted(spans) || this.#isExcluded(tracked)) return [];
     const starts = lineStarts(text);
     const { findings } = this.#findings.get(uri);
-    const name = vscode.workspace.asRelativePath(uri);
+    const name = nameOf(uri);
     return regionsOf(text, unitsOf(text, language), spans).map((region) => {
       const { from, to } = linesOf(starts, region.range);
       const key = `${uri.toString()}#${region.id}`;
       return { key, uri, tracked, name, region, ...this.#judged(tracked, region, findingsIn(findings, [region.range])), from, to, label: labelOf(region) };
     });
+  }
+
+  #isExcluded({ place }: TrackedDocument): boolean {
+    return place !== undefined && this.#trust.policyFor(place.repository, place.path).excluded;
   }
 
   /** A region whose finding was waived until a day that has passed waits anew, whatever was signed. */
@@ -177,28 +169,32 @@ export class Registry {
     return tracked === undefined ? [] : this.#make(tracked);
   }
 
-  /** The regions of the last cut, where they stand now; what came since is not among them. Cuts nothing. */
+  /** The regions of the last cut, where they stand now; what came since is not among them. Cuts nothing, and gives the same list until something changes. */
   standing(uri: vscode.Uri): readonly RegionEntry[] {
-    const made = this.#made.get(uri.toString());
-    if (made === undefined || made.entries.length === 0) return [];
-    carry(made);
-    const document = made.entries[0]!.tracked.document;
-    return document === undefined ? made.entries : made.entries.map((entry, index) => moved(entry, made.places[index]!, document));
+    return this.#made.get(uri.toString())?.now ?? [];
   }
 
   /** The open region of the last cut that stands on a line of an open document. Cuts nothing. */
   at(document: vscode.TextDocument, line: number): RegionEntry | undefined {
     const made = this.#made.get(document.uri.toString());
     if (made === undefined || made.entries.length === 0) return undefined;
-    carry(made);
     const [start, end] = [document.offsetAt(new vscode.Position(line, 0)), document.offsetAt(new vscode.Position(line + 1, 0))];
-    const index = made.entries.findIndex(({ state }, at) => state !== 'vetted' && made.places[at]!.start < Math.max(end, start + 1) && start < made.places[at]!.end);
-    return index === -1 ? undefined : moved(made.entries[index]!, made.places[index]!, document);
+    return made.openAt({ start, end: Math.max(end, start + 1) });
   }
 
-  /** All regions that wait for a person, by name and place, as of the last cut. */
+  /** All regions that wait for a person, by name and place, as of the last cut. The same list until something changes. */
   get open(): readonly RegionEntry[] {
-    return [...this.#made.keys()].flatMap((id) => this.standing(vscode.Uri.parse(id))).filter(({ state }) => state !== 'vetted').sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.from - b.from));
+    if (this.#open !== undefined) return this.#open;
+    const documents = [...this.#made.values()].filter(({ entries }) => entries.length > 0).sort((a, b) => compare(a.entries[0]!.name, b.entries[0]!.name) || compare(a.entries[0]!.key, b.entries[0]!.key));
+    this.#open = documents.flatMap((made) => made.now.filter(({ state }) => state !== 'vetted'));
+    return this.#open;
+  }
+
+  /** How many regions of what is not committed yet were vetted, and how many there are. */
+  get progress(): { readonly vetted: number; readonly all: number } {
+    let all = 0;
+    for (const { entries } of this.#made.values()) all += entries.length;
+    return { vetted: all - this.open.length, all };
   }
 
   /** Documents that are not recorded, and why. */
@@ -207,21 +203,17 @@ export class Registry {
   }
 
   find(key: string): RegionEntry | undefined {
-    for (const { entries } of this.#made.values()) {
-      const found = entries.find((entry) => entry.key === key);
-      if (found !== undefined) return this.standing(found.uri).find((entry) => entry.key === key);
-    }
-    return undefined;
+    return this.#made.get(key.slice(0, key.lastIndexOf('#')))?.now.find((entry) => entry.key === key);
   }
 
   /** Ranges of unvetted code as the text is now, what came since the last cut included. Cuts nothing. */
   openRanges(uri: vscode.Uri): readonly Range[] {
     const made = this.#made.get(uri.toString());
     if (made === undefined) return [];
-    carry(made);
-    const spans = made.fresh.length === 0 ? [] : (this.#tracker.get(uri)?.text.spans ?? []);
-    const fresh = made.fresh.flatMap((range) => clip(spans, range)).filter(({ origin }) => isUntrusted(origin)).map(({ range }) => range);
-    return [...made.entries.flatMap(({ state }, index) => (state === 'vetted' ? [] : [made.places[index]!])), ...fresh];
+    const { entries, places, fresh } = made;
+    const spans = fresh.length === 0 ? [] : (this.#tracker.get(uri)?.text.spans ?? []);
+    const came = fresh.flatMap((range) => clip(spans, range)).filter(({ origin }) => isUntrusted(origin)).map(({ range }) => range);
+    return [...entries.flatMap(({ state }, index) => (state === 'vetted' ? [] : [places[index]!])), ...came];
   }
 
   dispose(): void {
@@ -237,30 +229,12 @@ function growth(change: Change): number {
   return change.reduce((sum, { text }) => sum + text.length, 0);
 }
 
-/** Moves what stands along the edits since. */
-function carry(made: Made): void {
-  for (const change of made.since) {
-    made.places = made.places.map((range) => carryRange(range, change));
-    made.fresh = insertedRanges(change).reduce(joined, made.fresh.map((range) => carryRange(range, change)));
-  }
-  made.since = [];
-}
-
-/** What fingers type one after the other is one range. */
-function joined(ranges: readonly Range[], range: Range): readonly Range[] {
-  if (isEmpty(range)) return ranges;
-  const beside = ranges.filter((other) => touches(other, range));
-  const whole = beside.reduce((hull, other) => ({ start: Math.min(hull.start, other.start), end: Math.max(hull.end, other.end) }), range);
-  return [...ranges.filter((other) => !beside.includes(other)), whole];
-}
-
-function moved(entry: RegionEntry, range: Range, document: vscode.TextDocument): RegionEntry {
-  if (range.start === entry.region.range.start && range.end === entry.region.range.end) return entry;
-  return { ...entry, region: { ...entry.region, range }, from: document.positionAt(range.start).line, to: document.positionAt(Math.max(range.start, range.end - 1)).line };
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function labelOf({ units }: Region): string {
   const [first, ...rest] = units;
-  if (first === undefined) return 'code';
-  return rest.length === 0 ? first.label : `${first.label} and ${rest.length} more`;
+  if (first === undefined) return vscode.l10n.t('code');
+  return rest.length === 0 ? first.label : vscode.l10n.t('{0} and {1} more', first.label, rest.length);
 }

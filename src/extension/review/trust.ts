@@ -5,7 +5,7 @@ import * as vscode from 'vscode';
 import { checklistFor } from '#core/checklist';
 import { lacksOf, type Lack } from '#core/demand';
 import type { Finding } from '#core/finding';
-import { DEFAULT_POLICY, policyFor, readPolicy, type PathPolicy, type Policy } from '#core/policy';
+import { DEFAULT_POLICY, policyFor, readPolicy, type PathPolicy, type Policy, type PolicyModel } from '#core/policy';
 import type { RepoPath } from '#core/path';
 import type { CheckedReview, Review, ReviewedUnit } from '#core/review';
 import type { Unit } from '#core/unit';
@@ -105,12 +105,28 @@ export class Trust {
     return this.#known.get(repository.gitDir)?.removals.has(`${path}\0${digest}`) === true;
   }
 
+  /** All records, refused ones included, as they were read last. */
+  get records(): readonly { readonly repository: Repository; readonly reviews: readonly CheckedReview[] }[] {
+    return this.#places.repositories.map((repository) => ({ repository, reviews: this.#known.get(repository.gitDir)?.reviews ?? [] }));
+  }
+
   /** The waiver of a finding that lasts longest; `undefined`: nobody waived it. */
   waiverOf(repository: Repository, path: RepoPath, finding: Pick<Finding, 'print' | 'rule'>): StandingWaiver | undefined {
     const known = this.#known.get(repository.gitDir);
     if (known === undefined) return undefined;
     const last = [...waiversOf(finding, path, known.reviews, known.policy.waivers)].sort((a, b) => (a.until < b.until ? -1 : 1)).at(-1);
     return last === undefined ? undefined : { by: last.record.review.reviewer, reason: last.reason, until: last.until, state: last.until >= new Date().toISOString().slice(0, 10) ? 'live' : 'expired' };
+  }
+
+  /** Where the policy puts code by these agents in an order of review: from 0, the first; agents that it does not name come last. */
+  rankOf(repository: Repository, agents: readonly string[]): number {
+    const { order } = this.#known.get(repository.gitDir)?.policy ?? DEFAULT_POLICY;
+    return Math.min(order.length, ...agents.map((agent) => order.indexOf(agent)).filter((rank) => rank >= 0));
+  }
+
+  /** Models that the policy adds for the analysis. */
+  modelsFor(repository: Repository): readonly PolicyModel[] {
+    return (this.#known.get(repository.gitDir)?.policy ?? DEFAULT_POLICY).analysis.models;
   }
 
   policyFor(repository: Repository, path: RepoPath): PathPolicy {

@@ -4,11 +4,13 @@
  */
 import * as vscode from 'vscode';
 import { digestOf, isDigest, type Digest } from '#core/digest';
+import type { GapCause } from '#core/gap';
 import type { RepoPath } from '#core/path';
 import type { Span } from '#core/provenance';
-import { recall, recallAll, carrySpans, remember } from '#project/pending';
+import { noteGap } from '#project/gaps';
+import { recall, recallAll, carrySpans, remember, setAside } from '#project/pending';
 import { gapsSince } from '#project/provenance-first';
-import { recollectSpans } from '#project/provenance-recall';
+import { recollectSpans, recordedPaths } from '#project/provenance-recall';
 import { listCommittable, readFile, resolveCommit, uncommittedPaths, type Repository } from '#project/repository';
 import { Debounced, Disposables } from '../disposable.ts';
 import { detached, log } from '../log.ts';
@@ -21,6 +23,8 @@ import type { Tracker } from './tracker.ts';
 const MOST_AT_ONCE = 500;
 /** Uncommitted files without a record that are looked at when a window opens: each asks git. */
 const MOST_UNSEEN = 200;
+/** Files that committed records speak of and that are looked at when a window opens. */
+const MOST_RECORDED = 2_000;
 const BURST = 300;
 const SKIPPED = /(?:^|\/)(?:\.git|node_modules|\.vetmark|dist|out|build|target|\.venv|__pycache__)\//;
 
@@ -49,10 +53,19 @@ export class DiskFiles {
   async #loadAll(): Promise<void> {
     for (const repository of this.#places.repositories) {
       const { remembered, corrupt } = await recallAll(repository);
-      if (corrupt.length > 0) log('warn', `${corrupt.length} records of who wrote what cannot be read; those files are a gap.`);
+      if (corrupt.length > 0) {
+        log('warn', `${corrupt.length} records of who wrote what cannot be read; those files are a gap.`);
+        await setAside(repository, corrupt);
+        await this.#gap(repository, 'record-corrupt', 'everything');
+      }
       const unseen = (await uncommittedPaths(repository)).filter((path) => !SKIPPED.test(`/${path}`));
-      if (unseen.length > MOST_UNSEEN) log('warn', `${unseen.length} files are not committed and were changed while nobody recorded; only those already recorded are listed.`);
-      const paths = new Set([...remembered.map(({ path }) => path), ...(unseen.length > MOST_UNSEEN ? [] : unseen)]);
+      if (unseen.length > MOST_UNSEEN) {
+        log('warn', `${unseen.length} files are not committed and were changed while nobody recorded; only those already recorded are listed.`);
+        await this.#gap(repository, 'too-many', unseen);
+      }
+      // What committed records speak of: in a new clone nothing else knows of it.
+      const recorded = await recordedPaths(repository);
+      const paths = new Set([...remembered.map(({ path }) => path), ...(unseen.length > MOST_UNSEEN ? [] : unseen), ...recorded.slice(0, MOST_RECORDED)]);
       for (const path of paths) await this.refresh(repository, path);
     }
   }
@@ -67,7 +80,11 @@ export class DiskFiles {
     const burst = [...this.#burst.values()].filter((uri) => this.#tracker.get(uri)?.document === undefined);
     this.#burst = new Map();
     if (burst.length === 0) return;
-    if (burst.length > MOST_AT_ONCE) log('warn', `${burst.length} files changed on disk at once; only those already recorded are read.`);
+    if (burst.length > MOST_AT_ONCE) {
+      log('warn', `${burst.length} files changed on disk at once; only those already recorded are read.`);
+      const places = burst.flatMap((uri) => this.#places.find(uri) ?? []);
+      for (const repository of this.#places.repositories) await this.#gap(repository, 'too-many', places.filter((place) => place.repository.gitDir === repository.gitDir).map(({ path }) => path));
+    }
     const committable = new Map<string, ReadonlySet<RepoPath>>();
     for (const uri of burst) {
       const place = this.#places.find(uri);
@@ -81,6 +98,13 @@ export class DiskFiles {
       }
       await this.refresh(place.repository, place.path);
     }
+  }
+
+  async #gap(repository: Repository, cause: GapCause, paths: readonly RepoPath[] | 'everything'): Promise<void> {
+    if (paths.length === 0) return;
+    const now = Date.now();
+    const noted = await noteGap(repository, { cause, paths, from: now, to: now });
+    if (!noted.ok) log('warn', noted.message);
   }
 
   /** Reads one file that is not open and carries what is known of it to what it holds. One after the other for each file, so that no answer overtakes another. */

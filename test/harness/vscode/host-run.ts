@@ -22,7 +22,9 @@ export interface HostRun {
   /** Absolute path of the folder to open; the suites may write in it. */
   readonly folder: string;
   /** Folder of test/vscode whose `*.test.ts` are run. */
-  readonly suites?: 'suites' | 'measures';
+  readonly suites?: 'suites' | 'measures' | 'bare';
+  /** `none`: an extension that only brings the suites, to measure the editor by itself. Absent: the product. */
+  readonly product?: 'none';
   /** Environment of the extension host besides the runner's own. */
   readonly env?: Readonly<Record<string, string>>;
   /** Only tests whose title matches this pattern. Absent: all. */
@@ -48,7 +50,7 @@ export type HostResult =
 
 /** Bundles the suites, stages the extension, and runs them in one window. Needs the product built into dist/. */
 export async function runInHost(options: HostRun): Promise<HostResult> {
-  const [development, stage] = await Promise.all([stageExtension(options.proposals), prepareStage(options.say)]);
+  const [development, stage] = await Promise.all([options.product === 'none' ? stageNothing() : stageExtension(options.proposals), prepareStage(options.say)]);
   const suites = options.suites ?? 'suites';
   const tests = await bundleSuites(development, suites);
   const report = join(out, 'vscode-tests', `report-${options.proposals}.json`);
@@ -89,8 +91,19 @@ export async function stageExtension(proposed: WindowOptions['proposals']): Prom
   const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
   if (proposed === 'declared') manifest['enabledApiProposals'] = proposals;
   await writeFile(join(folder, 'package.json'), JSON.stringify(manifest, null, 2));
-  for (const part of ['dist', 'media', 'docs']) await cp(join(root, part), join(folder, part), { recursive: true }).catch(ignoreMissing);
+  const texts = (await readdir(root)).filter((name) => /^package\.nls(\.[\w-]+)?\.json$/.test(name));
+  for (const part of ['dist', 'media', 'docs', 'l10n', ...texts]) await cp(join(root, part), join(folder, part), { recursive: true }).catch(ignoreMissing);
   if (!(await stat(join(folder, 'dist/extension.cjs')).catch(() => undefined))) throw new Error('dist/extension.cjs is missing, so there is no extension to test. Run "npm run build" first.');
+  return folder;
+}
+
+/** An extension that does nothing. Gives its folder. */
+async function stageNothing(): Promise<string> {
+  const folder = join(out, 'vscode-tests', 'extension-nothing');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Record<string, unknown>;
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'nothing', publisher: 'vetmark', version: '0.0.0', engines }));
   return folder;
 }
 

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { nodeBinary } from './places.ts';
+import { nodeBinary, root } from './places.ts';
 import type { Stage } from './prepare.ts';
 
 const run = promisify(execFile);
@@ -27,6 +27,8 @@ export interface ServerOptions {
   readonly theme?: Theme;
   /** Who commits and reviews in this VS Code. */
   readonly person?: { readonly name: string; readonly email: string };
+  /** The display language. Absent: English. German has a few texts of VS Code's own, and all of an extension's. */
+  readonly language?: 'de';
   /** Absent: a free one. */
   readonly port?: number;
 }
@@ -80,13 +82,15 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   await mkdir(user, { recursive: true });
   await writeFile(join(user, 'settings.json'), JSON.stringify({ ...quiet, 'workbench.colorTheme': themes[options.theme ?? 'light'], ...options.settings }, null, 2));
 
+  if (options.language !== undefined) await installLanguage(join(folder, 'ud'), options.language);
+
   const common = ['--server-data-dir', join(folder, 'sd'), '--extensions-dir', join(folder, 'ext'), '--user-data-dir', join(folder, 'ud'), '--accept-server-license-terms', '--telemetry-level', 'off'];
   const main = join(options.stage.vscode, 'out/server-main.js');
   for (const vsix of options.vsix ?? []) await run(nodeBinary(), [main, '--install-extension', vsix, ...common], { env });
 
   const port = options.port ?? (await freePort());
   const token = randomUUID();
-  const listen = ['--host', '127.0.0.1', '--port', String(port), '--connection-token', token, '--enable-smoke-test-driver', '--disable-workspace-trust'];
+  const listen = ['--host', '127.0.0.1', '--port', String(port), '--connection-token', token, '--enable-smoke-test-driver', '--disable-workspace-trust', ...(options.language === undefined ? [] : ['--locale', options.language])];
   // An empty gallery: else code-server asks open-vsx.org about every extension.
   const child = spawn(nodeBinary(), [main, ...listen, ...common], { env: { ...env, EXTENSIONS_GALLERY: '{}' }, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
@@ -127,6 +131,13 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     throw error;
   }
   return { port, token, folder, env, stop, hostErrors: () => hostErrors(join(folder, 'sd/data/logs'), join(folder, 'ud/logs')) };
+}
+
+/** What installing a language pack leaves behind: VS Code reads its own texts from there and tells extensions the language. */
+async function installLanguage(userData: string, language: 'de'): Promise<void> {
+  const vscode = join(root, 'test/vscode/fixtures', 'german.i18n.json');
+  const pack = { hash: 'stage', label: 'Deutsch', extensions: [{ extensionIdentifier: { id: 'vetmark-stage.german' }, version: '1.0.0' }], translations: { vscode } };
+  await writeFile(join(userData, 'languagepacks.json'), JSON.stringify({ [language]: pack }));
 }
 
 /** A port nobody listens on just now. */

@@ -12,7 +12,7 @@ export interface Window {
   /** Uncaught errors of the page, in order. */
   readonly errors: readonly string[];
   /** Saves what the window shows under out/screens/<suite>/<nn>-<name>.png and returns the path. */
-  screenshot(name: string): Promise<string>;
+  screenshot(name: string, of?: Page): Promise<string>;
   /** Loads the window anew, as "Developer: Reload Window" does. */
   reload(): Promise<void>;
   close(): Promise<void>;
@@ -21,29 +21,50 @@ export interface Window {
 /** Opens a window on a folder and waits until its workbench is drawn. `suite` names the folder of its pictures. */
 export async function openWindow(browser: Browser, options: WindowOptions, suite: string): Promise<Window> {
   const page = await newPage(browser, options.server);
-  const errors: string[] = [];
-  page.on('pageerror', (error) => void errors.push(error.stack ?? error.message));
   const screens = join(out, 'screens', suite);
   await rm(screens, { recursive: true, force: true });
   await mkdir(screens, { recursive: true });
-  let pictures = 0;
+  const errors: string[] = [];
+  const held = holding(page, options, errors, album(screens));
   await page.goto(windowUrl(options));
   await ready(page);
+  return held;
+}
+
+/** The window that another one opened meanwhile; its pictures go on in the same folder. */
+export async function openedBy(window: Window, open: () => Promise<void>): Promise<Window> {
+  const opened = window.page.context().waitForEvent('page', { timeout: 60_000 });
+  await open();
+  const page = await opened;
+  await ready(page);
+  return { ...holding(page, window.options, [], () => ''), screenshot: (name) => window.screenshot(name, page) };
+}
+
+function holding(page: Page, options: WindowOptions, errors: string[], file: (name: string) => string): Window {
+  page.on('pageerror', (error) => void errors.push(error.stack ?? error.message));
   return {
     page,
     options,
     errors,
-    screenshot: async (name) => {
-      pictures += 1;
-      const file = join(screens, `${String(pictures).padStart(2, '0')}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')}.png`);
-      await page.screenshot({ path: file });
-      return file;
+    screenshot: async (name, of = page) => {
+      const path = file(name);
+      await of.screenshot({ path });
+      return path;
     },
     reload: async () => {
       await page.reload();
       await ready(page);
     },
     close: () => page.context().close(),
+  };
+}
+
+/** Numbers the pictures of a folder. */
+function album(screens: string): (name: string) => string {
+  let pictures = 0;
+  return (name) => {
+    pictures += 1;
+    return join(screens, `${String(pictures).padStart(2, '0')}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').replaceAll(/^-|-$/g, '')}.png`);
   };
 }
 

@@ -7,7 +7,7 @@ import { nodeBinary, root } from '../../harness/vscode/places.ts';
 import type { Stage } from '../../harness/vscode/prepare.ts';
 import { launchBrowser } from '../../harness/vscode/browser.ts';
 import { packageAssistant, packageProduct } from '../../harness/vscode/packaging.ts';
-import { startServer, type Server } from '../../harness/vscode/server.ts';
+import { startServer, type Server, type ServerOptions } from '../../harness/vscode/server.ts';
 import { openShop, type Shop } from '../../harness/vscode/shop.ts';
 import { openWindow, type Window } from '../../harness/vscode/window.ts';
 
@@ -21,6 +21,8 @@ export interface Step {
   /** What the person does, as an order: "Accept an inline completion with Tab". */
   readonly title: string;
   act(world: World): Promise<void>;
+  /** The window in which this step and those after it are played, once `act` has opened one. Absent: the same. */
+  moveTo?(world: World): Window | undefined;
   /** Reads what came of it and says it in one line; throws when it is not what it has to be. The picture is taken right after. */
   see(world: World): Promise<string>;
   /** Goes on from what is in the picture. Absent: there is nothing to close. */
@@ -40,16 +42,24 @@ export interface Ran {
   readonly stderr: string;
 }
 
+/** How a world differs from the usual one. */
+export interface Scene extends Pick<ServerOptions, 'language' | 'theme' | 'settings'> {
+  /** VSIX files besides the product and the assistant. */
+  readonly also?: readonly string[];
+  /** Environment of the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Sets the scene with the packaged product and the assistant installed like a user's, and hands the world to `play`; takes everything down afterwards. */
-export async function inWorld<T>(stage: Stage, suite: string, play: (world: World) => Promise<T>): Promise<T> {
-  const vsix = [await packageProduct(), await packageAssistant()];
-  const server = await startServer({ stage, vsix });
+export async function inWorld<T>(stage: Stage, suite: string, play: (world: World) => Promise<T>, { also = [], env, ...scene }: Scene = {}): Promise<T> {
+  const vsix = [await packageProduct(), await packageAssistant(), ...also];
+  const server = await startServer({ stage, vsix, ...scene });
   let browser: Browser | undefined;
   let shop: Shop | undefined;
   try {
     shop = await openShop(server.env);
     browser = await launchBrowser(stage);
-    const window = await openWindow(browser, { server, folder: shop.folder, proposals: 'none' }, suite);
+    const window = await openWindow(browser, { server, folder: shop.folder, proposals: 'none', ...(env !== undefined && { env }) }, suite);
     return await play({ server, window, shop });
   } finally {
     await browser?.close();
@@ -59,13 +69,16 @@ export async function inWorld<T>(stage: Stage, suite: string, play: (world: Worl
 }
 
 /** Plays the steps in order, with a picture after each; stops at the first that fails, since each builds on the one before. `tell` hears each as it is done. */
-export async function playJourney(steps: readonly Step[], world: World, tell: (played: Played, number: number) => void): Promise<readonly Played[]> {
+export async function playJourney(steps: readonly Step[], start: World, tell: (played: Played, number: number) => void): Promise<readonly Played[]> {
   const all: Played[] = [];
+  let world = start;
   for (const step of steps) {
     const started = performance.now();
-    const outcome = await takeStep(step, world);
+    const acted = await attempt(() => step.act(world));
+    world = { ...world, window: (acted === undefined ? step.moveTo?.(world) : undefined) ?? world.window };
+    const outcome = acted ?? (await look(step, world));
     const screenshot = await world.window.screenshot(outcome.kind === 'seen' ? step.title : `failed ${step.title}`);
-    const left = outcome.kind === 'seen' ? await leaveStep(step, world) : undefined;
+    const left = outcome.kind === 'seen' ? await attempt(() => step.leave?.(world)) : undefined;
     const played = { title: step.title, ms: performance.now() - started, screenshot, outcome: left ?? outcome };
     all.push(played);
     tell(played, all.length);
@@ -74,18 +87,18 @@ export async function playJourney(steps: readonly Step[], world: World, tell: (p
   return all;
 }
 
-async function takeStep(step: Step, world: World): Promise<Played['outcome']> {
+async function look(step: Step, world: World): Promise<Played['outcome']> {
   try {
-    await step.act(world);
     return { kind: 'seen', what: await step.see(world) };
   } catch (error) {
     return failed(error);
   }
 }
 
-async function leaveStep(step: Step, world: World): Promise<Played['outcome'] | undefined> {
+/** `undefined`: it went well. */
+async function attempt(what: () => Promise<void> | undefined): Promise<Played['outcome'] | undefined> {
   try {
-    await step.leave?.(world);
+    await what();
     return undefined;
   } catch (error) {
     return failed(error);

@@ -124,8 +124,8 @@ function storage(): string {
   ].join('\n');
 }
 
-/** The recorded payload of the hook, about this file. */
-async function claudeWrote(world: World, file: string, content: string): Promise<string> {
+/** The recorded payload of the hook, about this file: what Claude Code says when it has written it. */
+export async function claudeWrote(world: World, file: string, content: string): Promise<string> {
   const recorded = JSON.parse(await readFile(join(fixtures, 'payloads/claude-code-write.json'), 'utf8')) as Record<string, object>;
   return JSON.stringify({
     ...recorded,

@@ -1,12 +1,11 @@
 /** A person's word: the list, the checklist page, the signed record, and that it lasts. */
 import assert from 'node:assert/strict';
-import type { Frame } from 'playwright-core';
 import * as eyes from '../../harness/vscode/eyes.ts';
 import * as hands from '../../harness/vscode/hands.ts';
 import { until } from '../../harness/vscode/until.ts';
 import { readShop, runProgram, type Step, type World } from './journey.ts';
 import { takeOutAndSign } from './own-work.ts';
-import { countToVet, regionRows, reviewFiles, seeStatus } from './sights.ts';
+import { answerAll, countToVet, regionRows, reviewFiles, seeStatus } from './sights.ts';
 
 const button = { name: /mark as vetted/i } as const;
 
@@ -114,13 +113,6 @@ async function vet(world: World, row: RegExp): Promise<void> {
   });
   await page.getByRole('button', button).click();
   await until('the region to leave the list', async () => ((await countToVet(world)) < before ? true : undefined));
-}
-
-/** "Yes" where nothing is chosen yet. */
-async function answerAll(page: Frame): Promise<void> {
-  for (const question of await page.getByRole('radiogroup').all()) {
-    if ((await question.getByRole('radio', { checked: true }).count()) === 0) await question.getByRole('radio', { name: 'Yes' }).check({ force: true });
-  }
 }
 
 /** The first row that is a region and not a file, by its name up to what may change while it is vetted. */

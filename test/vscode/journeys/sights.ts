@@ -1,4 +1,5 @@
 /** What several steps look for in the product: its views, its status and its records. */
+import type { Frame } from 'playwright-core';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as eyes from '../../harness/vscode/eyes.ts';
@@ -10,6 +11,23 @@ import { readShop, type World } from './journey.ts';
 export async function regionRows(world: World): Promise<readonly string[]> {
   await hands.openContainer(world.window, 'Vetmark');
   return eyes.treeRows(world.window, 'To Vet');
+}
+
+/** Rows of the list "To Vet", as it is shown. */
+export async function toVetRows(world: World): Promise<readonly string[]> {
+  return eyes.treeRows(world.window, 'To Vet');
+}
+
+/** Presses a chord of ours: the prefix, then a key. */
+export async function chord(world: World, key: string): Promise<void> {
+  await hands.press(world.window, 'Control+Alt+u', key);
+}
+
+/** "Yes" where nothing is chosen yet. */
+export async function answerAll(page: Frame): Promise<void> {
+  for (const question of await page.getByRole('radiogroup').all()) {
+    if ((await question.getByRole('radio', { checked: true }).count()) === 0) await question.getByRole('radio', { name: 'Yes' }).check({ force: true });
+  }
 }
 
 /** Waits for a row of the list that matches, and gives it. */

@@ -1,17 +1,19 @@
 /** What Vetmark costs in the extension host, and how soon a squiggle stands: measured for bench/editor.ts, which prints it. */
-import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import * as vscode from 'vscode';
 import type { Api } from '../../../src/extension/api.ts';
 import { until } from '../until.ts';
+import { body, folder, functions, memory, pause, put, touchFunctions, typeKeys } from './typing.ts';
 
 const KEYS = 400;
 const KEYS_SMALL = 200;
 const INSERTIONS = 20;
 /** Milliseconds that one measure may take; it reports what it has by then. */
 const LONGEST = 30_000;
+/** Milliseconds for writing many files and seeing them listed. */
+const LONGEST_WRITING = 240_000;
 const figures: Record<string, number[]> = {};
 let api: Api;
 
@@ -19,16 +21,10 @@ const flaw = (n: number): string => `export async function find${n}(req: { query
 const line = (n: number): string => `export const value${n} = compute(${n}, 'label ${n}');\n`;
 const lines = (count: number): string => Array.from({ length: count }, (_, n) => line(n)).join('');
 const pooled = (count: number): string => `import { Pool } from 'pg';\nconst pool = new Pool();\n${lines(count)}`;
-const folder = (): string => vscode.workspace.workspaceFolders![0]!.uri.fsPath;
 
 /** Opens a file. Committed: all that stands in it is the baseline. Else all of it is untrusted, the worst case. */
 async function open(name: string, text: string, state: 'committed' | 'uncommitted'): Promise<vscode.TextEditor> {
-  const file = join(folder(), name);
-  writeFileSync(file, text);
-  if (state === 'committed') {
-    execFileSync('git', ['add', file], { cwd: folder() });
-    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', 'commit', '--quiet', '--message', name, '--', file], { cwd: folder() });
-  }
+  const file = put(name, text, state);
   const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(file));
   await until(() => api.regions(editor.document.uri).length > 0 === (state === 'uncommitted'));
   await pause(1500);
@@ -40,8 +36,6 @@ async function append(document: vscode.TextDocument, text: string): Promise<void
   edit.insert(document.uri, document.positionAt(document.getText().length), text);
   await vscode.workspace.applyEdit(edit);
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Resolves when the document's own squiggles are `count`, told by the editor's event. */
 function squiggles(document: vscode.TextDocument, count: number): Promise<void> {
@@ -59,17 +53,8 @@ function squiggles(document: vscode.TextDocument, count: number): Promise<void> 
 
 /** Types in the middle of a text; gives each key's round trip, and what of it was the change handler's. */
 async function typeIn(editor: vscode.TextEditor, keys: number): Promise<{ readonly round: number[]; readonly handler: number[] }> {
-  const middle = Math.floor(editor.document.lineCount / 2);
-  editor.selection = new vscode.Selection(middle, 0, middle, 0);
-  await pause(200);
   const before = api.timings().change.length;
-  const round: number[] = [];
-  const began = performance.now();
-  while (round.length < keys && performance.now() - began < LONGEST) {
-    const started = performance.now();
-    await vscode.commands.executeCommand('type', { text: 'x' });
-    round.push(performance.now() - started);
-  }
+  const round = await typeKeys(editor, keys);
   return { round, handler: api.timings().change.slice(before) };
 }
 
@@ -125,5 +110,48 @@ describe('the editor', function () {
 
   it('shows a squiggle after an insertion in an uncommitted file of 1,000 lines', async () => {
     figures['squiggleUntrusted'] = await insertInto((await open('squiggled-new.ts', pooled(1_000), 'uncommitted')).document);
+  });
+
+  it('types in a file of 10,000 lines with 1,000 regions, and paints only what changed', async () => {
+    const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(put('regions.ts', functions(1000), 'committed')));
+    await touchFunctions(editor.document, 1000);
+    await until(() => api.regions(editor.document.uri).length === 1000, 60_000);
+    await pause(2000);
+    const [painted, looks] = [api.timings().painted, api.timings().paint.length];
+    const { round, handler } = await typeIn(editor, KEYS);
+    await pause(2000);
+    figures['keyRegions'] = round;
+    figures['handlerRegions'] = handler;
+    figures['paintRegions'] = api.timings().paint.slice(looks);
+    figures['listsPainted'] = [api.timings().painted - painted];
+  });
+
+  it('lists 5,000 regions in 500 files', async function () {
+    this.timeout(400_000);
+    const began = performance.now();
+    const files = Array.from({ length: 500 }, (_, n) => join(folder(), 'many', `part${n}.ts`));
+    mkdirSync(join(folder(), 'many'), { recursive: true });
+    const known = (some: readonly string[]): number => some.reduce((sum, file) => sum + api.regions(vscode.Uri.file(file)).length, 0);
+    let listed = 0;
+    // In bursts that are each looked at whole; a busy machine gets as far as it gets, and says how far.
+    for (let at = 0; at < files.length && performance.now() - began < LONGEST_WRITING; at += 50) {
+      const burst = files.slice(at, at + 50);
+      burst.forEach((file, n) => writeFileSync(file, Array.from({ length: 10 }, (_, index) => body((at + n) * 10 + index)).join('')));
+      await until(() => known(burst) === 500, 100_000);
+      listed += 500;
+    }
+    figures['listedRegions'] = [listed];
+    const editor = await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(files[0]!));
+    await pause(1500);
+    const before = api.timings().list.length;
+    for (let edit = 0; edit < 20; edit++) {
+      await append(editor.document, `export const extra${edit} = ${edit};\n`);
+      await pause(400);
+    }
+    figures['list'] = api.timings().list.slice(before);
+    figures['keyMany'] = (await typeIn(editor, KEYS_SMALL)).round;
+    const { host, children } = memory('server.cjs');
+    figures['hostMb'] = [host];
+    figures['workerMb'] = [children];
   });
 });

@@ -20,8 +20,8 @@ async function insert(text: string): Promise<void> {
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-/** Commands that ask a person in a dialog, write a file that is then shown or turn a setting over: tried one by one. */
-const ASKS = new Set(['vetmark.signWritten', 'vetmark.undoVet', 'vetmark.enrol', 'vetmark.toggleCodeLens']);
+/** Commands that ask a person in a dialog or a list, write a file that is then shown or turn a setting over: tried one by one. */
+const ASKS = new Set(['vetmark.notAi', 'vetmark.mine', 'vetmark.waive', 'vetmark.vetSeveral', 'vetmark.sendBack', 'vetmark.openPolicy', 'vetmark.signWritten', 'vetmark.undoVet', 'vetmark.enrol', 'vetmark.toggleCodeLens']);
 
 const cursor = (): number => vscode.window.activeTextEditor?.selection.active.line ?? -1;
 
@@ -88,7 +88,7 @@ describe('reviewing', () => {
     }
     await pause(300);
     // One of the commands toggles a setting.
-    await vscode.workspace.getConfiguration('vetmark').update('codeLens.enabled', undefined, vscode.ConfigurationTarget.Global);
+    await vscode.workspace.getConfiguration('vetmark').update('codeLens.show', undefined, vscode.ConfigurationTarget.Global);
     assert.deepEqual(reviews(), []);
   });
 
@@ -100,7 +100,7 @@ describe('reviewing', () => {
     const cards = async (line: number): Promise<string[]> => (await vscode.commands.executeCommand<vscode.Hover[]>('vscode.executeHoverProvider', document.uri, new vscode.Position(line, 0))).flatMap(({ contents }) => contents.map((content) => (typeof content === 'string' ? content : content.value))).filter((text) => /command:vetmark/.test(text));
     const [first, second] = [await cards(0), await cards(1)];
     const links = [...(first[0] ?? '').matchAll(/command:([\w.]+)/g)].map(([, name]) => name);
-    assert.deepEqual([first.length, second.length, links], [1, 0, ['vetmark.showChecklist', 'vetmark.next']]);
+    assert.deepEqual([first.length, second.length, links], [1, 0, ['vetmark.showChecklist', 'vetmark.whatChanged', 'vetmark.notAi', 'vetmark.next']]);
     assert.match(first[0]!, /first.*not.*vetted[^]*Unknown.*tool.*edit/);
   });
 

@@ -101,11 +101,11 @@ describe('who wrote it', () => {
   });
 
   it('is git when the file becomes what HEAD holds', async () => {
-    writeFileSync(document.uri.fsPath, 'other();\n');
-    // The characters at its end that stood there before are still whose they were.
-    await expectLabels(['external: other()']);
+    // No letter of what stood there: how much of a file the editor replaces when it reloads depends on how busy it is.
+    writeFileSync(document.uri.fsPath, '{}\n');
+    await expectLabels(['external: {}']);
     execFileSync('git', ['checkout', '--quiet', 'HEAD', '--', document.uri.fsPath], { cwd: folder() });
-    await expectLabels(['tool vcs: const base = 1']);
+    await expectLabels(['tool vcs: const base = 1;']);
   });
 
   it('is the suggestion list\'s, and nothing to vet, when a name is chosen for what was typed', async () => {

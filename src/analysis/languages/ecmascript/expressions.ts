@@ -8,24 +8,31 @@ import { lowerType } from './types.ts';
 export type FunctionNode = TSESTree.FunctionDeclaration | TSESTree.FunctionExpression | TSESTree.ArrowFunctionExpression;
 export type ClassNode = TSESTree.ClassDeclaration | TSESTree.ClassExpression;
 
-export function at(node: { readonly range: readonly [number, number] }): Node {
-  return { start: node.range[0], end: node.range[1] };
-}
-
 /** Wrappers that only speak of types. */
 const TYPE_WRAPPERS = new Set<string>([T.TSAsExpression, T.TSTypeAssertion, T.TSSatisfiesExpression]);
 
 export abstract class Expressions {
-  protected readonly slots = new Slots();
+  protected readonly slots: Slots;
+  /** Added to every offset: where the text begins among others that are read with it. */
+  protected readonly base: number;
   protected readonly regexes: RegExpr[] = [];
   protected readonly objects: ObjectExpr[] = [];
+
+  constructor(base: number) {
+    this.base = base;
+    this.slots = new Slots(base);
+  }
+
+  protected at(node: { readonly range: readonly [number, number] }): Node {
+    return { start: node.range[0] + this.base, end: node.range[1] + this.base };
+  }
 
   protected abstract fn(node: FunctionNode, scope: Scope, name: string): Fn;
   protected abstract cls(node: ClassNode, scope: Scope, name: string): ClassExpr;
 
   protected expr(node: TSESTree.Node | null | undefined, scope: Scope, name = ''): Expr {
     if (!node) return { kind: 'opaque', start: 0, end: 0, parts: [] };
-    const where = at(node);
+    const where = this.at(node);
     switch (node.type) {
       case T.Identifier:
         if (node.name === 'undefined' && scope.lookup('undefined').declared === undefined) return { kind: 'constant', ...where, value: undefined };
@@ -42,7 +49,7 @@ export abstract class Expressions {
       case T.CallExpression:
         return this.call(node, scope);
       case T.NewExpression:
-        return { kind: 'call', ...where, callee: this.expr(node.callee, scope), args: this.args(node.arguments, scope), isNew: true, close: node.arguments.length > 0 || node.range[1] > node.callee.range[1] ? node.range[1] - 1 : -1, types: [] };
+        return { kind: 'call', ...where, callee: this.expr(node.callee, scope), args: this.args(node.arguments, scope), isNew: true, close: node.arguments.length > 0 || node.range[1] > node.callee.range[1] ? where.end - 1 : -1, types: [] };
       case T.ImportExpression:
         return node.source.type === T.Literal && typeof node.source.value === 'string' ? { kind: 'module', ...where, name: node.source.value } : { kind: 'call', ...where, callee: { kind: 'name', start: where.start, end: where.start + 6, slot: this.slots.global('import') }, args: [this.expr(node.source, scope)], isNew: false, close: where.end - 1, types: [] };
       case T.ObjectExpression:
@@ -99,7 +106,7 @@ export abstract class Expressions {
   }
 
   protected pattern(node: TSESTree.Node, scope: Scope): Pattern {
-    const where = at(node);
+    const where = this.at(node);
     switch (node.type) {
       case T.Identifier: {
         const slot = scope.lookup(node.name);
@@ -144,17 +151,17 @@ export abstract class Expressions {
 
   private member(node: TSESTree.MemberExpression, scope: Scope): Member {
     const key = this.key({ key: node.property, computed: node.computed }, scope);
-    return { kind: 'member', ...at(node), object: this.expr(node.object, scope), key, keyNode: at(node.property), optional: node.optional };
+    return { kind: 'member', ...this.at(node), object: this.expr(node.object, scope), key, keyNode: this.at(node.property), optional: node.optional };
   }
 
   private call(node: TSESTree.CallExpression, scope: Scope): Expr {
-    const where = at(node);
+    const where = this.at(node);
     const first = node.arguments[0];
     if (node.callee.type === T.Identifier && node.callee.name === 'require' && first?.type === T.Literal && typeof first.value === 'string' && scope.lookup('require').declared === undefined) {
       return { kind: 'module', ...where, name: first.value };
     }
     const types = node.typeArguments?.params.map((type) => lowerType(type, scope)) ?? [];
-    return { kind: 'call', ...where, callee: this.expr(node.callee, scope), args: this.args(node.arguments, scope), isNew: false, close: node.range[1] - 1, types };
+    return { kind: 'call', ...where, callee: this.expr(node.callee, scope), args: this.args(node.arguments, scope), isNew: false, close: where.end - 1, types };
   }
 
   private args(nodes: readonly TSESTree.Node[], scope: Scope): readonly Expr[] {
@@ -162,32 +169,32 @@ export abstract class Expressions {
   }
 
   private entry(node: TSESTree.ObjectLiteralElement, scope: Scope): Entry | Spread {
-    if (node.type === T.SpreadElement) return { kind: 'spread', ...at(node), value: this.expr(node.argument, scope) };
+    if (node.type === T.SpreadElement) return { kind: 'spread', ...this.at(node), value: this.expr(node.argument, scope) };
     const key = this.key(node, scope);
     const value = this.expr(node.value, scope, typeof key === 'string' ? key : '');
     // What a getter returns is what the member holds.
-    return { ...at(node), key, value: node.kind === 'get' ? { kind: 'call', ...at(node.value), callee: value, args: [], isNew: false, close: -1, types: [] } : value };
+    return { ...this.at(node), key, value: node.kind === 'get' ? { kind: 'call', ...this.at(node.value), callee: value, args: [], isNew: false, close: -1, types: [] } : value };
   }
 
   private pieces(node: TSESTree.TemplateLiteral): readonly TextPiece[] {
     return node.quasis.map((quasi, index) => {
       // A quasi's range takes in the backtick or brace before it and the backtick or `${` after it.
       const last = index === node.quasis.length - 1;
-      return { start: quasi.range[0] + 1, end: quasi.range[1] - (last ? 1 : 2), value: quasi.value.cooked ?? quasi.value.raw };
+      return { start: this.base + quasi.range[0] + 1, end: this.base + quasi.range[1] - (last ? 1 : 2), value: quasi.value.cooked ?? quasi.value.raw };
     });
   }
 
   private element(node: TSESTree.JSXElement | TSESTree.JSXFragment, scope: Scope): Expr {
     const children = node.children.filter((child) => child.type !== T.JSXText || child.value.trim() !== '').map((child) => this.expr(child, scope));
-    if (node.type === T.JSXFragment) return { kind: 'element', ...at(node), tag: '', attributes: [], children };
+    if (node.type === T.JSXFragment) return { kind: 'element', ...this.at(node), tag: '', attributes: [], children };
     const { name, attributes } = node.openingElement;
-    const tag = name.type === T.JSXIdentifier ? (/^[a-z]/.test(name.name) ? name.name : ({ kind: 'name', ...at(name), slot: read(scope.lookup(name.name)) } as const)) : ({ kind: 'opaque', ...at(name), parts: [] } as const);
+    const tag = name.type === T.JSXIdentifier ? (/^[a-z]/.test(name.name) ? name.name : ({ kind: 'name', ...this.at(name), slot: read(scope.lookup(name.name)) } as const)) : ({ kind: 'opaque', ...this.at(name), parts: [] } as const);
     const lowered = attributes.map((attribute): Entry | Spread => {
-      if (attribute.type === T.JSXSpreadAttribute) return { kind: 'spread', ...at(attribute), value: this.expr(attribute.argument, scope) };
+      if (attribute.type === T.JSXSpreadAttribute) return { kind: 'spread', ...this.at(attribute), value: this.expr(attribute.argument, scope) };
       const key = attribute.name.type === T.JSXIdentifier ? attribute.name.name : `${attribute.name.namespace.name}:${attribute.name.name.name}`;
-      return { ...at(attribute), key, value: attribute.value ? this.expr(attribute.value, scope) : { kind: 'constant', ...at(attribute), value: true } };
+      return { ...this.at(attribute), key, value: attribute.value ? this.expr(attribute.value, scope) : { kind: 'constant', ...this.at(attribute), value: true } };
     });
-    return { kind: 'element', ...at(node), tag, attributes: lowered, children };
+    return { kind: 'element', ...this.at(node), tag, attributes: lowered, children };
   }
 }
 

@@ -5,8 +5,13 @@ import type { Slot } from '../../flow/program.ts';
 
 /** Hands out slots; one per analysed text. */
 export class Slots {
-  private next = 0;
+  private next: number;
   private readonly globals = new Map<string, Slot>();
+
+  /** `first`: texts that are read together count on from places of their own. */
+  constructor(first: number) {
+    this.next = first;
+  }
 
   declare(name: string, declared: NonNullable<Slot['declared']>): Slot {
     return { id: this.next++, name, declared, reads: 0, writes: 0 };

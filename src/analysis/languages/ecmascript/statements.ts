@@ -2,13 +2,13 @@
 import { AST_NODE_TYPES as T } from '@typescript-eslint/types';
 import type { TSESTree } from '@typescript-eslint/types';
 import type { ClassExpr, Expr, Fn, Node, Param, Program, Stmt } from '../../flow/program.ts';
-import { at, Expressions, nameOf, type ClassNode, type FunctionNode } from './expressions.ts';
+import { Expressions, nameOf, type ClassNode, type FunctionNode } from './expressions.ts';
 import { boundNames, hoistBlock, hoistVars, Scope } from './scope.ts';
 import { lowerType, OTHER } from './types.ts';
 
-/** Lowers a parsed text. Nodes that no statement of the language can hold (left by error recovery) become opaque. */
-export function lower(ast: TSESTree.Program): Program {
-  return new Statements().program(ast);
+/** Lowers a parsed text. Nodes that no statement of the language can hold (left by error recovery) become opaque. `base` is added to every offset. */
+export function lower(ast: TSESTree.Program, base = 0): Program {
+  return new Statements(base).program(ast);
 }
 
 class Statements extends Expressions {
@@ -17,6 +17,7 @@ class Statements extends Expressions {
   private readonly statements: Node[] = [];
   private readonly imports: { module: string; start: number; end: number }[] = [];
   private readonly exportedNames = new Set<string>();
+  private readonly exports: Program['exports'][number][] = [];
 
   program(ast: TSESTree.Program): Program {
     const scope = new Scope(this.slots, undefined);
@@ -28,7 +29,7 @@ class Statements extends Expressions {
       if (stmt.kind === 'class-declaration' && this.exportedNames.has(stmt.slot.name)) stmt.cls.isExported = true;
       if (stmt.kind === 'declare' && stmt.target.kind === 'bind' && this.exportedNames.has(stmt.target.slot.name)) markExported(stmt.value);
     }
-    return { body, functions: this.functions, classes: this.classes, statements: this.statements.sort((a, b) => a.start - b.start || b.end - a.end), imports: this.imports, regexes: this.regexes, objects: this.objects, directives: directives(ast.body) };
+    return { body, functions: this.functions, classes: this.classes, statements: this.statements.sort((a, b) => a.start - b.start || b.end - a.end), imports: this.imports, exports: this.exports, regexes: this.regexes, objects: this.objects, directives: directives(ast.body) };
   }
 
   private list(nodes: readonly TSESTree.Node[], scope: Scope): readonly Stmt[] {
@@ -46,7 +47,7 @@ class Statements extends Expressions {
   }
 
   private stmt(node: TSESTree.Node, scope: Scope, out: Stmt[]): void {
-    const where = at(node);
+    const where = this.at(node);
     if (node.type !== T.BlockStatement) this.statements.push(where);
     switch (node.type) {
       case T.ExpressionStatement:
@@ -62,7 +63,7 @@ class Statements extends Expressions {
         if (node.id) out.push({ kind: 'class-declaration', ...where, slot: scope.lookup(node.id.name), cls: this.cls(node, scope, node.id.name) });
         return;
       case T.TSEnumDeclaration:
-        out.push({ kind: 'declare', ...where, isConst: true, target: { kind: 'bind', ...at(node.id), slot: scope.lookup(node.id.name) }, value: this.enumeration(node, scope) });
+        out.push({ kind: 'declare', ...where, isConst: true, target: { kind: 'bind', ...this.at(node.id), slot: scope.lookup(node.id.name) }, value: this.enumeration(node, scope) });
         return;
       case T.IfStatement:
         out.push({ kind: 'if', ...where, test: this.expr(node.test, scope), then: this.block(node.consequent, scope), otherwise: this.block(node.alternate, scope) });
@@ -73,7 +74,7 @@ class Statements extends Expressions {
         if (node.init) {
           hoistBlock([node.init], inner);
           if (node.init.type === T.VariableDeclaration) this.stmt(node.init, inner, body);
-          else body.push({ kind: 'do', ...at(node.init), value: this.expr(node.init, inner) });
+          else body.push({ kind: 'do', ...this.at(node.init), value: this.expr(node.init, inner) });
         }
         body.push({ kind: 'loop', ...where, ...(node.test && { test: this.expr(node.test, inner) }), ...(node.update && { update: this.expr(node.update, inner) }), body: this.block(node.body, inner) });
         out.push({ kind: 'block', ...where, body });
@@ -134,12 +135,31 @@ class Statements extends Expressions {
         return;
       case T.ExportNamedDeclaration:
         if (node.declaration) this.exportedDeclaration(node.declaration, scope, out);
-        else if (!node.source) for (const { local } of node.specifiers) if (local.type === T.Identifier) this.exportedNames.add(local.name);
+        else {
+          for (const { local, exported } of node.specifiers) {
+            const name = exported.type === T.Identifier ? exported.name : exported.value;
+            const own = local.type === T.Identifier ? local.name : local.value;
+            if (node.source) this.exports.push({ kind: 'from', name, module: node.source.value, member: own });
+            else {
+              this.exportedNames.add(own);
+              this.exports.push({ kind: 'own', name, slot: scope.lookup(own) });
+            }
+          }
+          if (node.source) this.imports.push({ module: node.source.value, ...this.at(node.source) });
+        }
         return;
+      case T.ExportAllDeclaration: {
+        const name = node.exported ? node.exported.name : undefined;
+        this.exports.push({ kind: 'all', module: node.source.value, ...(name !== undefined && { name }) });
+        this.imports.push({ module: node.source.value, ...this.at(node.source) });
+        return;
+      }
       case T.ExportDefaultDeclaration:
         if (node.declaration.type === T.FunctionDeclaration || node.declaration.type === T.ClassDeclaration) {
-          if (node.declaration.id) this.exportedDeclaration(node.declaration, scope, out);
-          else {
+          if (node.declaration.id) {
+            this.exports.push({ kind: 'own', name: 'default', slot: scope.lookup(node.declaration.id.name) });
+            this.exportedDeclaration(node.declaration, scope, out, 'default');
+          } else {
             const value = node.declaration.type === T.FunctionDeclaration ? this.fn(node.declaration, scope, 'default') : this.cls(node.declaration, scope, 'default');
             value.isExported = true;
             out.push({ kind: 'export', ...where, value });
@@ -161,7 +181,9 @@ class Statements extends Expressions {
     return pattern;
   }
 
-  private exportedDeclaration(node: TSESTree.Node, scope: Scope, out: Stmt[]): void {
+  private exportedDeclaration(node: TSESTree.Node, scope: Scope, out: Stmt[], as?: 'default'): void {
+    const ids = node.type === T.VariableDeclaration ? node.declarations.flatMap(({ id }) => boundNames(id)) : (node.type === T.FunctionDeclaration || node.type === T.ClassDeclaration || node.type === T.TSEnumDeclaration) && node.id ? [node.id.name] : [];
+    if (as === undefined) for (const name of ids) this.exports.push({ kind: 'own', name, slot: scope.lookup(name) });
     const from = out.length;
     this.stmt(node, scope, out);
     for (const stmt of out.slice(from)) {
@@ -187,17 +209,17 @@ class Statements extends Expressions {
   private importDeclaration(node: TSESTree.ImportDeclaration, scope: Scope, out: Stmt[]): void {
     // Half-typed imports name no module yet.
     if (typeof node.source?.value !== 'string') return;
-    this.imports.push({ module: node.source.value, start: node.source.range[0], end: node.source.range[1] });
+    this.imports.push({ module: node.source.value, ...this.at(node.source) });
     if (node.importKind === 'type' && node.specifiers.length === 0) return;
     for (const specifier of node.specifiers) {
       const member = specifier.type === T.ImportSpecifier ? (specifier.imported.type === T.Identifier ? specifier.imported.name : specifier.imported.value) : undefined;
-      out.push({ kind: 'import', ...at(node), slot: scope.lookup(specifier.local.name), module: node.source.value, ...(member !== undefined && member !== 'default' && { member }) });
+      out.push({ kind: 'import', ...this.at(node), slot: scope.lookup(specifier.local.name), module: node.source.value, ...(member !== undefined && member !== 'default' && { member }), ...((member === 'default' || specifier.type === T.ImportDefaultSpecifier) && { isDefault: true as const }) });
     }
   }
 
   private enumeration(node: TSESTree.TSEnumDeclaration, scope: Scope): Expr {
-    const entries = node.body.members.map((member) => ({ ...at(member), key: member.id.type === T.Identifier ? member.id.name : String((member.id as TSESTree.StringLiteral).value), value: member.initializer ? this.expr(member.initializer, scope) : ({ kind: 'constant', ...at(member), value: 0 } as const) }));
-    return { kind: 'object', ...at(node), entries };
+    const entries = node.body.members.map((member) => ({ ...this.at(member), key: member.id.type === T.Identifier ? member.id.name : String((member.id as TSESTree.StringLiteral).value), value: member.initializer ? this.expr(member.initializer, scope) : ({ kind: 'constant', ...this.at(member), value: 0 } as const) }));
+    return { kind: 'object', ...this.at(node), entries };
   }
 
   protected fn(node: FunctionNode, scope: Scope, name: string): Fn {
@@ -209,7 +231,7 @@ class Statements extends Expressions {
       const typed = target.type === T.AssignmentPattern ? target.left : target;
       const type = 'typeAnnotation' in typed && typed.typeAnnotation ? lowerType(typed.typeAnnotation.typeAnnotation, inner) : OTHER;
       const decorators = 'decorators' in param ? param.decorators.map((decorator) => this.expr(decorator.expression, inner)) : [];
-      return { ...at(param), target: this.declared(target, inner), type, rest: param.type === T.RestElement, decorators };
+      return { ...this.at(param), target: this.declared(target, inner), type, rest: param.type === T.RestElement, decorators };
     });
     let body: readonly Stmt[] = [];
     if (node.body?.type === T.BlockStatement) {
@@ -217,8 +239,8 @@ class Statements extends Expressions {
       const bodyScope = new Scope(this.slots, inner);
       hoistBlock(node.body.body, bodyScope);
       body = this.list(node.body.body, bodyScope);
-    } else if (node.body) body = [{ kind: 'return', ...at(node.body), value: this.expr(node.body, inner) }];
-    const fn: Fn = { kind: 'function', ...at(node), id: this.functions.length, name: node.id?.name ?? name, params, body, isAsync: node.async, isGenerator: node.generator, decorators: [], isExported: false, directives: node.body?.type === T.BlockStatement ? directives(node.body.body) : [] };
+    } else if (node.body) body = [{ kind: 'return', ...this.at(node.body), value: this.expr(node.body, inner) }];
+    const fn: Fn = { kind: 'function', ...this.at(node), id: this.base + this.functions.length, name: node.id?.name ?? name, params, body, isAsync: node.async, isGenerator: node.generator, decorators: [], isExported: false, directives: node.body?.type === T.BlockStatement ? directives(node.body.body) : [] };
     this.functions.push(fn);
     return fn;
   }
@@ -234,18 +256,17 @@ class Statements extends Expressions {
         if (typeof key !== 'string') continue;
         const fn = this.fn(member.value, scope, key);
         const decorated: Fn = { ...fn, decorators: member.decorators.map((decorator) => this.expr(decorator.expression, scope)), isExported: member.accessibility !== 'private' && !key.startsWith('#') };
-        this.functions[fn.id] = decorated;
+        this.functions[fn.id - this.base] = decorated;
         methods.push({ key, fn: decorated, isStatic: member.static, role: member.kind === 'get' ? 'getter' : member.kind === 'set' ? 'setter' : member.kind });
         if (member.kind === 'constructor') fields.push(...this.parameterProperties(member.value, scope));
       } else if (member.type === T.PropertyDefinition) {
         const key = this.key(member, scope);
-        // Lowered for the patterns they hold.
-        for (const decorator of member.decorators) this.expr(decorator.expression, scope);
-        if (typeof key === 'string') fields.push({ key, isStatic: member.static, type: lowerType(member.typeAnnotation?.typeAnnotation, scope), ...(member.value && { value: this.expr(member.value, scope, key) }) });
+        const decorators = member.decorators.map((decorator) => this.expr(decorator.expression, scope));
+        if (typeof key === 'string') fields.push({ key, isStatic: member.static, type: lowerType(member.typeAnnotation?.typeAnnotation, scope), ...(decorators.length > 0 && { decorators }), ...(member.value && { value: this.expr(member.value, scope, key) }) });
       }
     }
     const decorators = node.decorators.map((decorator) => this.expr(decorator.expression, scope));
-    const cls: ClassExpr = { kind: 'class', ...at(node), id: this.classes.length, name: node.id?.name ?? name, methods, fields, decorators, isExported: false, ...(node.superClass && { base: this.expr(node.superClass, scope) }) };
+    const cls: ClassExpr = { kind: 'class', ...this.at(node), id: this.base + this.classes.length, name: node.id?.name ?? name, methods, fields, decorators, isExported: false, ...(node.superClass && { base: this.expr(node.superClass, scope) }) };
     this.classes.push(cls);
     return cls;
   }
