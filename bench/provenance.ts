@@ -22,7 +22,7 @@ export const bench: Bench = () => {
     const counts = countsOf(recording, labels);
     return [recording.group, recording.title, ...cells(counts), sameAsLive(recording, labels) ? 'yes' : 'NO'];
   });
-  const [main, proposed, oldest] = [totals.get('stable')!, totals.get('proposed')!, totals.get('oldest')!];
+  const [main, proposed] = [totals.get('stable')!, totals.get('proposed')!];
   return Promise.resolve({
     tables: [
       { title: `Scenarios, stable VS Code ${stable[0]?.version ?? ''} (${String(stable.length)})`, columns: ['group', 'scenario', ...COLUMNS, 'replay = live'], rows },
@@ -37,7 +37,6 @@ export const bench: Bench = () => {
       { title: 'Other rules on the same recordings (stable)', columns: ['rule', ...COLUMNS], rows: [['Vetmark', ...cells(main.counts)], ...baselines.map((baseline) => [baseline.name, ...cells(stable.map((recording) => countsOf(recording, new Map(recording.documents.map(({ file }) => [file, baseline.labels(recording, file)])))).reduce(added, NOBODY))])] },
       { title: 'The rules', columns: ['rule', 'what it says'], rows: baselines.map(({ name, rule }) => [name, rule]) },
       differences(stable, all.get('proposed')!, 'with the proposed API'),
-      differences(stable, all.get('oldest')!, `in VS Code ${oldest.recordings[0]?.version ?? ''}`),
     ],
     figures: {
       scenarios: stable.length,
