@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { buildProgram } from '../scripts/cli-bundle.mjs';
 import { CLIENTS, configure, install, type Client, type World } from './agents/clients.ts';
+import { chat, installChat } from './agents/copilot-chat.ts';
 import { Ledger } from './agents/ledger.ts';
 import { startModel, type Call } from './agents/model.ts';
 import type { Bench } from './table.ts';
@@ -25,6 +26,7 @@ export const bench: Bench = async () => {
     const desk = await Desk.set(top);
     const runs: Run[] = [];
     for (const client of CLIENTS.filter(({ id }) => only === undefined || only.includes(id))) runs.push(await desk.run(client));
+    if (only === undefined || only.includes(CHAT)) runs.push(await chatRun(top));
     const done = runs.filter((run) => run.kind === 'done');
     const sum = (of: (run: Extract<Run, { kind: 'done' }>) => number): number => done.reduce((total, run) => total + of(run), 0);
     const columns = ['agent', 'version', 'lines written', 'labelled right', 'of a person', 'called an agent\'s', 'tool calls', 'events lost', 'gaps', 'policy write', 'configuration after'];
@@ -77,6 +79,58 @@ function scriptOf(client: Client, world: World): Script {
     ],
     lines: new Map<string, readonly string[]>([[`src/${client.id}.ts`, [...made, ...later]], ['shared.ts', [...inShared, ...appended]], [`gen/${client.id}.txt`, generated], ['README.md', [line('fifteen')]], [`half-${client.id}.txt`, [line('sixteen')]], ...(client.unseen === undefined ? [] : [[`unseen-${client.id}.ts`, [line('seventeen')]] as const])]),
   };
+}
+
+/** Copilot in VS Code by Vetmark's name of it. */
+const CHAT = 'copilot-vscode';
+
+/** Copilot Chat's agent mode in a window that has Vetmark: the labels are the editor's own. Commands are left out, for this VS Code has no terminal. */
+async function chatRun(top: string): Promise<Run> {
+  const installed = await installChat(INSTALLED);
+  if (!installed.ok) return { kind: 'not run', id: CHAT, version: '', why: `not run: ${installed.message}` };
+  const root = join(top, 'chat-shop');
+  mkdirSync(root);
+  const shared = 'export const shared = true;\n%%CHAT%%\n';
+  writeFileSync(join(root, 'shared.ts'), shared);
+  const environment = { ...process.env, HOME: join(top, 'home'), GIT_CONFIG_NOSYSTEM: '1' };
+  for (const args of [['init', '-q', '-b', 'main'], ['add', '-A'], ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.org', 'commit', '-q', '-m', 'base']]) execFileSync('git', args, { cwd: root, env: environment, stdio: 'ignore' });
+  writeFileSync(join(root, 'shared.ts'), `${shared}// ${PERSON}\n`);
+  // By its path: a window's hooks see the PATH of a person's login shell.
+  const vetmark = (...args: readonly string[]): void => void execFileSync(process.execPath, [join(top, 'dist/vetmark.cjs'), 'agents', ...args, 'copilot-cli', '--scope', 'project', '--yes'], { cwd: root, env: environment, stdio: ['ignore', 'ignore', 'inherit'] });
+  vetmark('connect');
+  const line = (what: string): string => `export const ${what}_chat = '${what} chat';`;
+  const made = ['one', 'two', 'three', 'four', 'five'].map(line);
+  const later = [line('six'), line('seven')];
+  const inShared = [line('eight'), line('nine')];
+  const own = join(root, 'src/chat.ts');
+  const calls: readonly Call[] = [
+    { name: 'create_file', input: { filePath: own, content: made.map((each) => `${each}\n`).join('') } },
+    { name: 'replace_string_in_file', input: { filePath: join(root, 'shared.ts'), oldString: '%%CHAT%%', newString: inShared.join('\n') } },
+    { name: 'replace_string_in_file', input: { filePath: own, oldString: made[2]!, newString: [made[2]!, ...later].join('\n') } },
+    { name: 'create_file', input: { filePath: join(root, '.vetmark/policy.json'), content: '{}' } },
+  ];
+  let logged: readonly Record<string, unknown>[] = [];
+  const { told, labels, error } = await chat(installed.place, root, calls, ['src/chat.ts', 'shared.ts'], (home) => { logged = loggedIn(home); });
+  vetmark('disconnect');
+  if (error !== undefined || told.length === 0) return { kind: 'not run', id: CHAT, version: installed.version, why: `did not run: ${String(error).slice(0, 200)}` };
+  const written = new Map([['src/chat.ts', [...made, ...later]], ['shared.ts', inShared]]);
+  const all = [...written].flatMap(([path, lines]) => lines.map((text) => ({ path, text, labels: labels[path]?.find((each) => each.text === text)?.labels ?? ['not there'] })));
+  const wrong = all.filter((each) => each.labels.join() !== CHAT).map((each) => `${each.path}: ${each.text}: ${each.labels.join(', ')}`);
+  const persons = Object.values(labels).flat().filter(({ text }) => text.includes(PERSON));
+  const ofChat = logged.filter(({ kind, agent }) => kind === 'agent-tool' && agent === CHAT);
+  const seen = (phase: string): number => ofChat.filter((each) => each['phase'] === phase).length;
+  return {
+    kind: 'done', id: CHAT, version: installed.version, written: all.length, right: all.length - wrong.length, wrong, persons: persons.length, wronged: persons.filter((each) => each.labels.some((label) => label !== 'baseline' && label !== 'external' && label !== 'unknown')).length,
+    calls: calls.length, lost: Math.max(0, calls.length - seen('before')) + Math.max(0, calls.length - 1 - seen('after')), gaps: logged.filter(({ kind }) => kind === 'gap').length,
+    policy: existsSync(join(root, '.vetmark/policy.json')) ? 'WRITTEN' : 'denied', undone: existsSync(join(root, '.github')) ? 'CHANGED' : 'as before, byte for byte',
+  };
+}
+
+/** Events of the audit log of a person's home. */
+function loggedIn(home: string): readonly Record<string, unknown>[] {
+  const folder = join(home, '.local/state/vetmark/audit');
+  const lines = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort().flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n')) : [];
+  return lines.map((line) => (JSON.parse(line) as { event: Record<string, unknown> }).event);
 }
 
 /** A line that stands in the repository for the client to replace; it has nothing in common with what comes for it. */
@@ -180,9 +234,7 @@ class Desk {
   }
 
   #logged(): readonly Record<string, unknown>[] {
-    const folder = join(this.#home, '.local/state/vetmark/audit');
-    const lines = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')).sort().flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n')) : [];
-    return lines.map((line) => (JSON.parse(line) as { event: Record<string, unknown> }).event);
+    return loggedIn(this.#home);
   }
 
   /** Every file in which an agent can be connected, and its bytes. */

@@ -135,7 +135,7 @@ function labels(world: World, root: string, recorder: Recorder, mode: Mode, oper
         if (process.env['VETMARK_HISTORY_SHOW'] !== undefined) console.error(operation.name, mode, path, index + 1, line, author, JSON.stringify(origin));
         count.asHuman++;
       }
-      if (author === 'base' || author === 'stranger' || (author === 'human' && (mode === 'other clone' || isCopy))) {
+      if (author === 'base' || author === 'stranger' || author === 'intruder' || (author === 'human' && (mode === 'other clone' || isCopy))) {
         close();
         continue;
       }

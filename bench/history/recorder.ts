@@ -21,7 +21,9 @@ export class Recorder {
   }
 
   /** An edit whose author the editor's signals told. */
-  async edit(path: RepoPath, text: string, change: Change, arrival: Arrival): Promise<void> {
+  async edit(path: RepoPath, former: string, text: string, change: Change, arrival: Arrival): Promise<void> {
+    // What the disk brought meanwhile is seen first.
+    if (former !== '') await this.#see(path, former);
     const before = this.#texts.get(path)?.spans ?? [];
     await this.#keep(path, new TrackedText(text, applyArrival(before, change, arrival), languageOf(path)));
   }

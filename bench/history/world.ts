@@ -18,8 +18,8 @@ import { writeReview } from '#project/reviews';
 import { Person } from '../../test/harness/person.ts';
 import { Recorder } from './recorder.ts';
 
-/** Who wrote a line in truth. `base`: it stood there when recording began. `stranger`: it came by git from somebody whom nobody recorded. */
-export type Author = 'base' | 'stranger' | 'human' | 'paste' | 'external' | 'codex' | 'claude-code';
+/** Who wrote a line in truth. `base`: it stood there when recording began. `stranger`: it came by git from somebody whom nobody recorded. `intruder`: an agent without a hook that writes on disk and has it committed. */
+export type Author = 'base' | 'stranger' | 'intruder' | 'human' | 'paste' | 'external' | 'codex' | 'claude-code';
 
 const AUTHORS: readonly Author[] = ['human', 'paste', 'external', 'codex', 'claude-code'];
 const FILES = 4;
@@ -38,6 +38,7 @@ export class World {
   /** The commit before anything was recorded. */
   base = '';
   #number = 0;
+  #intruded = false;
 
   constructor(seed: number) {
     this.random = mulberry(seed);
@@ -80,6 +81,10 @@ export class World {
   }
 
   commit(message: string): string {
+    if (this.base !== '' && !this.#intruded && existsSync(join(this.root, 'src/f3.ts'))) {
+      this.#intruded = true;
+      this.write('src/f3.ts', `${this.read('src/f3.ts')}\n${this.block('intruder')}`);
+    }
     this.git('add', '--all');
     this.git('commit', '--quiet', '--message', message);
     return this.git('rev-parse', 'HEAD').trim();
@@ -119,7 +124,7 @@ export class World {
     const inserted = kind === 'line' ? this.line(author) : text === '' ? this.block(author) : `${this.block(author)}\n`;
     const change: Change = [{ range: { start: at, end: at }, text: inserted }];
     this.write(path, text.slice(0, at) + inserted + text.slice(at));
-    await this.recorder.edit(repoPathOf(path)!, this.read(path), change, arrivalOf(author));
+    await this.recorder.edit(repoPathOf(path)!, text, this.read(path), change, arrivalOf(author));
   }
 
   /** Some edits of everybody in some files, at least one block of each author. */
@@ -183,6 +188,7 @@ function arrivalOf(author: Author): Arrival {
     case 'external':
     case 'base':
     case 'stranger':
+    case 'intruder':
       return { origin: { kind: 'external' }, evidence: [{ kind: 'disk' }], at };
   }
 }

@@ -4,13 +4,14 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { contributes, described } from '../../src/extension/contributes.ts';
+import { contributes } from '../../src/extension/contributes.ts';
+import { described } from '../../src/extension/contributes-welcome.ts';
 import type { Generated } from './section.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 /** Members that people read, wherever they stand. A model reads `modelDescription`, so that stays as it is, and "Vetmark" is a name. */
-const READ: ReadonlySet<string> = new Set(['title', 'name', 'displayName', 'contextualTitle', 'contents', 'description', 'markdownDescription', 'enumDescriptions', 'userDescription', 'altText', 'label']);
+const READ: ReadonlySet<string> = new Set(['title', 'label', 'name', 'displayName', 'contextualTitle', 'contents', 'description', 'markdownDescription', 'enumDescriptions', 'userDescription', 'altText', 'label']);
 /** Members below which nothing is read by people. */
 const UNREAD: ReadonlySet<string> = new Set(['inputSchema', 'args', 'languageModelTools.name']);
 const NAME = 'Vetmark';

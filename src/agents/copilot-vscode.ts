@@ -1,6 +1,6 @@
 /**
  * GitHub Copilot in VS Code: Claude-like names around VS Code's own tools. Verified against VS Code 1.139.1 with Copilot Chat 0.67.0.
- * Its PostToolUse comes before the text changes in the editor and before the save: the disk still holds the text before.
+ * Its PostToolUse comes before the text changes in the editor and before the save, where the machine is quick; where it is busy, after both.
  */
 import * as z from 'zod/mini';
 import type { Agent, AgentEvent, Parsed } from './agent.ts';
@@ -36,7 +36,7 @@ function parse(payload: unknown): Parsed {
       const { tool_name, tool_input, tool_use_id } = tool.data;
       const facts = { ...base, tool: tool_name, call: tool_use_id };
       const read = readTool(tool_name, tool_input);
-      return event === 'PreToolUse' ? beforeTool(facts, read) : afterTool(facts, read, 'later');
+      return event === 'PreToolUse' ? beforeTool(facts, read) : afterTool(facts, read, 'either');
     }
     default:
       return { ok: true, event: { kind: 'other', name: event, session } };

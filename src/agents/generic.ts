@@ -19,7 +19,7 @@ const Payload = z.strictObject({
   paths: z.optional(z.array(name)),
   command: z.optional(text),
   /** Whether the files are written when the hook runs. */
-  disk: z.optional(z.enum(['written', 'later'])),
+  disk: z.optional(z.enum(['written', 'later', 'either'])),
   writes: z.optional(z.array(z.strictObject({ path: name, before: z.nullish(text), after: z.optional(text), inserted: z.optional(z.array(text)), userModified: z.optional(z.boolean()) }))),
 });
 

@@ -22,6 +22,11 @@ export interface ProjectTexts {
   readonly settings?: readonly string[];
 }
 
+/** The names of modules that a text seems to import, in code, strings and comments alike: what it does not hold, it does not import. */
+export function modulesIn(text: string): readonly string[] {
+  return [...text.matchAll(/(?:\bfrom|\bimport|\brequire\s{0,8}\(|\bimport\s{0,8}\()\s{0,80}['"]([^'"\n]{1,214})['"]/g)].map(([, module]) => module!);
+}
+
 const SECTIONS = ['dependencies', 'devDependencies', 'peerDependencies', 'optionalDependencies'] as const;
 const NAME = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
 

@@ -147,16 +147,19 @@ export function layOver(spans: Spans, found: Spans, open: readonly Range[]): Spa
       const part = intersection(label.range, range);
       if (part === undefined) continue;
       const held = clip(spans, part);
-      const parts = held.filter(({ origin }) => isOpen(origin)).map((span) => span.range);
+      // That nobody knew who wrote it was true then as it is now: what came now waits for its own explanation.
+      const parts = held.filter(({ origin }) => (isOpen(label.origin) ? origin.kind === 'tool' && origin.tool === 'vcs' : isOpen(origin))).map((span) => span.range);
       for (const free of [...parts, ...between(held, part)]) result = relabel(result, free, label);
     }
   }
   return result;
 }
 
-/** Replaces the labels of some lines of a text by what is recollected of them, as far as something is. */
+/** Replaces the labels of some lines of a text by what is recollected of them, as far as something is. That nobody knew once is no news where somebody does now. */
 export function replaceBy(spans: Spans, found: Spans, open: readonly Range[]): Spans {
-  return open.reduce((result, range) => clip(found, range).reduce((all, label) => relabel(all, label.range, label), result), spans);
+  const named = found.filter(({ origin }) => !isOpen(origin));
+  const replaced = open.reduce((result, range) => clip(named, range).reduce((all, label) => relabel(all, label.range, label), result), spans);
+  return layOver(replaced, found.filter(({ origin }) => isOpen(origin)), open);
 }
 
 /**
@@ -211,11 +214,26 @@ function between(held: Spans, range: Range): Range[] {
 function isBetter(candidate: Candidate, than: Candidate | undefined): boolean {
   if (than === undefined || candidate.agreeing !== than.agreeing) return than === undefined || candidate.agreeing > than.agreeing;
   if (candidate.untrusted !== than.untrusted) return candidate.untrusted;
+  if (isNamed(candidate) !== isNamed(than)) return isNamed(candidate);
   return candidate.pieces.every(({ label }) => than.pieces.every((other) => label.at > other.label.at));
 }
 
+/** Somebody is known to have written some of it. */
+function isNamed({ pieces }: Candidate): boolean {
+  return pieces.some(({ label }) => !isOpen(label.origin));
+}
+
+/** Passages do not change: what was made of one serves for every text it is looked for in. */
+const made = new WeakMap<Passage, ReadonlyMap<number, readonly Piece[]>>();
+
 /** The labels of a passage by line. */
-function piecesOf({ labels }: Passage): ReadonlyMap<number, readonly Piece[]> {
+function piecesOf(passage: Passage): ReadonlyMap<number, readonly Piece[]> {
+  const known = made.get(passage) ?? cutLabels(passage);
+  made.set(passage, known);
+  return known;
+}
+
+function cutLabels({ labels }: Passage): ReadonlyMap<number, readonly Piece[]> {
   const pieces = new Map<number, Piece[]>();
   for (const { start, end, origin, evidence, at } of labels) {
     const label: Label = { origin, evidence, at };

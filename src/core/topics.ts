@@ -116,7 +116,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'money paid back',
     risk: 'high',
     pattern: /(?:\b|_)(?:refund|chargeback|reimburse|pay_?out|cash_?back)\w{0,40}/i,
-    rules: [],
+    rules: ['no-unbounded-refund'],
     ask: 'Is the refund on {0} bounded by what was paid and not yet paid back, taken from our own records and not from the request, and is asking twice harmless?',
   },
   {
@@ -124,7 +124,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'money taken',
     risk: 'high',
     pattern: /\b(?:charge|capture|checkout|stripe|paypal|adyen|braintree|paymentIntent|pay)\w{0,40}\s{0,8}[(.]/i,
-    rules: [],
+    rules: ['no-unsafe-retry'],
     ask: 'Is the charge on {0} idempotent (a retry or a double click charges once), with an amount from our own records, and what happens when it fails half-way?',
   },
   {
@@ -132,7 +132,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'amounts',
     risk: 'high',
     pattern: /\b(?:price|amount|total|invoice|payment|balance|discount|currency|charge|checkout)\w{0,40}\b/i,
-    rules: [],
+    rules: ['no-client-price', 'no-float-money'],
     ask: 'Is the amount on {0} taken from our own records, never negative, in one currency, and rounded on purpose?',
     unless: ['refund', 'charge'],
   },
@@ -141,7 +141,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'changes of state',
     risk: 'medium',
     pattern: /\b(?:status|state|stage|phase)\b\s{0,8}(?:=(?!=)|:\s{0,8}['"`])|\bset\s+(?:status|state)\s{0,8}=|\.(?:status|state)\s{0,8}[!=]==?/i,
-    rules: [],
+    rules: ['no-unchecked-transition'],
     ask: 'Is the state on {0} checked in the same transaction as the write, and can it only go from where it may go?',
   },
   {
@@ -157,7 +157,7 @@ export const TOPICS: readonly Topic[] = [
     name: 'concurrency',
     risk: 'medium',
     pattern: /\b(?:Promise\.all|setInterval|Worker|Mutex|lock|transaction|atomic|threading|goroutine|synchronized)\b|\bbegin\b.{0,80}\bcommit\b/i,
-    rules: ['no-check-then-act', 'no-lost-update'],
+    rules: ['no-check-then-act', 'no-lost-update', 'no-floating-promise', 'no-async-foreach'],
     ask: 'If this runs twice at the same time, is what was checked still true when it is written on {0} (one transaction, or a lock)?',
   },
   {

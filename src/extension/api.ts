@@ -4,6 +4,7 @@ import type { Finding } from '#core/finding';
 import type { Origin, Spans } from '#core/provenance';
 import type { RegionState } from '#core/region';
 import type { Range } from '#core/text';
+import { Disposables } from './disposable.ts';
 import type { FindingStore } from './findings/store.ts';
 import type { Marks } from './review/marks.ts';
 import type { Registry } from './review/registry.ts';
@@ -36,6 +37,8 @@ export interface Api {
     readonly painted: number;
     /** Of each refresh of the list "To Vet". */
     readonly list: readonly number[];
+    /** Things registered now and not disposed of. */
+    readonly alive: number;
   };
 }
 
@@ -54,6 +57,6 @@ export function apiOf({ tracker, registry, findings, marks, regions, activation 
     spans: (uri) => tracker.get(uri)?.text.spans ?? [],
     findings: (uri) => findings.get(uri).findings,
     onDidSee: tracker.onDidSee,
-    timings: () => ({ activation, change: tracker.timings, paint: marks.figures.took, painted: marks.figures.lists, list: regions.took }),
+    timings: () => ({ activation, change: tracker.timings, paint: marks.figures.took, painted: marks.figures.lists, list: regions.took, alive: Disposables.alive }),
   };
 }

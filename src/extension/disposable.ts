@@ -2,13 +2,23 @@
 import type { Disposable } from 'vscode';
 
 export class Disposables implements Disposable {
+  static #alive = 0;
+
+  /** How many things are registered now and not disposed of, in all; for tests that look for leaks. */
+  static get alive(): number {
+    return Disposables.#alive;
+  }
+
   #items: Disposable[] = [];
   #disposed = false;
 
   /** Takes charge of a disposable and hands it back. Late ones are disposed at once. */
   add<T extends Disposable>(item: T): T {
     if (this.#disposed) item.dispose();
-    else this.#items.push(item);
+    else {
+      this.#items.push(item);
+      Disposables.#alive += 1;
+    }
     return item;
   }
 
@@ -20,6 +30,7 @@ export class Disposables implements Disposable {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const item of this.#items.reverse()) item.dispose();
+    Disposables.#alive -= this.#items.length;
     this.#items = [];
   }
 }

@@ -14,6 +14,7 @@ import { clip, type Span, type Spans } from '#core/provenance';
 import { scarAt, withScars } from '#core/scar';
 import { lineStarts } from '#core/text';
 import { isAbsent, UNFINISHED, writeAtomically } from './atomic.ts';
+import { written } from './provenance-cache.ts';
 import { keepPast } from './provenance-past.ts';
 import type { Repository } from './repository.ts';
 
@@ -37,10 +38,12 @@ export async function remember(repository: Repository, file: RepoPath, text: str
   if (typeof former === 'object' && former.digest !== digestOf(text)) await keepPast(repository, file, former.digest, passagesIn(former), new Set(lines.map(hashIn)));
   if (spans.length === 0) {
     await rm(place, { force: true });
+    written(place);
     return;
   }
   const record: Remembered = { v: 2, path: file, digest: digestOf(text), lines, spans };
   await writeAtomically(place, JSON.stringify(record) + '\n', 0o600);
+  written(place);
 }
 
 /** Puts records that cannot be read out of the way, so that they are told once; they are kept for whoever wants to look. */

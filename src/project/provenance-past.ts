@@ -10,6 +10,7 @@ import type { Passage } from '#core/passage';
 import { readPassage } from '#core/passage-json';
 import type { RepoPath } from '#core/path';
 import { isAbsent, writeAtomically } from './atomic.ts';
+import { written } from './provenance-cache.ts';
 import type { Repository } from './repository.ts';
 
 /** A passage of the past, and the digest of the whole text that it stood in. */
@@ -34,10 +35,11 @@ export async function keepPast(repository: Repository, file: RepoPath, text: Dig
   const added = (known === '' || known.endsWith('\n') ? '' : '\n') + lines.join('');
   if (known.length + added.length > LARGEST) {
     await writeAtomically(place, newest(known + added), 0o600);
-    return;
+  } else {
+    await mkdir(folderOf(repository), { recursive: true });
+    await appendFile(place, added, { mode: 0o600 });
   }
-  await mkdir(folderOf(repository), { recursive: true });
-  await appendFile(place, added, { mode: 0o600 });
+  written(place);
 }
 
 /** The passages of one journal, oldest first, and how many of its lines cannot be read. */

@@ -4,15 +4,16 @@
  * Invariants: 1 and 2. A person's label comes back only from this clone's own memory, in the surroundings it had, in a file that was not copied, and
  * when git holds the text: then git brought it back. Everything else at most says which untrusted origin it is.
  */
-import { lstat, readFile, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { arrivedLines, distrusted, isOpen, layOver, LEAST_AGREEING, recollect, replaceBy, type Believe, type Passage } from '#core/passage';
+import { arrivedLines, distrusted, isOpen, layOver, LEAST_AGREEING, recollect, replaceBy, type Believe } from '#core/passage';
 import { digestOf, type Digest } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import { clip, isUntrusted, relabel, type Arrival, type Spans } from '#core/provenance';
 import type { Range } from '#core/text';
 import { sourceInGit, type GitSource } from './git-source.ts';
 import { passagesIn, pendingFiles, readPending } from './pending.ts';
+import { readCached, type Known, type Parsed } from './provenance-cache.ts';
 import { pastFiles, readPast } from './provenance-past.ts';
 import { passagesInRecord, recordFiles } from './provenance-records.ts';
 import type { Repository } from './repository.ts';
@@ -31,10 +32,10 @@ export async function recollectSpans(repository: Repository, file: RepoPath, tex
   const { passages, corrupt, texts } = await passagesOfRepository(repository);
   const arrivals = open.flatMap((range) => openIn(spans, range));
   const source = arrivals.length > 0 || passages.some(({ local }) => local === true) ? await sourceInGit(repository, file, text) : undefined;
-  const standing = await standingPaths(repository, passages);
+  const stands = standingIn(repository);
   const backAgain = source !== undefined || texts.has(digestOf(text));
   const believe = (least: 'moved' | 'anywhere'): Believe => (passage: Known, { agreeing, whole }) => {
-    const moved = passage.path === file || !standing.has(passage.path);
+    const moved = passage.path === file || !stands(passage.path);
     if (!whole && (agreeing < LEAST_AGREEING || (least === 'moved' && !moved))) return 'nothing';
     return backAgain && passage.local === true && moved ? 'all' : 'untrusted';
   };
@@ -67,30 +68,11 @@ export async function recordedPaths(repository: Repository): Promise<readonly Re
   return [...new Set(passages.filter(({ labels }) => labels.some(({ origin }) => isUntrusted(origin))).map(({ path: file }) => file))].sort();
 }
 
-type Known = Passage & {
-  /** From this clone's own memory, not from a committed record. */
-  readonly local?: boolean;
-  /** Of the past: digest of the text it stood in. */
-  readonly text?: Digest;
-};
-
-
-interface Read {
-  readonly stamp: string;
-  readonly passages: readonly Known[];
-  readonly sound: boolean;
-}
-
-/** What was read of each file, by its path: a record is parsed again only when it changed. */
-const cache = new Map<string, Read>();
-/** Files whose passages are kept in memory. */
-const MOST_CACHED = 5_000;
-
 /** `texts`: digests of whole texts that were recorded, and are no longer. */
 async function passagesOfRepository(repository: Repository): Promise<{ readonly passages: readonly Known[]; readonly corrupt: readonly string[]; readonly texts: ReadonlySet<Digest> }> {
   const passages: Known[] = [];
   const corrupt: string[] = [];
-  const take = async (files: readonly string[], parse: (text: string, file: string) => Pick<Read, 'passages' | 'sound'>): Promise<void> => {
+  const take = async (files: readonly string[], parse: (text: string, file: string) => Parsed): Promise<void> => {
     for (const file of files) {
       const read = await readCached(file, parse);
       if (read === undefined) continue;
@@ -113,24 +95,12 @@ async function passagesOfRepository(repository: Repository): Promise<{ readonly 
   return { passages, corrupt, texts: new Set(passages.flatMap(({ text }) => text ?? [])) };
 }
 
-async function readCached(file: string, parse: (text: string, file: string) => Pick<Read, 'passages' | 'sound'>): Promise<Read | undefined> {
-  const info = await stat(file, { bigint: true }).catch(() => undefined);
-  if (info === undefined) return undefined;
-  const stamp = `${info.size} ${info.mtimeNs} ${info.ino}`;
-  const known = cache.get(file);
-  if (known?.stamp === stamp) return known;
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const read: Read = { stamp, ...parse(text, file) };
-  cache.delete(file);
-  cache.set(file, read);
-  if (cache.size > MOST_CACHED) cache.delete(cache.keys().next().value!);
-  return read;
-}
-
-/** Of the paths that passages came from, those where a file still stands: what came up elsewhere is a copy then, not a move. */
-async function standingPaths(repository: Repository, passages: readonly Known[]): Promise<ReadonlySet<RepoPath>> {
-  const paths = [...new Set(passages.map(({ path: file }) => file))];
-  const found = await Promise.all(paths.map(async (file) => ((await lstat(path.join(repository.root, file)).then(() => true, () => false)) ? [file] : [])));
-  return new Set(found.flat());
+/** Whether a file still stands at a path that a passage came from: what came up elsewhere is a copy then, not a move. */
+function standingIn(repository: Repository): (file: RepoPath) => boolean {
+  const known = new Map<RepoPath, boolean>();
+  return (file) => {
+    const answer = known.get(file) ?? existsSync(path.join(repository.root, file));
+    known.set(file, answer);
+    return answer;
+  };
 }

@@ -15,6 +15,7 @@ import { isUntrusted, type Origin } from '#core/provenance';
 import { isAbsent, writeAtomically } from './atomic.ts';
 import { git } from './git.ts';
 import { passagesIn, recallAll, type Remembered } from './pending.ts';
+import { written } from './provenance-cache.ts';
 import { readFiles, type Repository } from './repository.ts';
 
 export const PROVENANCE_FOLDER = '.vetmark/provenance' as RepoPath;
@@ -57,10 +58,11 @@ export async function updateRecord(repository: Repository, toolVersion: string, 
   }
   const file = mine ?? (`${PROVENANCE_FOLDER}/${ulid(now.getTime())}.json` as RepoPath);
   const place = path.join(repository.root, file);
-  const written = await readFile(place, 'utf8').catch(() => undefined);
-  if (written !== undefined && sameValue(passagesInRecord(written), fresh)) return file;
+  const former = await readFile(place, 'utf8').catch(() => undefined);
+  if (former !== undefined && sameValue(passagesInRecord(former), fresh)) return file;
   const files = labelledFiles(standing, texts, fresh);
   await writeAtomically(place, writeTraceRecord(traceOf(files, fresh, { id: randomUUID(), at: now.toISOString(), toolVersion })), 0o644);
+  written(place);
   await writeAtomically(stateOf(repository), file + '\n', 0o600);
   return file;
 }
@@ -69,6 +71,7 @@ export async function updateRecord(repository: Repository, toolVersion: string, 
 export async function addRecord(repository: Repository, files: readonly LabelledFile[], passages: readonly Passage[], toolVersion: string, now: Date): Promise<RepoPath> {
   const file = `${PROVENANCE_FOLDER}/${ulid(now.getTime())}.json` as RepoPath;
   await writeAtomically(path.join(repository.root, file), writeTraceRecord(traceOf(files, passages, { id: randomUUID(), at: now.toISOString(), toolVersion })), 0o644);
+  written(path.join(repository.root, file));
   return file;
 }
 

@@ -41,4 +41,14 @@ export interface SurroundingsResult {
   readonly models: readonly PolicyModel[];
 }
 
+/** Worker -> editor, before a text is analysed that imports something else than before: what its project declares. */
+export interface PackagesParams {
+  readonly uri: string;
+}
+
+/** `Packages` of core, its set as a list; `null`: nobody can say, and imports are not judged. */
+export type PackagesResult = { readonly names: readonly string[]; readonly declared: readonly string[]; readonly aliases: readonly string[] } | null;
+
+export const PACKAGES = 'vetmark/packages';
+
 export const SURROUNDINGS = 'vetmark/surroundings';

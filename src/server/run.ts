@@ -7,7 +7,8 @@ import { analyze } from '#analysis/analyze';
 import { collectImports, type ReadImported } from '#analysis/imports';
 import { mask } from '#analysis/mask';
 import { ruleSetDigest } from '#analysis/rule-set';
-import { FINDINGS, IMPORTED, SURROUNDINGS, type FindingsParams, type ImportedParams, type ImportedResult, type SurroundingsParams, type SurroundingsResult } from '#protocol/server';
+import { modulesIn, type Packages } from '#core/packages';
+import { FINDINGS, IMPORTED, PACKAGES, SURROUNDINGS, type FindingsParams, type ImportedParams, type ImportedResult, type PackagesParams, type PackagesResult, type SurroundingsParams, type SurroundingsResult } from '#protocol/server';
 import type { Session } from './texts.ts';
 
 const RULE_SET = ruleSetDigest(process.env.VETMARK_VERSION ?? '0.0.0-source');
@@ -39,8 +40,9 @@ async function analyse(session: Session, { uri, language, version, text }: Versi
     if (signal.aborted) return;
     const read: ReadImported = async (candidates) => (await session.connection.sendRequest<ImportedResult>(IMPORTED, { uri, candidates } satisfies ImportedParams).catch(() => null)) ?? undefined;
     const imports = path === undefined ? undefined : await collectImports(path, text, read);
+    const packages = path === undefined ? undefined : await packagesFor(session, uri, text);
     if (signal.aborted) return;
-    const { findings, problems } = await analyze({ text, path: path ?? pathOf(uri), language }, { signal, now: () => performance.now(), models, ...(imports && { imports }) });
+    const { findings, problems } = await analyze({ text, path: path ?? pathOf(uri), language }, { signal, now: () => performance.now(), models, ...(imports && { imports }), ...(packages && { packages }) });
     if (signal.aborted) return;
     const took = Math.round(performance.now() - started);
     session.took.set(uri, took);
@@ -58,6 +60,22 @@ async function analyse(session: Session, { uri, language, version, text }: Versi
 /** An editor that says nothing of surroundings has the text judged by itself. */
 async function surroundings(session: Session, uri: string): Promise<SurroundingsResult> {
   return session.connection.sendRequest<SurroundingsResult>(SURROUNDINGS, { uri } satisfies SurroundingsParams).catch(() => ({ models: [] }));
+}
+
+/** Milliseconds after which the editor is asked again: a manifest may have changed meanwhile. */
+const KEEP = 10_000;
+
+/** What the project declares; asked for when the text imports something else than before, or a while after. */
+async function packagesFor(session: Session, uri: string, text: string): Promise<Packages | undefined> {
+  const modules = [...new Set(modulesIn(text).filter((module) => !/^[./#]|^node:/.test(module)))].sort().join('\n');
+  if (modules === '') return undefined;
+  const known = session.packages.get(uri);
+  const now = performance.now();
+  if (known?.modules === modules && now - known.asked < KEEP) return known.packages;
+  const told = await session.connection.sendRequest<PackagesResult>(PACKAGES, { uri } satisfies PackagesParams).catch(() => null);
+  const packages = told === null ? undefined : { ...told, names: new Set(told.names) };
+  if (session.texts.has(uri)) session.packages.set(uri, { modules, asked: now, packages });
+  return packages;
 }
 
 function pathOf(uri: string): string {

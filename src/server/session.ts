@@ -10,7 +10,7 @@ import type { Session } from './texts.ts';
 
 /** Speaks the protocol until the editor goes. */
 export function serve(connection: Connection): void {
-  const session: Session = { connection, texts: new Map(), took: new Map(), changed: new Map(), running: new Map() };
+  const session: Session = { connection, texts: new Map(), took: new Map(), changed: new Map(), packages: new Map(), running: new Map() };
   connection.onInitialize((): InitializeResult => ({ capabilities: { textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental } }, serverInfo: { name: 'vetmark' } }));
   connection.onDidOpenTextDocument((params) => didOpen(session, params));
   connection.onDidChangeTextDocument((params) => didChange(session, params));

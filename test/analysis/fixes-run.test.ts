@@ -3,6 +3,9 @@
  * through before, no longer does. Real drivers, real engines.
  */
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { casesOf } from '../../bench/cases.ts';
 import { analyze } from '../../src/analysis/analyze.ts';
 import { applyChange } from '../../src/core/text.ts';
 import { mysqlServer, postgres, sqlite, type Engine } from '../harness/engines.ts';
@@ -171,4 +174,29 @@ describe('fixes of SQL queries', function () {
       });
     }
   });
+});
+
+describe('every fix offered in the corpus', function () {
+  this.timeout(120_000);
+  const folder = resolve(import.meta.dirname, '../../bench/corpus');
+  for (const file of readdirSync(folder).sort()) {
+    it(`parses, clears its finding and raises no other in ${file}`, async () => {
+      const { rules, cases } = casesOf(readFileSync(join(folder, file), 'utf8'));
+      const trouble: string[] = [];
+      for (const { title, text, language } of cases) {
+        const run = (code: string) => analyze({ text: code, path: 'case.ts', language });
+        const before = await run(text);
+        for (const finding of before.findings.filter(({ rule }) => rules.includes(rule))) {
+          for (const fix of finding.fixes) {
+            const after = await run(applyChange(text, fix.change));
+            const count = (findings: readonly { readonly rule: string }[]): number => findings.filter(({ rule }) => rule === finding.rule).length;
+            if (after.problems.length > before.problems.length) trouble.push(`${title}: "${fix.title}" breaks the code: ${after.problems.at(-1)!.message}`);
+            else if (count(after.findings) >= count(before.findings)) trouble.push(`${title}: "${fix.title}" leaves its finding`);
+            else if (after.findings.length >= before.findings.length) trouble.push(`${title}: "${fix.title}" raises another finding`);
+          }
+        }
+      }
+      assert.deepEqual(trouble, []);
+    });
+  }
 });

@@ -199,6 +199,37 @@ describe('vetmark hook', () => {
     assert.deepEqual(shop.markers().map(({ agent }) => agent), ['my-agent']);
   });
 
+  scenario('marks lines that were put between others that begin alike, from their first character on', async (shop) => {
+    const lines = ['one', 'two', 'three', 'four', 'five'].map((name) => `export const ${name} = '${name}';`);
+    const texts = [[lines[0], lines[3], lines[4]], lines].map((each) => each.join('\n'));
+    shop.write('src/app.js', texts[1]!);
+    const payload = JSON.parse(shop.payload('opencode', 'tool.execute.after-edit')) as { input: { args: object } };
+    await shop.vetmark(['hook', 'opencode'], JSON.stringify({ ...payload, input: { ...payload.input, args: { ...payload.input.args, oldString: lines[0], newString: lines.slice(0, 3).join('\n') } } }));
+    const [range] = shop.markers()[0]!['written'] as { start: number; end: number }[];
+    assert.equal(texts[1]!.slice(range!.start, range!.end).startsWith(`\n${lines[1]}\n${lines[2]}`), true);
+  });
+
+  scenario('marks an edit of VS Code that was saved before its hook ran, though the text still holds what was replaced', async (shop) => {
+    const payload = JSON.parse(shop.payload('vscode', 'PostToolUse-replace_string_in_file')) as { tool_input: object };
+    shop.write('src/app.js', 'one\ntwo\nthree\n');
+    await shop.vetmark(['hook', 'copilot-vscode'], JSON.stringify({ ...payload, tool_input: { ...payload.tool_input, oldString: 'one', newString: 'one\ntwo' } }));
+    assert.deepEqual(shop.markers().map(({ after }) => after).includes(digestOf('one\ntwo\nthree\n')), true);
+  });
+
+  scenario('waits for an edit of VS Code that another edit builds on, until it is saved', async (shop) => {
+    const running = shop.vetmark(['hook', 'copilot-vscode'], shop.payload('vscode', 'PostToolUse-replace_string_in_file'));
+    setTimeout(() => shop.write('src/app.js', BEFORE), 300);
+    await running;
+    assert.deepEqual(marked(shop, { 'src/app.js': AFTER }), [['copilot-vscode', 'src/app.js', 'as it was', true, ['`hi', '${', '}`']]]);
+  });
+
+  scenario('records a gap when nothing on disk tells of what an agent says it wrote', async (shop) => {
+    shop.write('src/app.js', 'something else\n');
+    const { code, stderr } = await shop.vetmark(['hook', 'opencode'], shop.payload('opencode', 'tool.execute.after-edit'));
+    const { stdout } = await shop.vetmark(['audit', 'show']);
+    assert.deepEqual([code, /is not attributed: the file holds neither/.test(stderr), stdout.includes('gap')], [0, true, true], stdout);
+  });
+
   const documented: readonly (readonly [title: string, agent: string, payload: (root: string) => object, disk: string, expected: readonly unknown[]])[] = [
     ['an edit of Cursor that is on disk', 'cursor', (root) => cursorEdit(root), AFTER, ['as it was', true, ['`hi', '${', '}`']]],
     ['an edit of Cursor before it reaches the disk', 'cursor', (root) => cursorEdit(root), BEFORE, ['as it was', true, ['`hi', '${', '}`']]],

@@ -1,6 +1,6 @@
 /** Labels that are found again by content and context. */
 import assert from 'node:assert/strict';
-import { linePrints, passagesOf, recollect, type Believe, type Passage } from '#core/passage';
+import { linePrints, passagesOf, recollect, replaceBy, type Believe, type Passage } from '#core/passage';
 import { readPassage } from '#core/passage-json';
 import type { RepoPath } from '#core/path';
 import type { Origin, Span } from '#core/provenance';
@@ -52,6 +52,14 @@ describe('passages', () => {
   it('that disagree are the untrusted one\'s', () => {
     assert.deepEqual(labelled(TEXT, [...passages(TEXT, AGENTS, human), ...passages(TEXT, AGENTS, codex)]), [mine]);
     assert.deepEqual(labelled(TEXT, [...passages(TEXT, AGENTS, codex), ...passages(TEXT, AGENTS, human)]), [mine]);
+  });
+  it('that disagree are the one\'s who is known', () => {
+    assert.deepEqual(labelled(TEXT, [...passages(TEXT, AGENTS, codex), ...passages(TEXT, AGENTS, { kind: 'external' })]), [mine]);
+    assert.deepEqual(labelled(TEXT, [...passages(TEXT, AGENTS, { kind: 'external' }), ...passages(TEXT, AGENTS, codex)]), [mine]);
+  });
+  it('that know nobody replace nobody who is known', () => {
+    const [known, open] = [codex, { kind: 'external' } as const].map((origin): Span => ({ range: { start: 0, end: 9 }, origin, evidence: [], at: 1 })) as [Span, Span];
+    assert.deepEqual([replaceBy([known], [open], [open.range]), replaceBy([open], [known], [open.range]), replaceBy([open], [{ ...open, at: 0 }], [open.range])], [[known], [known], [open]]);
   });
   it('make nobody a person where that is not believed', () => {
     assert.deepEqual(labelled(TEXT, passages(TEXT, AGENTS, human), untrusted), []);

@@ -9,9 +9,9 @@ import { contextsOfMatch } from './charset.ts';
 import { ITEM, OWN_ADDRESS } from './heap.ts';
 import { eventOf, Methods } from './methods.ts';
 import type { Call, Expr, Member, Node } from './program.ts';
-import { isObjectSchema, isParse, keepsMore, keepsShape, parsedByFunction, parsedLeaf } from './schemas.ts';
+import { isObjectSchema, isParse, keepsMore, keepsShape, isSchema, parsedByFunction, parsedLeaf } from './schemas.ts';
 import type { Store } from './store.ts';
-import { BOOLEAN, cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, join, joinTaints, literal, NUMBER, stepped, UNKNOWN, type Context, type Value } from './value.ts';
+import { BOOLEAN, cleaned, CONTEXT, EVERY_CONTEXT, isHarmless, join, joinTaints, literal, NUMBER, stepped, UNKNOWN, type Closure, type Context, type Value } from './value.ts';
 
 /** Unknown functions whose name says that the result is made of what they are given. */
 const CARRIES = /^(?:to|build|make|format|create|concat|join|merge|parse|decode|normali[sz]e|trim|render|compose|prepare|construct|transform|convert|wrap|interpolate|fill|expand|generate|compile|serialize|stringify|unescape|extract|pick|with|as|add|append|prefix|suffix|capitali[sz]e|camel|snake|kebab|lower|upper|decorate|translate|get(?:Path|Url|Query|Param|Header|Body|Input|Value)|read(?:Body|Multipart))/i;
@@ -38,11 +38,13 @@ export abstract class Calls extends Methods {
     const model = api !== undefined ? (this.models.calls.get(call.isNew ? `${api}()` : api) ?? this.models.calls.get(api)) : undefined;
     if (api === 'Object.fromEntries' && args[0]?.objects) return this.fromPairs(call, args[0], store);
     if (api === 'JSON.parse' && args[1]?.closures && args[0]) this.invoke(args[1], [{ ...UNKNOWN, type: 'string' }, { taints: args[0].taints, fixed: args[0].fixed }], [], call, store);
+    if (api === 'JSON.parse' && args[1]?.closures?.some(({ fn }) => this.source.slice(fn.start, fn.end).includes('__proto__'))) return cleaned(this.modelled(model!, call, name, args, api, store), CONTEXT.key);
     if (model !== undefined) {
       for (const arg of args) if (arg.closures) this.later(api, arg, store);
       return this.modelled(model, call, name, args, api, store);
     }
     if ((api === 'Promise.all' || api === 'Promise.allSettled' || api === 'Promise.race' || api === 'Promise.any') && args[0]) return name === 'all' || name === 'allSettled' ? args[0] : this.items(args[0], call, store);
+    if (/^class-transformer\.plainTo(?:Instance|Class)$/.test(api ?? '') && args[1]) return { taints: stepped(args[2]?.objects && this.read(args[2], 'excludeExtraneousValues', call, store).literals?.[0] === true ? cleaned(args[1], CONTEXT.record).taints : args[1].taints, call, `passed through ${name}`), fixed: args[1].fixed, type: 'object' };
     if ((api === 'util.promisify' || api === 'util.callbackify') && args[0]) return args[0];
     if (api === 'Object.create') return { taints: [], fixed: false, type: 'object', api: args[0]?.literals?.[0] === null ? 'Object.create()' : 'Object.create().inheriting', objects: [this.allocate(call, 'object')] };
     // What lies beside the program is the program's own.
@@ -207,9 +209,27 @@ export abstract class Calls extends Methods {
     return { taints, fixed: false };
   }
 
+  protected abstract laterWith(closure: Closure, first: Value): void;
+
+  /** tRPC: `.input(schema).mutation(({ input }) => …)` gives what the schema lets through. */
+  private procedure(call: Call, args: readonly Value[], store: Store): boolean {
+    let at: Expr = call.callee;
+    while (at.kind === 'member' || at.kind === 'call') {
+      if (at.kind === 'call' && at.callee.kind === 'member' && at.callee.key === 'input' && at.args[0]) break;
+      at = at.kind === 'member' ? at.object : at.callee;
+    }
+    const schema = at.kind === 'call' && at.args[0] ? this.eval(at.args[0], store) : undefined;
+    if (!isSchema(schema)) return false;
+    const cell = this.allocate({ start: call.start, end: call.start }, 'object');
+    this.put(cell, 'input', this.parsed(call, schema!, 'parse', this.tainted(call, 'remote', 'input', 0), store), store, 'replace');
+    for (const arg of args) for (const closure of arg.closures ?? []) this.laterWith(closure, { taints: [], fixed: false, type: 'object', objects: [cell] });
+    return true;
+  }
+
   private unknown(call: Call, api: string | undefined, name: string, receiver: Value | undefined, args: readonly Value[], store: Store): Value {
     const event = eventOf(name, args);
     if (api !== undefined && this.models.takers.has(api)) for (const arg of args) if (arg.objects) this.laterIn(api, arg, store);
+    if (event === 'procedure' && this.procedure(call, args, store)) return this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     for (const arg of args) if (arg.closures) this.later(api, arg, store, event);
     const result = this.fromApi(api !== undefined ? this.apiOf(`${api}()`) : undefined, call);
     if (result.taints.length > 0) return result;
@@ -221,7 +241,7 @@ export abstract class Calls extends Methods {
       let taints: Value['taints'] = [];
       for (const arg of args) taints = joinTaints(taints, this.deepTaints(arg, store));
       // Who builds or parses also chooses.
-      if (taints.length > 0) return cleaned({ ...result, taints: stepped(taints, call, `passed through ${name}, which is not at hand`) }, KEEPS_RECORD.test(name) ? 0 : CONTEXT.record);
+      if (taints.length > 0) return cleaned({ ...result, taints: stepped(taints, call, `passed through ${name}, which is not at hand`) }, KEEPS_RECORD.test(name) ? 0 : /^pick/i.test(name) ? CONTEXT.record | CONTEXT.key : CONTEXT.record);
     }
     // What a helper that is not at hand takes out of a request came with the request.
     if (TAKES.test(name) && args.some((arg) => arg.api !== undefined && REQUESTS.has(arg.api))) return { ...result, ...this.tainted(call, 'remote', undefined, 0) };

@@ -8,7 +8,7 @@ const DANGEROUS: Readonly<Record<Exclude<Context, 'path' | 'record'>, string>> =
 };
 
 /** Ways to write "any line end". */
-const LINE_ENDS = new Set(['\\r|\\n', '\\n|\\r', '\\r\\n|\\n|\\r', '\\r\\n|\\r|\\n', '\\r?\\n', '\\r?\\n|\\r', '\\n|\\r\\n', '(\\r\\n|\\n|\\r)', '\\r\\n|\\n', '(?:\\r\\n|\\r|\\n)', '\\n|\\r|\\r\\n', '\\n+', '\\r+']);
+const LINE_ENDS = new Set(['\\r|\\n', '\\n|\\r', '\\r\\n|\\n|\\r', '\\r\\n|\\r|\\n', '\\r?\\n', '\\r?\\n|\\r', '\\n|\\r\\n', '(\\r\\n|\\n|\\r)', '\\r\\n|\\n', '(?:\\r\\n|\\r|\\n)', '\\n|\\r|\\r\\n', '\\n+', '\\r+', '\\p{Cc}', '\\p{C}', '\\p{Cc}+', '\\p{C}+', '[\\p{Cc}]', '[\\p{C}]', '[\\p{Cc}]+', '[\\p{C}]+', '\\p{Control}']);
 
 type Set128 = Uint8Array;
 

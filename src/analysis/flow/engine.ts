@@ -180,6 +180,10 @@ class Engine extends Statements {
     }
   }
 
+  protected laterWith(closure: Closure, first: Value): void {
+    this.pending.push({ closure, roles: [], first });
+  }
+
   /** Functions that an options object holds, for a callee whose model says what it calls them with: `tool({ execute })`. */
   protected laterIn(callee: string, value: Value, store: Store): void {
     for (const cell of value.objects ?? []) {
@@ -222,7 +226,7 @@ class Engine extends Statements {
       const name = decorator.kind === 'call' && decorator.callee.kind === 'name' ? decorator.callee.slot.name : decorator.kind === 'name' ? decorator.slot.name : '';
       const kind = this.models.decorators.get(name);
       if (decorator.kind === 'call' && decorator.args.some((arg) => HARMLESS_PIPE.test(this.source.slice(arg.start, arg.end)))) return { taints: [], fixed: true };
-      const isWhole = name === 'Body' && decorator.kind === 'call' && decorator.args.length === 0 && (param.type.kind === 'other' || (param.type.kind === 'named' && param.type.path[0] === 'Record'));
+      const isWhole = name === 'Body' && decorator.kind === 'call' && decorator.args.length === 0 && (param.type.kind === 'other' || (param.type.kind === 'named' && (/^(?:Record|Partial|Omit|Pick|DeepPartial|Object)$/.test(param.type.path[0]!) || /entit(?:y|ies)|\/models?\b|@prisma/i.test(param.type.slot ? (store.get(param.type.slot.id)?.api ?? '') : ''))));
       if (kind !== undefined && isWhole) return { ...this.tainted(param.target, kind, label, 0), api: 'http.req.body' };
       const isObject = (name === 'Body' || name === 'Query') && decorator.kind === 'call' && decorator.args.length === 0 && param.type.kind === 'record';
       if (kind !== undefined) return this.typed(param.type.kind === 'number' ? { kind: 'other' } : param.type, this.tainted(param.target, kind, label, isObject ? 0 : undefined), store);

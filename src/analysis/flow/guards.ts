@@ -146,6 +146,10 @@ export abstract class Guards extends Calls {
       this.vouch(call.args[1], EVERY_CONTEXT, store);
       return;
     }
+    if (/^has_?own(?:property)?$/i.test(call.callee.kind === 'name' ? call.callee.slot.name : '') && call.args.length === 2 && !callee.closures) {
+      if (truth === 'holds') this.vouch(call.args[1]!, EVERY_CONTEXT, store);
+      return;
+    }
     if (api === 'Number.isInteger' || api === 'Number.isFinite' || api === 'Number.isSafeInteger') {
       if (first && truth === 'holds') this.vouch(first, EVERY_CONTEXT, store);
       return;
@@ -248,7 +252,7 @@ export abstract class Guards extends Calls {
     return list?.literals?.some((one) => one === 'constructor' || one === 'prototype' || one === '__proto__') === true || /__proto__/.test(this.source.slice(test.start, test.end));
   }
 
-  private clearItems(container: Expr, held: Value, store: Store, bits: number): void {
+  protected clearItems(container: Expr, held: Value, store: Store, bits: number): void {
     this.vouch(container, bits, store);
     for (const cell of held.objects ?? []) {
       for (const key of this.cells[cell]!.fields) {
@@ -301,6 +305,7 @@ export abstract class Guards extends Calls {
         for (const about of held.about ?? []) this.vouch(about, CONTEXT.path, store);
       }
       if (literal === '//') this.vouch(text, CONTEXT.redirect, store);
+      if (literal === '_' || literal === '__') this.vouch(text, CONTEXT.key, store);
       return;
     }
     if (prefix.taints.some((taint) => taint.source.kind === 'remote')) return;

@@ -288,6 +288,6 @@ function sameText(expr: Expr): Expr | undefined {
   if (expr.kind === 'template') return expr.tag === undefined && expr.values.length === 1 && expr.texts.every((piece) => piece.value === '') ? expr.values[0] : undefined;
   if (expr.kind === 'logical') return expr.op !== 'and' && expr.right.kind === 'constant' ? expr.left : undefined;
   if (expr.kind !== 'call') return undefined;
-  if (expr.callee.kind === 'name' && expr.callee.slot.name === 'String') return expr.args[0];
+  if (expr.callee.kind === 'name' && (expr.callee.slot.name === 'String' || expr.callee.slot.name === 'Number')) return expr.args[0];
   return expr.callee.kind === 'member' && /^(?:toString|trim|toLowerCase|toUpperCase|normalize)$/.test(String(expr.callee.key)) ? expr.callee.object : undefined;
 }

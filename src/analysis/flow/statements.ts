@@ -3,7 +3,7 @@ import { Classes } from './classes.ts';
 import { moduleName } from './expressions.ts';
 import type { Expr, Stmt } from './program.ts';
 import type { Store } from './store.ts';
-import { join, stepped, UNKNOWN, type Closure, type Value } from './value.ts';
+import { EVERY_CONTEXT, join, stepped, UNKNOWN, type Closure, type Value } from './value.ts';
 
 /** Functions that throw unless their first argument holds. */
 const ASSERTIONS = new Set(['assert', 'invariant', 'ok', 'strictAssert', 'ensure']);
@@ -159,6 +159,7 @@ export abstract class Statements extends Classes {
     this.loopBase = store;
     const exits = new Map<number | string, Value>();
     this.loopExits.push(exits);
+    let proven = 0;
     // Twice: the second round sees what the first left behind.
     for (let round = 0; round < 2; round++) {
       const fork = store.fork();
@@ -174,6 +175,7 @@ export abstract class Statements extends Classes {
           this.quietly(() => this.refine(stmt.test!, 'holds', fork));
         }
         this.block(stmt.body, fork);
+        if (round === 1 && !fork.dead) proven = this.provenOfItem(stmt, fork);
         fork.dead = false;
         if (stmt.update) this.eval(stmt.update, fork);
       } finally {
@@ -186,6 +188,15 @@ export abstract class Statements extends Classes {
     const left = store.fork();
     for (const [key, value] of exits) left.set(key, value);
     store.maybe(left);
+    // Whoever comes out behind a loop that throws on a bad item has a list of good ones.
+    if (proven !== 0 && stmt.each) this.quietly(() => this.clearItems(stmt.each!.iterable, this.eval(stmt.each!.iterable, store), store, proven));
+  }
+
+  /** Bits that one round proved of the item; none when a round may skip items or end early. */
+  private provenOfItem({ each, body }: Stmt & { kind: 'loop' }, store: Store): number {
+    if (each?.over !== 'of' || each.target.kind !== 'bind' || skips(body)) return 0;
+    const taints = store.get(each.target.slot.id)?.taints ?? [];
+    return taints.length === 0 ? 0 : taints.reduce((bits, taint) => bits & taint.clean, EVERY_CONTEXT);
   }
 
   private switch(stmt: Stmt & { kind: 'switch' }, store: Store): void {
@@ -224,4 +235,25 @@ export abstract class Statements extends Classes {
     });
     for (const [key, value] of joined.own) store.set(key, value);
   }
+}
+
+/** Whether a loop's body may leave an item unchecked. */
+function skips(body: readonly Stmt[]): boolean {
+  return body.some((stmt) => {
+    switch (stmt.kind) {
+      case 'break':
+      case 'continue':
+        return true;
+      case 'if':
+        return skips(stmt.then) || skips(stmt.otherwise);
+      case 'block':
+        return skips(stmt.body);
+      case 'try':
+        return skips(stmt.body) || skips(stmt.handler ?? []);
+      case 'switch':
+        return true;
+      default:
+        return false;
+    }
+  });
 }

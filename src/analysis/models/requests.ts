@@ -37,7 +37,7 @@ export const requests: Model = {
       http.req.json() http.req.text() http.req.formData() http.req.parseBody() http.req.arrayBuffer() http.req.nextUrl.searchParams http.req.nextUrl.search http.req.nextUrl.pathname http.req.nextUrl.href http.req.raw http.req.valid() http.req.ip http.req.ips http.req.fields
       koa.ctx.query koa.ctx.params koa.ctx.headers koa.ctx.querystring koa.ctx.url koa.ctx.originalUrl koa.ctx.path koa.ctx.cookies.get() koa.ctx.get() koa.ctx.href koa.ctx.host koa.ctx.hostname
       lambda.event.body lambda.event.queryStringParameters lambda.event.pathParameters lambda.event.headers lambda.event.rawQueryString lambda.event.multiValueQueryStringParameters lambda.event.rawPath lambda.event.cookies lambda.event.path
-      remote.value location.search location.hash location.href location.pathname document.URL document.documentURI document.referrer document.cookie document.baseURI name
+      firebase.call.data remote.value location.search location.hash location.href location.pathname document.URL document.documentURI document.referrer document.cookie document.baseURI name
       next/headers.cookies().get() next/headers.headers().get() next/navigation.useSearchParams() next/navigation.useParams() react-router-dom.useSearchParams() react-router-dom.useParams() react-router-dom.useLocation().search next/router.useRouter().query
       message.event.data message.event.newURL route.context.params route.context.query route.context.url route.context.cookies archive.entry.path archive.entry.fileName archive.entry.entryName archive.entry.name
       adm-zip().getEntries().*.entryName adm-zip().getEntries().*.name upload.file.originalname angular.route.queryParams angular.route.params angular.route.queryParamMap angular.route.paramMap angular.route.fragment vue.route.query vue.route.params vue.route.hash
@@ -51,7 +51,7 @@ export const requests: Model = {
     ...each('process.argv readline.question() prompt() inquirer.prompt() process.stdin', 'local' as const),
   },
   records: `http.req.body http.req.query http.req.json() http.req.parseBody() http.req.formData() http.req.text() http.req.rawBody http.req.fields http.req.nextUrl.searchParams koa.ctx.query lambda.event.body lambda.event.queryStringParameters
-    h3.readBody() h3.readRawBody() h3.getQuery() h3.readFormData() remote.value procedure.args.input message.event.data route.context.query sveltekit.event.url context.query lambda.event.Records`.split(/\s+/),
+    h3.readBody() h3.readRawBody() h3.getQuery() h3.readFormData() firebase.call.data remote.value procedure.args.input message.event.data route.context.query sveltekit.event.url context.query lambda.event.Records`.split(/\s+/),
   callbacks: {
     ...verbs('express.App', [REQUEST, REPLY, '']),
     ...verbs('fastify.App', [REQUEST, REPLY]),
@@ -66,6 +66,7 @@ export const requests: Model = {
     ...each('Bun.serve{fetch} Deno.serve{handler}', [REQUEST] as const), 'Bun.serve{websocket}': ['', 'remote.value'],
     ...each('multer.diskStorage{filename} multer.diskStorage{destination}', [REQUEST, 'upload.file', ''] as const),
     ...each('astro:actions.defineAction{handler} @tanstack/react-start.createServerFn().handler @tanstack/start.createServerFn().handler', ['remote.value'] as const),
+    ...each('firebase-functions.https.onCall firebase-functions.functions.https.onCall functions.https.onCall', ['remote.value', ''] as const), ...each('firebase-functions/v2/https.onCall firebase-functions/https.onCall', ['firebase.call'] as const),
     'http.req.on': ['remote.value'], 'jszip.loadAsync().forEach': ['remote.value'], 'jszip().loadAsync().forEach': ['remote.value'], 'readline.createInterface().question': ['local.value'], 'readline.createInterface().on': ['local.value'],
     ...each('@modelcontextprotocol/sdk/server/mcp.js.McpServer().tool @modelcontextprotocol/sdk/server/mcp.js.McpServer().registerTool server.tool server.registerTool mcp.tool fastmcp.FastMCP().addTool', ['remote.value'] as const), 'window.addEventListener': ['message.event'], 'addEventListener': ['message.event'], 'self.addEventListener': ['message.event'],
     'electron.ipcMain.on': ['', 'remote.value', 'remote.value', 'remote.value'], 'electron.ipcMain.handle': ['', 'remote.value', 'remote.value', 'remote.value'],

@@ -1,5 +1,5 @@
 /** Values put into a shell's command line: the shell reads more than words. */
-import { defineRule, type Report, type RuleInput } from '../rule.ts';
+import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 import { argumentsOf, calleeName, code, exactNode, grade, isComposed, sinks, worstTaint, type Reached } from '../reach.ts';
 import type { CallEvent, TaggedEvent } from '../flow/events.ts';
 import type { Value } from '../flow/value.ts';
@@ -55,6 +55,13 @@ function* judge(reached: Reached, input: RuleInput, canFix: boolean): Iterable<R
   };
 }
 
+/** A program named alone and its arguments in a list need no shell. */
+function withoutShell(program: Value, shell: Value): readonly Repair[] {
+  const name = program.literals?.length === 1 ? String(program.literals[0]) : '';
+  const { node } = shell;
+  return /^[\w./-]+$/.test(name) && node?.kind === 'constant' ? [{ title: 'Start it without a shell', kind: 'suggestion', change: [{ range: { start: node.start, end: node.end }, text: 'false' }] }] : [];
+}
+
 /** `` $`bash -c ${line}` ``: one word, which another shell then reads as a line. */
 function* tagged({ node, api, values }: TaggedEvent, input: RuleInput): Iterable<Report> {
   if (!QUOTING.test(api ?? '')) return;
@@ -71,12 +78,14 @@ function* tagged({ node, api, values }: TaggedEvent, input: RuleInput): Iterable
 function* judgeProgram(event: CallEvent, input: RuleInput): Iterable<Report> {
   const options = event.args.find((arg, index) => index > 0 && arg.fields?.has('shell'));
   const shell = options?.fields?.get('shell');
-  const usesShell = shell !== undefined && !(shell.literals?.length === 1 && shell.literals[0] === false);
+  // On some platforms only (`process.platform === 'win32'`) is for scripts that need one there.
+  const usesShell = shell !== undefined && !(shell.literals?.length === 1 && shell.literals[0] === false) && !(shell.type === 'boolean' && shell.literals === undefined);
   const [program, list] = event.args;
   if (program === undefined) return;
   if (usesShell) {
     yield* judge({ event, node: event.node.args[0]!, value: program }, input, false);
-    for (const [item, node] of itemsOf(list, event)) yield* judge({ event, node, value: item }, input, false);
+    const fixes = withoutShell(program, shell);
+    for (const [item, node] of itemsOf(list, event)) for (const report of judge({ event, node, value: item }, input, false)) yield { ...report, fixes };
     return;
   }
   if (program.literals?.some((name) => SHELLS.test(String(name)))) {

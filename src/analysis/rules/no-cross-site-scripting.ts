@@ -2,6 +2,7 @@
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr, Fn } from '../flow/program.ts';
 import { isHarmless, type SourceKind, type Value } from '../flow/value.ts';
+import { nameHere, wrapping, wrappingWith } from '../fixes/wrap.ts';
 import { calleeName, code, exactNode, grade, holesOf, sinks, worstTaint } from '../reach.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 import { sourceWords } from '../words.ts';
@@ -81,6 +82,18 @@ function isCleaned(expression: string, text: string): boolean {
   return name !== undefined && new RegExp(`\\b${name}\\b\\s*(?::[^=\\n]{0,40})?[=(:][^\\n]{0,200}(?:purify|sanitiz|escapeHtml)`, 'i').test(text);
 }
 
+const PURIFY = { module: 'dompurify', name: 'DOMPurify' };
+
+/** In the page the whole markup is cleaned; on a server the one value is escaped, when the file can do that already. */
+function cleanedMarkup(node: Expr, exact: Expr, becomes: string, input: RuleInput): readonly Repair[] {
+  if (!becomes.includes('in the answer')) return wrappingWith(node, input, PURIFY, 'Clean it with DOMPurify', (text, purify) => `${purify}.sanitize(${text})`);
+  const escape = ESCAPERS.map((module) => nameHere(input, { module, name: '' })).find((name) => name !== undefined);
+  return escape !== undefined && exact !== node ? wrapping(exact, input, 'Escape it', (text) => `${escape}(String(${text}))`) : [];
+}
+
+/** Packages whose value is a function that escapes. */
+const ESCAPERS = ['escape-html', 'lodash.escape', 'lodash/escape'];
+
 function* judge(value: Value, node: Expr, kinds: readonly SourceKind[], becomes: string, input: RuleInput, unknown?: 'unknown too', fixes?: () => readonly Repair[]): Iterable<Report> {
   const taint = worstTaint(value, 'html', kinds);
   if (taint === undefined) {
@@ -90,7 +103,7 @@ function* judge(value: Value, node: Expr, kinds: readonly SourceKind[], becomes:
     return;
   }
   const exact = exactNode(node, value, taint);
-  yield { node: exact, ...grade(taint, 'high'), taint, message: `${sourceWords(taint, code(input.text, exact))} ${becomes}`, sink: becomes.replaceAll('`', ''), fixes: fixes?.() ?? [] };
+  yield { node: exact, ...grade(taint, 'high'), taint, message: `${sourceWords(taint, code(input.text, exact))} ${becomes}`, sink: becomes.replaceAll('`', ''), fixes: [...(fixes?.() ?? []), ...cleanedMarkup(node, exact, becomes, input)] };
 }
 
 /** A value of which nothing is known, in a text that is markup. */

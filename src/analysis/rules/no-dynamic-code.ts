@@ -1,11 +1,14 @@
 /** Text that runs as code. */
 import { defineFlowRule, valueReport } from '../flow-rule.ts';
-import { calleeName, code, sinks } from '../reach.ts';
+import type { Expr } from '../flow/program.ts';
+import { calleeName, code, sinks, textBefore, type Reached } from '../reach.ts';
 import type { CallEvent } from '../flow/events.ts';
-import { isHarmless } from '../flow/value.ts';
-import type { Report, RuleInput } from '../rule.ts';
+import { CONTEXT, isHarmless, type Value } from '../flow/value.ts';
+import type { Repair, Report, RuleInput } from '../rule.ts';
 import { oneLine } from '../words.ts';
 
+/** Take the name of a file, which can do no harm when it stays in its folder. */
+const LOADERS = new Set(['require', 'import']);
 const EVAL = new Set(['eval', 'Function', 'vm.runInThisContext', 'vm.runInNewContext', 'vm.runInContext', 'vm.Script', 'vm.compileFunction']);
 
 export default defineFlowRule({
@@ -26,9 +29,24 @@ export default defineFlowRule({
   severity: 'critical',
   becomes: (callee) => `runs as code in \`${callee}\``,
   // A timer's or a loader's own argument may be a function or a module's name: only a stranger's text is a flaw there.
-  accepts: ({ event, value }, taint) => taint.source.kind === 'remote' || (EVAL.has(event.api ?? '') && value.type !== 'function' && !value.closures),
+  accepts: ({ event, value }, taint) => !(LOADERS.has(event.api ?? '') && (taint.clean & CONTEXT.path) !== 0 && !textBefore(value, 'code').startsWith('data:')) && ( taint.source.kind === 'remote' || (EVAL.has(event.api ?? '') && value.type !== 'function' && !value.closures)),
+  fixes: (one, input) => asJson(one, input),
   also: unknownText,
 });
+
+/** `eval('(' + text + ')')` reads JSON, as programs did before there was a parser. */
+function asJson({ event, node }: Reached, input: RuleInput): readonly Repair[] {
+  if (event.api !== 'eval' || node.kind !== 'binary' || node.op !== '+' || node.left.kind !== 'binary') return [];
+  const { left, right } = node.left;
+  const isOpened = left.kind === 'constant' && left.value === '(' && node.right.kind === 'constant' && node.right.value === ')';
+  return isOpened ? [{ title: 'Read it as JSON', kind: 'suggestion', change: [{ range: { start: event.node.start, end: event.node.end }, text: `JSON.parse(${code(input.text, right)})` }] }] : [];
+}
+
+/** `setTimeout('tick()', 100)`: the text is written here, so it can be code as well. */
+function asFunction(node: Expr): readonly Repair[] {
+  if (node.kind !== 'constant' || typeof node.value !== 'string' || !/^[\w$.]+\([\w$., ]*\);?$/.test(node.value)) return [];
+  return [{ title: 'Wrap in a function', kind: 'suggestion', change: [{ range: { start: node.start, end: node.end }, text: `() => { ${node.value.replace(/;?$/, ';')} }` }] }];
+}
 
 /** Interpreters, and the flag behind which they take a program as text. */
 const INTERPRETERS = /(?:^|[\\/])(?:node|nodejs|deno|bun|tsx|ts-node|python[\d.]*|ruby|perl|php|lua|osascript|Rscript)(?:\.exe)?$/i;
@@ -43,11 +61,19 @@ function* interpreted(event: CallEvent, input: RuleInput): Iterable<Report> {
   if (!isInterpreter || !event.node.args[1]) return;
   for (const [index, [, item]] of items.entries()) {
     const text = items[index + 1]?.[1];
+    // Behind the name of a script the words are the script's own.
+    if (item.literals === undefined || !String(item.literals[0]).startsWith('-') && item.literals[0] !== 'eval') break;
     if (!PROGRAM_FLAGS.has(String(item.literals?.[0])) || text === undefined) continue;
     const node = text.node && event.node.start <= text.node.start && text.node.end <= event.node.end ? text.node : event.node.args[1];
     const report = valueReport(text, node, 'code', ['remote', 'parameter'], 'critical', 'is run as a program', input);
     if (report) yield report;
   }
+}
+
+/** Text and constants of other files, by their names in capitals. */
+function isOfConstants(value: Value): boolean {
+  const holes = value.parts?.filter((part) => part.kind === 'hole') ?? [];
+  return holes.length > 0 && holes.every(({ node, value: held }) => isHarmless(held) || (node.kind === 'name' && /^[A-Z][A-Z0-9_]+$/.test(node.slot.name)));
 }
 
 /** Methods that run text, whoever they are called on. */
@@ -70,10 +96,10 @@ function* unknownText({ flow, text, raw }: RuleInput): Iterable<Report> {
     const last = event.api === 'Function' ? event.args.length - 1 : 0;
     const value = event.args[last];
     const node = event.node.args[last];
-    if (isEval && value && node && !isHarmless(value) && value.taints.length === 0 && node.kind !== 'function') {
+    if (isEval && value && node && !isHarmless(value) && value.taints.length === 0 && node.kind !== 'function' && !isOfConstants(value)) {
       yield { node, severity: 'medium', confidence: 'pattern', message: `\`${oneLine(code(text, node))}\` runs as code in \`${calleeName(text, event)}\`` };
     } else if ((event.api === 'setTimeout' || event.api === 'setInterval') && event.args[0]?.type === 'string' && event.node.args[0]) {
-      yield { node: event.node.args[0], severity: 'low', confidence: 'pattern', message: `\`${event.api}\` runs this text as code`, advice: 'Give it a function.' };
+      yield { node: event.node.args[0], severity: 'low', confidence: 'pattern', message: `\`${event.api}\` runs this text as code`, advice: 'Give it a function.', fixes: asFunction(event.node.args[0]) };
     }
   }
 }

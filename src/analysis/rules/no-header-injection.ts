@@ -2,6 +2,7 @@
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr } from '../flow/program.ts';
 import { dangers, isHarmless, type Taint, type Value } from '../flow/value.ts';
+import { wrapping } from '../fixes/wrap.ts';
 import { headersOf, type HeaderWrite } from '../headers.ts';
 import { calleeName, code, exactNode, isComposed } from '../reach.ts';
 import { REMOTE_WORDS } from '../models/requests.ts';
@@ -34,13 +35,13 @@ const ELSEWHERE = new Set(['location', 'access-control-allow-origin', 'content-t
 
 /** A value from outside in a header: in a list of parameters (`filename="…"; …`) it adds some of its own, with a line end further headers. */
 function* values({ name, value, node }: HeaderWrite, input: RuleInput): Iterable<Report> {
-  // A value of its own is refused by the server when it holds a line end; among parameters no line end is needed.
-  if (ELSEWHERE.has(name) || value.fields !== undefined || value.type === 'array' || value.type === 'object' || !isComposed(value)) return;
+  if (ELSEWHERE.has(name) || value.fields !== undefined || value.type === 'array' || value.type === 'object') return;
   const taint = isHarmless(value) ? undefined : dangers(value, 'header').find((one) => one.source.kind === 'remote' && !ECHOED.test(one.source.label));
   if (!taint) return;
   const exact = exactNode(node, value, taint);
   const what = `becomes part of the header \`${name}\``;
-  yield { node: exact, severity: 'medium', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', '') };
+  yield { node: exact, // A server may refuse a line end; among parameters none is needed.
+    severity: isComposed(value) ? 'medium' : 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', ''), fixes: exact === node ? [] : wrapping(exact, input, 'Encode it', (text) => `encodeURIComponent(String(${text}))`) };
 }
 
 /** A header's value has passed a parser of headers already: it holds no line end. */

@@ -2,6 +2,7 @@
 import { REMOTE_WORDS } from '../models/requests.ts';
 import type { CallEvent } from '../flow/events.ts';
 import { calleeName, code, exactNode, worstTaint } from '../reach.ts';
+import { wrapping } from '../fixes/wrap.ts';
 import { defineRule } from '../rule.ts';
 import type { Value } from '../flow/value.ts';
 import { sourceWords } from '../words.ts';
@@ -32,7 +33,8 @@ export default defineRule({
         if (taint === undefined) continue;
         const exact = exactNode(node, value, taint);
         const what = `is written into the log by \`${calleeName(input.text, event)}\` with its line ends`;
-        yield { node: exact, severity: 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', '') };
+        const fixes = wrapping(exact, input, 'Take the line ends out', (text) => `String(${text}).replace(/[\\r\\n]+/g, ' ')`);
+        yield { node: exact, severity: 'low', confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, exact))} ${what}`, sink: what.replaceAll('`', ''), fixes };
         break;
       }
     }

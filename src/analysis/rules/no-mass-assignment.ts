@@ -1,6 +1,6 @@
 /** Whole request bodies that become records. */
 import type { AssignEvent, CallEvent } from '../flow/events.ts';
-import type { Expr } from '../flow/program.ts';
+import type { Expr, ObjectExpr } from '../flow/program.ts';
 import { CONTEXT, isHarmless, type Taint, type Value } from '../flow/value.ts';
 import { calleeName, code } from '../reach.ts';
 import { defineRule, type Report, type RuleInput } from '../rule.ts';
@@ -31,7 +31,7 @@ export default defineRule({
   cwe: [915],
   owasp: ['A08:2021 Software and Data Integrity Failures', 'A01:2025 Broken Access Control'],
   words: ['body', 'Body', 'json', 'formData', 'FormData', 'query', 'use server', 'input', 'args', 'parse(', 'data', 'socket', 'message', 'payload'],
-  needs: ['create', 'Create', 'insert', 'Insert', 'update', 'Update', 'save', 'upsert', 'merge', 'assign', 'build', 'new ', '.set(', 'values', '.add(', '.put(', 'patch', 'forge', 'replaceOne', '] = '],
+  needs: ['create', 'Create', 'insert', 'Insert', 'update', 'Update', 'save', 'upsert', 'merge', 'assign', 'build', 'new ', '.set(', 'values', '.add(', '.put(', 'patch', 'forge', 'replaceOne', '] = ', 'push(', 'Reflect'],
   *check(input) {
     for (const event of input.flow.calls) yield* judge(event, input);
     for (const event of input.flow.assigns) yield* copied(event, input);
@@ -39,6 +39,8 @@ export default defineRule({
 });
 
 function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
+  if (event.api === 'Reflect.set' && event.args[1]) yield* reflected(event, input);
+  yield* mergedOver(event.args, event.node.args, input, event.name);
   if (MERGES.test(event.api ?? '')) {
     yield* merged(event, input);
     return;
@@ -71,13 +73,37 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
   }
 }
 
+function* reflected(event: CallEvent, input: RuleInput): Iterable<Report> {
+  const node = event.node.args[1];
+  const taint = recordTaint({ ...event.args[1]!, type: 'object' });
+  if (taint && node && !event.args[0]?.objects) yield { node, severity: 'medium', confidence: 'likely', taint, message: `Every member that came is set on \`${oneLine(code(input.text, event.node.args[0]!))}\` under its own name, whatever the sender put in`, sink: 'written here' };
+}
+
+/** `store.set(id, { ...record, ...req.body })`: a body laid over a record that is kept. */
+function* mergedOver(values: readonly Value[], nodes: readonly Expr[], input: RuleInput, name: string): Iterable<Report> {
+  if (!/^(?:set|push|put|splice|replace|write\w*|persist)$/.test(name)) return;
+  for (const [index, value] of values.entries()) {
+    const node = nodes[index];
+    const written = node?.kind === 'name' ? input.flow.definitions.get(node.slot) : node;
+    const taint = written?.kind === 'object' && layered(written) ? recordTaint(value) : undefined;
+    if (taint && node) yield { node, severity: 'medium', confidence: 'likely', taint, message: `\`${oneLine(code(input.text, node))}\` lays every member the sender put in over a record that is kept`, sink: 'kept here' };
+  }
+}
+
+/** An object made of another one and, behind it, of a second. */
+function layered(object: ObjectExpr): boolean {
+  const spreads = object.entries.filter((entry) => !('key' in entry));
+  const first = spreads[0];
+  return spreads.length >= 2 && first !== undefined && 'kind' in first && (first.value.kind === 'name' || first.value.kind === 'member' || first.value.kind === 'call');
+}
+
 const MERGES = /^(?:Object\.assign|lodash\.(?:assign|assignIn|extend|merge|defaults)|jQuery\.extend|class-transformer\.plainToClassFromExist)$/;
 
 /** `Object.assign(record, req.body)`, where the record is more than a fresh object. */
 function* merged(event: CallEvent, input: RuleInput): Iterable<Report> {
   const [target] = event.args;
   const first = event.node.args[0];
-  if (first === undefined || (first.kind !== 'name' && first.kind !== 'member') || target?.fields !== undefined) return;
+  if (first === undefined || (first.kind !== 'name' && first.kind !== 'member' && first.kind !== 'this') || (target?.fields !== undefined && first.kind !== 'this')) return;
   for (const [index, value] of event.args.entries()) {
     const node = event.node.args[index];
     const taint = index > 0 ? recordTaint(value) : undefined;
@@ -97,7 +123,8 @@ function* named(event: CallEvent, input: RuleInput): Iterable<Report> {
 }
 
 /** `for (const key of Object.keys(body)) record[key] = body[key]`. */
-function* copied({ node, keyValue, object }: AssignEvent, input: RuleInput): Iterable<Report> {
+function* copied({ node, keyValue, object, value, valueNode }: AssignEvent, input: RuleInput): Iterable<Report> {
+  if (typeof node.key !== 'string') yield* mergedOver([value], [valueNode], input, 'set');
   const taint = keyValue && recordTaint({ ...keyValue, type: 'object' });
   const owner = node.object;
   if (!taint || typeof node.key === 'string' || object.objects || object.taints.length > 0 || (owner.kind !== 'name' && owner.kind !== 'member')) return;

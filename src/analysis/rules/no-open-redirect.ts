@@ -1,8 +1,9 @@
 /** Redirects to wherever a stranger says. */
 import { REMOTE_WORDS } from '../models/requests.ts';
 import { defineFlowRule, valueReport } from '../flow-rule.ts';
+import { wrapping } from '../fixes/wrap.ts';
 import { sinks, textBefore, worstTaint } from '../reach.ts';
-import type { Report, RuleInput } from '../rule.ts';
+import type { Repair, Report, RuleInput } from '../rule.ts';
 import type { Expr } from '../flow/program.ts';
 import type { Value } from '../flow/value.ts';
 
@@ -28,8 +29,15 @@ export default defineFlowRule({
   severity: 'medium',
   becomes: () => SENDS,
   accepts: ({ value, node }) => !isOwnPlace(value) && !(node.kind === 'constant'),
+  fixes: ({ node, value }, input) => onThisSite(node, value, input),
   also,
 });
+
+/** A path of this site, or its first page: for an address that is the value alone. */
+function onThisSite(node: Expr, value: Value, input: RuleInput): readonly Repair[] {
+  if ((node.kind !== 'name' && node.kind !== 'member') || value.parts?.some((part) => part.kind === 'text' && part.text !== '')) return [];
+  return wrapping(node, input, 'Send on to paths of this site alone', (text) => `/^\\/(?![\\/\\\\])/.test(${text}) ? ${text} : '/'`);
+}
 
 function* also(input: RuleInput): Iterable<Report> {
   for (const { api, key, value, valueNode } of input.flow.assigns) {

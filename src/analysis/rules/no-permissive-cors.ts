@@ -82,9 +82,9 @@ function* judge(value: Value, event: CallEvent, input: RuleInput): Iterable<Repo
   if (taint) {
     yield { node, severity, confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, node))} is sent back as the origin that may read: that ${EVERY_SITE}`, sink: 'is sent back as the origin that may read' };
   } else if (all.includes(true) || (all.includes('*') && withCredentials)) {
-    yield { node, severity, confidence: 'likely', message: `\`origin: ${oneLine(code(input.text, node))}\` ${EVERY_SITE}${withCredentials ? ', with the cookies of its visitor' : ''}` };
+    yield { node, severity, confidence: 'likely', message: `\`origin: ${oneLine(code(input.text, node))}\` ${EVERY_SITE}${withCredentials ? ', with the cookies of its visitor' : ''}`, fixes: fromEnvironment(node) };
   } else if (all.length === 1 && all[0] === '*') {
-    yield { node, severity: 'low', confidence: 'pattern', message: `\`origin: ${oneLine(code(input.text, node))}\` ${EVERY_SITE}` };
+    yield { node, severity: 'low', confidence: 'pattern', message: `\`origin: ${oneLine(code(input.text, node))}\` ${EVERY_SITE}`, fixes: fromEnvironment(node) };
   } else if (all.includes('null')) {
     yield { node, severity: 'medium', confidence: 'likely', message: 'Any page in a sandboxed frame has the origin `null`: it lets every site read the answers' };
   } else {
@@ -93,6 +93,12 @@ function* judge(value: Value, event: CallEvent, input: RuleInput): Iterable<Repo
     }
     for (const closure of origin.closures ?? []) yield* checked(closure.fn, severity, input);
   }
+}
+
+/** A list that the operator writes. */
+function fromEnvironment(node: Expr): readonly Repair[] {
+  if (node.kind !== 'constant') return [];
+  return [{ title: 'Answer the sites in ALLOWED_ORIGINS alone', kind: 'suggestion', change: [{ range: { start: node.start, end: node.end }, text: "process.env.ALLOWED_ORIGINS?.split(',') ?? []" }] }];
 }
 
 function listed(origin: Value): readonly unknown[] {

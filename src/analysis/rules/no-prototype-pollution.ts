@@ -1,9 +1,9 @@
 /** Member names from outside that reach `__proto__`. */
 import type { AssignEvent, CallEvent } from '../flow/events.ts';
-import type { Fn } from '../flow/program.ts';
+import type { Expr, Fn } from '../flow/program.ts';
 import { dangers, isHarmless, type Taint, type Value } from '../flow/value.ts';
 import { calleeName, code, isComposed } from '../reach.ts';
-import { defineRule, type Report, type RuleInput } from '../rule.ts';
+import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 import { sourceWords } from '../words.ts';
 
 /** Merge what they are given, prototypes included (or did for years). */
@@ -27,7 +27,7 @@ export default defineRule({
 });
 
 /** Nothing can be written to a prototype that is frozen. */
-const FROZEN = /Object\.(?:freeze|seal|preventExtensions)\(\s*Object\.prototype\s*\)/;
+const FROZEN = /Object\.(?:freeze|seal|preventExtensions)\(\s*Object\.prototype\s*\)|delete Object\.prototype\.__proto__/;
 
 function* member({ node, keyValue, object, fn }: AssignEvent, input: RuleInput): Iterable<Report> {
   if (keyValue === undefined || typeof node.key === 'string' || isHarmless(keyValue) || object.api === 'Object.create()') return;
@@ -42,7 +42,13 @@ function* member({ node, keyValue, object, fn }: AssignEvent, input: RuleInput):
   // Copying headers or a parsed object into a fresh one, name by name, is everyday code.
   if (!isChosen && !isRecursive && !/\.(?:body|query|params)\b/.test(taint.source.label)) return;
   const severity = isChosen ? 'high' : 'medium';
-  yield { node: node.key, severity, confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, node.key))} is the name of the member that is written, and may be \`__proto__\``, sink: 'names the member that is written' };
+  yield { node: node.key, severity, confidence: 'proven', taint, message: `${sourceWords(taint, code(input.text, node.key))} is the name of the member that is written, and may be \`__proto__\``, sink: 'names the member that is written', fixes: isChosen ? [] : bareObject(node.object, input) };
+}
+
+/** `const counts = {}` holds nothing but what is put there when it has no prototype. */
+function bareObject(owner: Expr, { flow }: RuleInput): readonly Repair[] {
+  const made = owner.kind === 'name' ? flow.definitions.get(owner.slot) : undefined;
+  return made?.kind === 'object' && made.entries.length === 0 ? [{ title: 'Keep it in an object without a prototype', kind: 'safe', change: [{ range: { start: made.start, end: made.end }, text: 'Object.create(null)' }] }] : [];
 }
 
 function* call(event: CallEvent, input: RuleInput): Iterable<Report> {

@@ -1,6 +1,7 @@
 /** Patterns from outside. */
 import { defineFlowRule, valueReport } from '../flow-rule.ts';
-import { sinks } from '../reach.ts';
+import { wrapping } from '../fixes/wrap.ts';
+import { exactNode, sinks, worstTaint } from '../reach.ts';
 import type { Report, RuleInput } from '../rule.ts';
 
 export default defineFlowRule({
@@ -17,8 +18,13 @@ export default defineFlowRule({
   composed: ['remote', 'local'],
   severity: 'medium',
   becomes: () => 'becomes a regular expression',
+  fixes: ({ node, value }, input) => wrapping(exactNode(node, value, worstTaint(value, 'regex', ['remote', 'local'])), input, 'Escape it', escaped),
   also: asPattern,
 });
+
+function escaped(code: string): string {
+  return `String(${code}).replace(/[.*+?^${'$'}{}()|[\\]\\\\]/g, '\\\\$&')`;
+}
 
 /** `text.match(value)` and `text.search(value)` make a pattern of a text by themselves. */
 function* asPattern(input: RuleInput): Iterable<Report> {

@@ -21,7 +21,7 @@ export default defineRule({
   summary: 'Refund no more than was paid.',
   why: 'Whoever asks for the refund names its amount, or asks twice: more goes back than ever came in.',
   advice: 'Compare the amount with what was paid less what was refunded before, in the same transaction, and refuse amounts that are not above zero.',
-  cwe: [840, 20],
+  cwe: [840],
   owasp: ['A04:2021 Insecure Design', 'A06:2025 Insecure Design'],
   words: ['refund', 'Refund', 'credit', 'deposit', 'payOut', 'payout', 'returns', 'reimburse', 'reverseCharge', 'reversePayment', 'creditBack', 'issueCredit', 'storeCredit', 'payback'],
   *check(input) {

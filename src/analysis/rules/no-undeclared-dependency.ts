@@ -1,5 +1,5 @@
 /** Imports of packages that nothing declares: made-up names, or somebody's who waited for the mistake. */
-import type { Packages } from '#core/packages';
+import { modulesIn, type Packages } from '#core/packages';
 import type { Node } from '../flow/program.ts';
 import { BUILT_IN, VIRTUAL } from '../models/node-modules.ts';
 import { defineRule, type Repair, type RuleInput } from '../rule.ts';
@@ -13,7 +13,7 @@ export default defineRule({
   cwe: [1357, 829, 427],
   owasp: ['A08:2021 Software and Data Integrity Failures', 'A03:2025 Software Supply Chain Failures'],
   words: ['import', 'require'],
-  wants: (text, packages) => packages !== undefined && [...text.matchAll(/(?:\bfrom|\bimport|\brequire\s*\(|\bimport\s*\()\s*['"]([^'"\n]+)['"]/g)].some(([, module]) => !isDeclared(module!, packages)),
+  wants: (text, packages) => packages !== undefined && modulesIn(text).some((module) => !isDeclared(module, packages)),
   *check(input) {
     const { packages } = input;
     if (packages === undefined) return;

@@ -1,6 +1,6 @@
 /** Formats that make more than data when they are read. */
 import { worstTaint, code, calleeName, grade } from '../reach.ts';
-import { defineRule, type Report, type RuleInput } from '../rule.ts';
+import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 import type { CallEvent } from '../flow/events.ts';
 import { isHarmless, type Value } from '../flow/value.ts';
 import { oneLine, sourceWords } from '../words.ts';
@@ -42,5 +42,16 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
   // Node's own format makes no code, but is for data of one's own.
   if (event.api === 'v8.deserialize' && taint?.source.kind !== 'remote') return;
   const what = `is read by \`${calleeName(input.text, event)}\`, which can make code of it`;
-  yield { node, ...grade(taint, 'critical'), message: taint ? `${sourceWords(taint, code(input.text, node))} ${what}` : `\`${oneLine(code(input.text, node))}\` ${what}`, sink: what.replaceAll('`', ''), ...(taint && { taint }) };
+  yield { node, ...grade(taint, 'critical'), message: taint ? `${sourceWords(taint, code(input.text, node))} ${what}` : `\`${oneLine(code(input.text, node))}\` ${what}`, sink: what.replaceAll('`', ''), ...(taint && { taint }), fixes: asData(event) };
+}
+
+/** `yaml.unsafeLoad(text)` is `yaml.load(text)`, which makes data alone; so it is without the schema that knows functions. */
+function asData(event: CallEvent): readonly Repair[] {
+  const { callee, args } = event.node;
+  if (/^js-yaml\.unsafeLoad(?:All)?$/.test(event.api ?? '') && callee.kind === 'member') return [{ title: 'Read data alone (load)', kind: 'suggestion', change: [{ range: { start: callee.keyNode.start, end: callee.keyNode.end }, text: event.name === 'unsafeLoad' ? 'load' : 'loadAll' }] }];
+  const options = args[1];
+  const isAlone = options?.kind === 'object' && options.entries.length === 1;
+  if (YAML.has(event.api ?? '') && args.length === 2 && isAlone) return [{ title: 'Read data alone, with the default schema', kind: 'suggestion', change: [{ range: { start: args[0]!.end, end: options.end }, text: '' }] }];
+  if (/\.(?:unserialize|deserialize)$/.test(event.api ?? '') && !/^v8\./.test(event.api ?? '') && args[0] && args.length === 1) return [{ title: 'Read it as JSON', kind: 'suggestion', change: [{ range: { start: callee.start, end: callee.end }, text: 'JSON.parse' }] }];
+  return [];
 }

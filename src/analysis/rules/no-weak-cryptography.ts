@@ -3,6 +3,7 @@ import { innermost } from '../fingerprint.ts';
 import type { CallEvent } from '../flow/events.ts';
 import type { Expr } from '../flow/program.ts';
 import type { Value } from '../flow/value.ts';
+import { wrappingWith } from '../fixes/wrap.ts';
 import { code } from '../reach.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 
@@ -44,7 +45,7 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
       const data = api === 'crypto.hash' ? event.node.args[1] : undefined;
       const isPassword = data !== undefined && PASSWORD.test(code(input.text, data));
       if (node && name !== undefined && WEAK_HASH.test(name.replace(/^RSA-/i, '')) && !(api === 'crypto.createHmac' && /sha-?1/i.test(name)) && (isPassword || !needsNoSecret(event, input))) {
-        yield { node, severity: 'medium', confidence: 'pattern', message: `\`${name}\` is broken: texts with the same digest can be made at will`, fixes: replaced(node, first, "'sha256'", 'Use SHA-256') };
+        yield { node, severity: 'medium', confidence: 'pattern', message: `\`${name}\` is broken: texts with the same digest can be made at will`, fixes: PASSWORD.test(around(event, input)) ? [] : replaced(node, first, "'sha256'", 'Use SHA-256') };
       } else if (data !== undefined && isPassword && name !== undefined && !/token|reset/i.test(code(input.text, data))) yield fastPassword(data);
       return;
     }
@@ -54,7 +55,7 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
       if (node && name !== undefined && WEAK_CIPHER.test(name)) {
         yield { node, severity: 'high', confidence: 'likely', message: /ecb/i.test(name) ? `\`${name}\` encrypts equal blocks to equal blocks: the pattern of the text shows through` : `\`${name}\` is broken: what it encrypts can be read` };
       } else if (api === 'crypto.createCipheriv' && third && event.node.args[2] && isFixedBytes(third, input) && name !== undefined) {
-        yield { node: event.node.args[2], severity: 'medium', confidence: 'likely', message: 'This IV is the same for every message: equal texts look equal, and with GCM the key itself is lost', advice: 'Make one with `crypto.randomBytes` for each message and send it along.' };
+        yield { node: event.node.args[2], severity: 'medium', confidence: 'likely', message: 'This IV is the same for every message: equal texts look equal, and with GCM the key itself is lost', advice: 'Make one with `crypto.randomBytes` for each message and send it along.', fixes: freshIv(event.node.args[2], name, input) };
       }
       if (second && event.node.args[1] && isFixedBytes(second, input)) {
         yield { node: event.node.args[1], severity: 'high', confidence: 'likely', message: 'This key is written in the code: whoever reads it can decrypt everything', advice: 'Load the key from the environment or a key store.' };
@@ -76,7 +77,7 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
     case 'crypto.pbkdf2':
     case 'crypto.pbkdf2Sync': {
       const rounds = mostOf(third);
-      if (event.node.args[2] && rounds !== undefined && rounds < 100_000) yield { node: event.node.args[2], severity: 'medium', confidence: 'likely', message: `${rounds} rounds are too few: guessing passwords stays cheap`, advice: 'Use 600,000 rounds of SHA-256, or scrypt.' };
+      if (event.node.args[2] && rounds !== undefined && rounds < 100_000) yield { node: event.node.args[2], severity: 'medium', confidence: 'likely', message: `${rounds} rounds are too few: guessing passwords stays cheap`, advice: 'Use 600,000 rounds of SHA-256, or scrypt.', fixes: replaced(event.node.args[2], third, '600_000', 'Use 600,000 rounds') };
       const digest = constantText(event.args[4]);
       if (event.node.args[4] && digest !== undefined && /^md5$/i.test(digest)) yield { node: event.node.args[4], severity: 'medium', confidence: 'likely', message: '`md5` is broken' };
       return;
@@ -100,7 +101,7 @@ function* judge(event: CallEvent, input: RuleInput): Iterable<Report> {
     case 'bcryptjs.genSaltSync': {
       const index = event.name.startsWith('hash') ? 1 : 0;
       const rounds = mostOf(event.args[index]);
-      if (event.node.args[index] && rounds !== undefined && rounds < 10) yield { node: event.node.args[index], severity: 'medium', confidence: 'likely', message: `A cost of ${rounds} makes guessing passwords cheap`, advice: 'Use a cost of 12 or more.' };
+      if (event.node.args[index] && rounds !== undefined && rounds < 10) yield { node: event.node.args[index], severity: 'medium', confidence: 'likely', message: `A cost of ${rounds} makes guessing passwords cheap`, advice: 'Use a cost of 12 or more.', fixes: replaced(event.node.args[index], event.args[index], '12', 'Use a cost of 12') };
       return;
     }
     default:
@@ -225,6 +226,12 @@ function isFixedBytes(value: Value, { flow, text }: RuleInput): boolean {
   if (node?.kind === 'call' && node.callee.kind === 'member' && node.callee.key === 'encode' && /TextEncoder|encoder/i.test(code(text, node.callee.object))) return node.args[0]?.kind === 'constant';
   if (node?.kind === 'call' && node.callee.kind === 'member' && /^(?:of|from)$/.test(String(node.callee.key)) && code(text, node.callee.object) === 'Uint8Array') return node.args.every((arg) => arg.kind === 'constant' || (arg.kind === 'array' && arg.items.every((item) => item?.kind === 'constant')));
   return node?.kind === 'call' && node.isNew && node.callee.kind === 'name' && node.callee.slot.name === 'Uint8Array' && (node.args[0]?.kind === 'constant' || node.args[0]?.kind === 'array');
+}
+
+/** A fresh one in place of what is written there. */
+function freshIv(node: Expr, cipher: string, input: RuleInput): readonly Repair[] {
+  if (node.kind !== 'constant' && node.kind !== 'call') return [];
+  return wrappingWith(node, input, { module: 'node:crypto', name: 'crypto' }, 'Make a fresh IV', (_, crypto) => `${crypto}.randomBytes(${/gcm|ccm|chacha/i.test(cipher) ? 12 : 16})`);
 }
 
 function replaced(node: Expr, value: Value | undefined, by: string, title: string): readonly Repair[] {

@@ -108,7 +108,7 @@ function* cookie(event: CallEvent, place: Place, input: RuleInput): Iterable<Rep
   const valueNode = whole ? value?.node : event.node.args[place.value];
   const known = name?.literals?.length === 1 ? String(name.literals[0]) : undefined;
   const label = known ?? (nameNode ? code(input.text, nameNode) : '');
-  const holdsSecret = valueNode !== undefined && valueNode !== nameNode && PRECIOUS.test(code(input.text, valueNode));
+  const holdsSecret = known === undefined && valueNode !== undefined && valueNode !== nameNode && PRECIOUS.test(code(input.text, valueNode));
   if (HARMLESS.test(label) || (!SENSITIVE.test(label) && !holdsSecret)) return;
   const options = event.args[place.options];
   const node = event.node.args[place.options];

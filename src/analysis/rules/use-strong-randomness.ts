@@ -5,7 +5,7 @@ import { code } from '../reach.ts';
 import { defineRule, type Repair, type Report, type RuleInput } from '../rule.ts';
 
 /** Names of things that must not be guessed. */
-const SECRET = /token|secret|passw|pwd|session(?!storage)|\botp\b|[oO]tp(?![a-z])|\b2fa|twoFactor|nonce|\bsalt|Salt|csrf|xsrf|api_?key|apikey|reset|verif|\bpin\b|pinCode|[pP]incode|credential|auth|cookie|license|licence|coupon|voucher|invite|invitation|one_?time|confirmation|signature|encrypt|cipher|privateKey|private_key|accessKey|recovery|challenge|\biv\b|passcode|captcha|magic|giftcard|redeem/i;
+const SECRET = /token|secret|passw|pwd|session(?!storage)|\botp\b|[oO]tp(?![a-z])|\b2fa|twoFactor|nonce|\bsalt|Salt|csrf|xsrf|api_?key|apikey|reset|verif|\bpin\b|pinCode|[pP]incode|credential|auth|cookie|license|licence|coupon|voucher|invite|invitation|one_?time|confirmation|signature|encrypt|cipher|privateKey|private_key|accessKey|recovery|challenge|\biv\b|passcode|captcha|magic|giftcard|redeem|unsubscribe|activat|referral|pairing|backup_?code|mnemonic|seed_?phrase|wallet|share_?(?:link|id|code|token)|device_?code|user_?code|download_?(?:link|key)/i;
 /** Keys of cryptography, and the many other things that are called keys. */
 const KEY = /[a-z](?:Key|_key)$|^key$/;
 const TABLE_KEY = /(?:cache|sort|primary|object|storage|map|row|dedupe|query|react|item|list|foreign|partition|group|index|hash|field|public|route|event)_?key$/i;
@@ -14,7 +14,7 @@ const PLAYFUL = /jitter|delay|backoff|retry|sampl(?:e|ing)$|shuffle|colou?r|anim
 /** Names that say nothing: what they hold shows where they are used. */
 const PLAIN = /^(?:id|code|value|val|str|string|result|res|out|output|ret|s|x|n|num|number|digits?|chars?|characters|bytes|random|rand|rnd|raw|hex|text|link|generated|generate|suffix|part|parts|pieces|candidate|next|picked|make|create|build|get|start|open|send|issue|new\w*|uid|guid|uuid|ref|reference|key|slug|url)$/i;
 /** What a line is about that puts a plain name to use. */
-const SECRET_USE = /2fa|\bmfa\b|\botp\b|login code|sign-?in code|verif(?:y|ication)|password|reset|invit|session|\btoken|secret|csrf|nonce|api.?key|voucher|coupon|credential|one-?time|magic link|passcode/i;
+const SECRET_USE = /2fa|\bmfa\b|\botp\b|login code|sign-?in code|verif(?:y|ication)|password|reset|invit|session|\btoken|secret|csrf|nonce|api.?key|voucher|coupon|credential|one-?time|magic link|passcode|unsubscribe|activation|pairing|recovery|backup code|share link/i;
 
 /** Generators that are no match for a guesser. */
 const WEAK: ReadonlyMap<string, string> = new Map([

@@ -34,7 +34,7 @@ export async function judgeAll(tasks: readonly Task[], options: PoolOptions = {}
 
 async function oneByOne(tasks: readonly Task[], { clean, models, progress }: PoolOptions): Promise<readonly Judged[]> {
   const all: Judged[] = [];
-  const shared: Shared = { readers: new Map(), ...(clean && { isClean: (key: Digest) => clean.has(key) }), ...(models && { models }) };
+  const shared: Shared = { readers: new Map(), packages: new Map(), ...(clean && { isClean: (key: Digest) => clean.has(key) }), ...(models && { models }) };
   for (const task of tasks) {
     all.push(await judgeFile(task, shared));
     progress?.(all.length);

@@ -17,7 +17,7 @@ export type Batch = readonly Task[] | null;
 export type Answer = readonly Judged[];
 
 const { clean, models } = workerData as Start;
-const shared: Shared = { readers: new Map(), ...(clean && { isClean: (key: string) => clean.has(key) }), ...(models && { models }) };
+const shared: Shared = { readers: new Map(), packages: new Map(), ...(clean && { isClean: (key: string) => clean.has(key) }), ...(models && { models }) };
 const port = parentPort!;
 
 port.on('message', (batch: Batch) => {

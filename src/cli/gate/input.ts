@@ -19,6 +19,7 @@ import type { CleanTexts } from '#project/clean-texts';
 import { gapsOf } from '#project/gaps';
 import { importedIn } from '#project/imported';
 import { readMarkers } from '#project/markers';
+import { packagesIn, type PackageReader } from '#project/packages';
 import { authorsBetween, changedFiles, readFile, readFiles, type ChangedFile, type GoneFile, type Repository, type Tree } from '#project/repository';
 import { readReviewers, type Reviewer } from '#project/reviewers';
 import { POLICY_FILE, readReviews, REVIEWERS_FILE } from '#project/reviews';
@@ -49,7 +50,7 @@ export async function gather(repository: Repository, { base, head, fork, tree }:
   const [committed, gaps] = await Promise.all([agentsInRecords(repository, tree, changes.files), gapsIn(repository)]);
   if (typeof gaps === 'string') return { ok: false, message: gaps };
   const policy = roots.policy.kind === 'policy' ? roots.policy.policy : undefined;
-  const analyse = ownOnly(shard, analyser(importedIn(repository, tree), policy?.analysis.models ?? [], cache));
+  const analyse = ownOnly(shard, analyser(importedIn(repository, tree), packagesIn(repository, tree), policy?.analysis.models ?? [], cache));
   const { files, unreadable } = policy === undefined ? { files: [], unreadable: [] } : await judgeable(changes.files, policy, together(recorded, attribution.agents, committed), analyse);
   const gone = policy === undefined ? [] : goneFiles(changes.gone, policy);
   const elsewhere = await standing(repository, base, tree, files, reviews);
@@ -88,12 +89,13 @@ function ownOnly(shard: Shard | undefined, analyse: Analyse): Analyse {
 }
 
 /** Follows values into the files that the judged tree holds beside. Its parser is loaded only when a text has to be read; what was clean under this version is not asked again. */
-function analyser(read: ReadImported, models: readonly PolicyModel[], cache: CleanTexts | undefined): Analyse {
+function analyser(read: ReadImported, packages: PackageReader, models: readonly PolicyModel[], cache: CleanTexts | undefined): Analyse {
   return async (file) => {
     const imports = await collectImports(file.path, file.text, read);
-    const key = cleanKey(file.path, file.language, file.text, [digestOfImports(imports), JSON.stringify(models)]);
+    const declared = await packages(file.path);
+    const key = cleanKey(file.path, file.language, file.text, [digestOfImports(imports), JSON.stringify(models), declared.digest]);
     if (cache?.has(key)) return NOTHING;
-    const analysed = await (await import('#analysis/analyze')).analyze(file, { now: () => performance.now(), budget: BUDGET, imports, models });
+    const analysed = await (await import('#analysis/analyze')).analyze(file, { now: () => performance.now(), budget: BUDGET, imports, models, ...(declared.packages && { packages: declared.packages }) });
     if (analysed.findings.length === 0 && analysed.problems.length === 0) cache?.note(key);
     return analysed;
   };

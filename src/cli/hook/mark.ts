@@ -8,6 +8,7 @@ import { digestOf } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import type { AgentId } from '#core/provenance';
 import { insertedRanges, isEmpty, type Range } from '#core/text';
+import { appendAudit } from '#project/audit-log';
 import { readSource } from '#project/disk';
 import { writeMarker } from '#project/markers';
 import type { Repository } from '#project/repository';
@@ -19,12 +20,13 @@ type After = Extract<AgentEvent, { kind: 'tool-after' }>;
 
 /** Writes the markers; sentences about what could not be written. */
 export async function mark(repository: Repository, agent: AgentId, event: After, write: Write, path: RepoPath): Promise<readonly string[]> {
-  const content = await readSource(join(repository.root, path));
-  const states = statesOf(write, content.kind === 'text' ? content.text : undefined, event.disk);
+  const states = statesOf(write, await diskOf(join(repository.root, path), write, event.disk), event.disk);
   const troubles: string[] = [];
+  let told = states.some(({ before, after }) => before === after);
   for (const { before, after } of states) {
-    const written = await writtenRanges(before, after, write.inserted);
+    const written = await writtenRanges(before, after, write);
     if (written === undefined) continue;
+    told = true;
     try {
       await writeMarker(repository, {
         agent: event.agent ?? agent,
@@ -46,7 +48,27 @@ export async function mark(repository: Repository, agent: AgentId, event: After,
       if (!noted.ok) troubles.push(noted.message);
     }
   }
-  return troubles;
+  // What a tool that is not known seems to say is believed only where the disk agrees; the agent's own tools wrote what they say.
+  return told || event.effect !== 'write' || write.inserted.every((piece) => piece.trim() === '') ? troubles : [...troubles, ...(await gap(repository, `What ${agent} wrote to ${path} is not attributed: the file holds neither what was replaced nor what was written.`))];
+}
+
+async function gap(repository: Repository, message: string): Promise<readonly string[]> {
+  const recorded = await appendAudit(repository, { kind: 'gap', message }, new Date());
+  return recorded.ok ? [message] : [message, recorded.message];
+}
+
+/** Milliseconds to wait for the write before this one to be saved, and between two looks. */
+const SAVED = 1500;
+const LOOK = 50;
+
+/** The file's text. Where edits are saved later, the one before may be on its way: it is waited for until the disk holds what this one replaces. */
+async function diskOf(file: string, write: Write, when: After['disk']): Promise<string | undefined> {
+  for (const end = Date.now() + SAVED; ; await new Promise((resolve) => setTimeout(resolve, LOOK))) {
+    const content = await readSource(file);
+    const text = content.kind === 'text' ? content.text : undefined;
+    const ready = when === 'written' || write.after !== undefined || write.replaced === undefined || (text !== undefined && (edited(text, write) !== undefined || write.inserted.every((piece) => text.includes(withEnds(piece, text)))));
+    if (ready || Date.now() > end) return text;
+  }
 }
 
 interface State {
@@ -101,15 +123,36 @@ function undone(text: string, write: Write): string | undefined {
  * What differs from the text before; where that is not known, every place that holds a piece the agent says it wrote. Empty: it only deleted.
  * `undefined`: nothing shows that it wrote here.
  */
-async function writtenRanges(before: string | null | undefined, after: string, inserted: readonly string[]): Promise<readonly Range[] | undefined> {
+async function writtenRanges(before: string | null | undefined, after: string, write: Write): Promise<readonly Range[] | undefined> {
   if (before === after) return undefined;
   if (before === null || before === '' || after.length > COMPARABLE) return after === '' ? [] : [{ start: 0, end: after.length }];
   if (before === undefined) {
-    const found = merged(inserted.flatMap((piece) => occurrences(after, withEnds(piece, after))));
+    const found = merged(write.inserted.flatMap((piece) => occurrences(after, withEnds(piece, after))));
     return found.length === 0 ? undefined : found;
   }
   const { diffTexts } = await import('#core/diff');
-  return insertedRanges(diffTexts(before, after)).filter((range) => !isEmpty(range));
+  const compared = insertedRanges(diffTexts(before, after)).filter((range) => !isEmpty(range));
+  return merged([...compared, ...replacedRanges(before, after, write, (from, to) => insertedRanges(diffTexts(from, to)))]);
+}
+
+/**
+ * What the agent says it put in, where it says it did: a comparison of whole texts may take the like beginning of the next line for what is new. Empty where
+ * the replacements do not lead from the one text to the other.
+ */
+function replacedRanges(before: string, after: string, { replaced = [], inserted }: Write, compare: (from: string, to: string) => readonly Range[]): readonly Range[] {
+  let text = before;
+  let ranges: Range[] = [];
+  for (const [index, piece] of replaced.entries()) {
+    const from = withEnds(piece, before);
+    const to = withEnds(inserted[index] ?? '', before);
+    const at = from === '' ? -1 : text.indexOf(from);
+    if (at < 0) return [];
+    const grown = to.length - from.length;
+    const carried = ranges.map(({ start, end }) => ({ start: start < at + from.length ? start : start + grown, end: end <= at ? end : end + grown }));
+    ranges = [...carried, ...compare(from, to).map(({ start, end }) => ({ start: start + at, end: end + at }))];
+    text = text.slice(0, at) + to + text.slice(at + from.length);
+  }
+  return text === after ? ranges.filter(({ start, end }) => start < end) : [];
 }
 
 function occurrences(text: string, piece: string): Range[] {

@@ -67,7 +67,7 @@ export function lackWords(lack: Lack): string {
     case 'seconds':
       return lack.is === undefined ? `its review does not say for how long it was read, and the policy asks for ${lack.wants} s` : `it was on screen for ${lack.is} s before it was signed, and the policy asks for ${lack.wants} s`;
     case 'pace':
-      return `${lack.lines} line${lack.lines === 1 ? '' : 's'} were vetted in ${lack.seconds ?? 0} s, and the policy takes no more than ${lack.wants.lines} in ${lack.wants.seconds} s for reading`;
+      return `${lack.lines} line${lack.lines === 1 ? ' was' : 's were'} vetted in ${lack.seconds ?? 0} s, and the policy takes no more than ${lack.wants.lines} in ${lack.wants.seconds} s for reading`;
     case 'answers':
       return `its review does not answer ${lack.items.join(', ')}`;
     case 'bulk':

@@ -25,20 +25,20 @@ export interface Desk {
 
 /** Asks which agent and where unless told, shows the change, asks, writes. */
 export async function connectAgent(desk: Desk, id?: unknown, scope?: unknown): Promise<void> {
-  const place = await choose(desk, 'not connected', id, scope);
+  const place = await choose(desk, 'apart', id, scope);
   if (place === undefined) return;
   const { agent, file } = place;
   const before = await readConfiguration(file);
   if (!before.ok) return void vscode.window.showErrorMessage(before.message);
   const command = await hookCommand(desk.built);
-  if (command === undefined) return void vscode.window.showErrorMessage('An agent runs its hooks outside the editor, and neither `vetmark` nor `node` is on the PATH. Install Node.js 20 or newer, then connect again.');
+  if (command === undefined) return void vscode.window.showErrorMessage(vscode.l10n.t('An agent runs its hooks outside the editor, and neither `vetmark` nor `node` is on the PATH. Install Node.js 20 or newer, then connect again.'));
   const merged = connect(agent, agent.hooking, before.text, command);
   if (!merged.ok) return void vscode.window.showErrorMessage(`${file}: ${merged.message}`);
-  if (merged.text === undefined || merged.text === before.text) return void vscode.window.showInformationMessage(`${agent.name} runs Vetmark's hook already: ${file}`);
-  if (!(await shown(file, before.text, merged.text, `Connect ${agent.name}?`, 'Its hook tells Vetmark what it writes, and keeps it from writing to Vetmark\'s records.', 'Connect'))) return;
+  if (merged.text === undefined || merged.text === before.text) return void vscode.window.showInformationMessage(vscode.l10n.t('{0} runs Vetmark\'s hook already: {1}', agent.name, file));
+  if (!(await shown(file, before.text, merged.text, vscode.l10n.t('Connect {0}?', agent.name), vscode.l10n.t('Its hook tells Vetmark what it writes, and keeps it from writing to Vetmark\'s records.'), vscode.l10n.t('Connect')))) return;
   await changeConfiguration(file, before.text, merged.text);
   await record(desk, file, before.text, merged.text);
-  void vscode.window.showInformationMessage(`${agent.name} is connected. Sessions that run already may have to be started anew.${agent.hooking.afterwards === undefined ? '' : ` ${agent.hooking.afterwards}`}`);
+  void vscode.window.showInformationMessage([vscode.l10n.t('{0} is connected. Sessions that run already may have to be started anew.', agent.name), agent.hooking.afterwards ?? ''].join(' ').trim());
 }
 
 /** Asks which agent and where unless told, shows what goes, asks, undoes exactly what connecting did. */
@@ -51,10 +51,10 @@ export async function disconnectAgent(desk: Desk, id?: unknown, scope?: unknown)
   const exact = await undoneConfiguration(file);
   const merged = exact ?? disconnect(agent, agent.hooking, before.text);
   if (!merged.ok) return void vscode.window.showErrorMessage(`${file}: ${merged.message}`);
-  if (!(await shown(file, before.text, merged.text ?? '', `Disconnect ${agent.name}?`, 'The guard will not see it any more, and what it writes will have no name.', 'Disconnect'))) return;
+  if (!(await shown(file, before.text, merged.text ?? '', vscode.l10n.t('Disconnect {0}?', agent.name), vscode.l10n.t('The guard will not see it any more, and what it writes will have no name.'), vscode.l10n.t('Disconnect')))) return;
   if ((await undoConfiguration(file)) !== 'exact') await leaveConfiguration(file, merged.text);
   await record(desk, file, before.text, merged.text);
-  void vscode.window.showInformationMessage(`${agent.name} is disconnected.`);
+  void vscode.window.showInformationMessage(vscode.l10n.t('{0} is disconnected.', agent.name));
 }
 
 interface Chosen {
@@ -62,17 +62,17 @@ interface Chosen {
   readonly file: string;
 }
 
-async function choose(desk: Desk, which: 'connected' | 'not connected', id: unknown, scope: unknown): Promise<Chosen | undefined> {
+async function choose(desk: Desk, which: 'connected' | 'apart', id: unknown, scope: unknown): Promise<Chosen | undefined> {
   const all = (await Promise.all([...AGENTS.values()].map((load) => load()))).filter((agent): agent is Connectable => agent.hooking !== undefined);
   const places = await Promise.all(all.flatMap((agent) => placesOf(desk, agent)).map(async (place) => ({ ...place, state: await stateOf(place) })));
   const open = places.filter((place) => place.state === which && (id === undefined || place.agent.id === id) && (scope === undefined || place.scope === scope));
   if (open.length === 0) {
-    void vscode.window.showInformationMessage(which === 'connected' ? 'No agent is connected here.' : 'Every agent that Vetmark knows is connected here.');
+    void vscode.window.showInformationMessage(which === 'connected' ? vscode.l10n.t('No agent is connected here.') : vscode.l10n.t('Every agent that Vetmark knows is connected here.'));
     return undefined;
   }
   if (open.length === 1 && id !== undefined) return open[0];
-  const items = open.map((place) => ({ label: place.agent.name, description: place.scope === 'user' ? 'for everything you do' : `for everybody who works in ${path.basename(place.root ?? '')}`, detail: place.file, place }));
-  return (await vscode.window.showQuickPick(items, { title: which === 'connected' ? 'Disconnect an Agent' : 'Connect an Agent', placeHolder: 'Which agent, and where' }))?.place;
+  const items = open.map((place) => ({ label: place.agent.name, description: place.scope === 'user' ? vscode.l10n.t('for everything you do') : vscode.l10n.t('for everybody who works in {0}', path.basename(place.root ?? '')), detail: place.file, place }));
+  return (await vscode.window.showQuickPick(items, { title: which === 'connected' ? vscode.l10n.t('Disconnect an Agent') : vscode.l10n.t('Connect an Agent'), placeHolder: vscode.l10n.t('Which agent, and where') }))?.place;
 }
 
 interface Place extends Chosen {
@@ -85,9 +85,9 @@ function placesOf({ repositories }: Desk, agent: Connectable): readonly Place[] 
   return [{ agent, scope: 'user', file: path.join(homeFolder(), files.user) }, ...repositories.map(({ root }): Place => ({ agent, scope: 'project', root, file: path.join(root, files.project) }))];
 }
 
-async function stateOf({ agent, file }: Chosen): Promise<'connected' | 'not connected'> {
+async function stateOf({ agent, file }: Chosen): Promise<'connected' | 'apart'> {
   const content = await readConfiguration(file);
-  return content.ok && content.text !== undefined && findHooks(agent, agent.hooking, content.text).length > 0 ? 'connected' : 'not connected';
+  return content.ok && content.text !== undefined && findHooks(agent, agent.hooking, content.text).length > 0 ? 'connected' : 'apart';
 }
 
 /** What agents run, from wherever they are. `undefined`: there is nothing that could run it. */

@@ -4,7 +4,7 @@
  */
 import * as vscode from 'vscode';
 import type { LanguageClient } from 'vscode-languageclient/node';
-import { FINDINGS, IMPORTED, SURROUNDINGS, type FindingsParams, type ImportedParams, type SurroundingsParams } from '#protocol/server';
+import { FINDINGS, IMPORTED, PACKAGES, SURROUNDINGS, type FindingsParams, type ImportedParams, type PackagesParams, type SurroundingsParams } from '#protocol/server';
 import { Disposables } from '../disposable.ts';
 import { log } from '../log.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -107,6 +107,7 @@ export class Worker implements vscode.Disposable {
       if (newState === State.Running && ++starts > 1) this.#restarted.fire();
     });
     client.onRequest(SURROUNDINGS, ({ uri }: SurroundingsParams) => this.#surroundings.of(uri));
+    client.onRequest(PACKAGES, ({ uri }: PackagesParams) => this.#surroundings.packages(uri));
     client.onRequest(IMPORTED, ({ uri, candidates }: ImportedParams) => this.#surroundings.imported(uri, candidates));
     await client.start();
     if (this.#disposed) await client.stop();

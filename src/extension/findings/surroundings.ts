@@ -5,7 +5,8 @@
 import * as vscode from 'vscode';
 import type { RepoPath } from '#core/path';
 import { importedBelow } from '#project/imported';
-import type { ImportedResult, SurroundingsResult } from '#protocol/server';
+import { packagesOnDisk } from '#project/packages';
+import type { ImportedResult, PackagesResult, SurroundingsResult } from '#protocol/server';
 import type { Places } from '../places.ts';
 import type { Trust } from '../review/trust.ts';
 
@@ -21,6 +22,14 @@ export class Surroundings {
   of(uri: string): SurroundingsResult {
     const place = this.#places.find(vscode.Uri.parse(uri));
     return place === undefined ? { models: [] } : { path: place.path, models: this.#trust.modelsFor(place.repository) };
+  }
+
+  /** Read anew at each question: manifests change, and it is rarely asked. */
+  async packages(uri: string): Promise<PackagesResult> {
+    const place = this.#places.find(vscode.Uri.parse(uri));
+    if (place === undefined) return null;
+    const { packages } = await packagesOnDisk(place.repository.root)(place.path);
+    return packages === undefined ? null : { ...packages, names: [...packages.names] };
   }
 
   /** What an open editor holds counts before what lies on disk. */

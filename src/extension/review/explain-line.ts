@@ -6,7 +6,7 @@ import type { FindingStore } from '../findings/store.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import { explainTrust } from './explain-trust.ts';
 import type { Trust } from './trust.ts';
-import { author, evidenceLine } from './words.ts';
+import { author, evidenceLine, reasonWords } from './words.ts';
 
 export async function explainLine(tracker: Tracker, trust: Trust, findings: FindingStore): Promise<void> {
   const editor = vscode.window.activeTextEditor;
@@ -15,8 +15,7 @@ export async function explainLine(tracker: Tracker, trust: Trust, findings: Find
   const tracked = tracker.get(document.uri);
   const line = document.lineAt(selection.active.line);
   if (tracked === undefined || tracked.gap !== undefined) {
-    const what = tracked?.gap === undefined ? vscode.l10n.t('Nothing is recorded of this document.') : vscode.l10n.t('Nothing is recorded of this document: it is {0}.', tracked.gap);
-    void vscode.window.showInformationMessage(`${what} ${vscode.l10n.t('The gate asks for a review of all that changes in it.')}`);
+    void vscode.window.showInformationMessage([tracked?.gap === undefined ? vscode.l10n.t('Nothing is recorded of this document.') : vscode.l10n.t('Nothing is recorded of this document: {0}.', reasonWords(tracked.gap)), vscode.l10n.t('The gate asks for a review of all that changes in it.')].join(' '));
     return;
   }
   const range = { start: document.offsetAt(line.range.start), end: document.offsetAt(line.range.end) };

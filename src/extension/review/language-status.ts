@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { Debounced, Disposables } from '../disposable.ts';
 import type { Tracker } from '../tracker/tracker.ts';
 import type { Registry } from './registry.ts';
+import { reasonWords } from './words.ts';
 
 /** Anything that keeps Vetmark from doing its whole work. */
 export interface Limits {
@@ -48,7 +49,7 @@ export class LanguageStatus {
     const document = vscode.window.activeTextEditor?.document;
     const tracked = document === undefined ? undefined : this.#tracker.get(document.uri);
     if (tracked === undefined) return { text: vscode.l10n.t('Not recorded'), detail: vscode.l10n.t('Only documents of the workspace are.'), severity: Information };
-    if (tracked.gap !== undefined) return { text: vscode.l10n.t('Not recorded: {0}', tracked.gap), detail: vscode.l10n.t('The gate asks for a review of all that changes in it.'), severity: Warning, command: { command: 'vetmark.gaps.focus', title: vscode.l10n.t('Show Gaps') } };
+    if (tracked.gap !== undefined) return { text: vscode.l10n.t('Not recorded: {0}', reasonWords(tracked.gap)), detail: vscode.l10n.t('The gate asks for a review of all that changes in it.'), severity: Warning, command: { command: 'vetmark.gaps.focus', title: vscode.l10n.t('Show Gaps') } };
     const { analysis } = this.#limits();
     if (analysis !== undefined) return { text: vscode.l10n.t('Not analysed'), detail: analysis, severity: Warning };
     const regions = this.#registry.standing(tracked.uri);

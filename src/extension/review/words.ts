@@ -58,7 +58,7 @@ function toolWord(tool: Extract<Origin, { kind: 'tool' }>['tool']): string {
 
 function unknown(evidence: readonly Evidence[]): string {
   const gap = evidence.find((item) => item.kind === 'gap');
-  return gap === undefined ? l10n.t('Unknown tool edit') : l10n.t('Unknown: {0}', gap.reason);
+  return gap === undefined ? l10n.t('Unknown tool edit') : l10n.t('Unknown: {0}', reasonWords(gap.reason));
 }
 
 /** A short name for lists. */
@@ -96,7 +96,7 @@ export function evidenceLine(evidence: Evidence): string {
     case 'disk':
       return l10n.t('It was read from disk.');
     case 'gap':
-      return l10n.t('The record has a gap: {0}.', evidence.reason);
+      return l10n.t('The record has a gap: {0}.', reasonWords(evidence.reason));
   }
 }
 
@@ -126,6 +126,20 @@ function shapeLine(shape: Extract<Evidence, { kind: 'shape' }>['shape']): string
     case 'deletion':
       return l10n.t('Code beside it was taken away.');
   }
+}
+
+/** Why something was not recorded. Records keep the reason in English; a reason that is not known here is shown as it is. */
+export function reasonWords(reason: string): string {
+  const words: Readonly<Record<string, string>> = {
+    'changed on disk': l10n.t('changed on disk'),
+    'changed while Vetmark was not watching': l10n.t('changed while Vetmark was not watching'),
+    'changes were discarded': l10n.t('changes were discarded'),
+    'the record and the document had drifted apart': l10n.t('the record and the document had drifted apart'),
+    'too large to record': l10n.t('too large to record'),
+    'undone text that was not recorded': l10n.t('undone text that was not recorded'),
+    'written before recording began': l10n.t('written before recording began'),
+  };
+  return words[reason] ?? reason;
 }
 
 export function stateWord(state: RegionState): string {

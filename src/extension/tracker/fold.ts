@@ -32,6 +32,7 @@ const KEPT_MARKERS = 128;
 export class Fold {
   readonly text: TrackedText;
   readonly #copies: Copies;
+  readonly #onDisk: boolean;
   #phase: 'editing' | 'saving' = 'editing';
   #dirty = false;
   #version = 0;
@@ -42,9 +43,10 @@ export class Fold {
   #pastes: Paste[] = [];
   #markers: Marker[] = [];
 
-  constructor({ text, language, spans, awaits, came }: Made, copies: Copies) {
+  constructor({ text, language, spans, awaits, onDisk, came }: Made, copies: Copies) {
     this.text = new TrackedText(text, spans, language);
     this.#copies = copies;
+    this.#onDisk = onDisk;
     if (awaits) this.#early = [];
     if (came !== undefined) this.text.cameFromDisk(came.before, came.ranges);
   }
@@ -67,6 +69,8 @@ export class Fold {
         if (seen.dirty) this.text.dirtied();
         return NOTHING;
       case 'selected':
+        // Whoever types makes the document dirty, and that is told before the selection; what comes from disk does not.
+        if (this.#onDisk && !this.#dirty) return NOTHING;
         return { touched: this.text.selection({ version: seen.version, kind: seen.moved, carets: seen.carets }, seen.at) };
       case 'accepted':
         return { touched: this.text.accepted(seen.version, seen.command, seen.at) };

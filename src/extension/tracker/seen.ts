@@ -46,6 +46,8 @@ export interface Made {
   readonly spans: Spans;
   /** Its former labels are looked up and come as `recalled`. */
   readonly awaits: boolean;
+  /** A file of its own, whose document says when it differs from the disk: no untitled text, no notebook's cell. */
+  readonly onDisk: boolean;
   /** What the disk brought since a text of that digest (`null`: there was no file; absent: not known), which nobody here saw change. Absent: nothing. */
   readonly came?: { readonly before?: Digest | null | undefined; readonly ranges: readonly Range[] };
 }

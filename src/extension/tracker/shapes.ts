@@ -13,7 +13,8 @@ const LONGEST_COMPLETION = 60;
 /** Characters of lines that change places. */
 const LONGEST_MOVE = 200_000;
 const COMMENT_MARK = /^(?:\/\/ ?|# ?|-- ?)$/;
-const COMPOSED = /^[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]{1,24}$/;
+/** What an input method shows or gives: scripts that are composed, with the letters at the end that are not composed yet. */
+const COMPOSED = /^[\u0e00-\u0eff\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7ff\uff00-\uffef]{1,24}[a-z]{0,3}$/;
 const LITERALS = new Set(['true', 'false', 'null', 'undefined', 'None', 'True', 'False', 'nil']);
 
 /** Languages whose leading whitespace is syntax: there a re-indentation is no mere formatting. */
@@ -53,8 +54,14 @@ export function isTyped(context: Typing, change: Change, carets: readonly Range[
 export function isComposedInPlace(context: Typing, change: Change, carets: readonly Range[], typed: (range: Range) => boolean): boolean {
   const [edit] = change;
   if (edit === undefined || change.length !== 1 || carets.length !== 1 || edit.text.length !== length(edit.range) || carets[0]!.end !== edit.range.end || carets[0]!.start !== edit.range.end) return false;
-  if (!typed(edit.range)) return false;
-  return COMPOSED.test(edit.text) || isAccented(context.before.slice(edit.range.start, edit.range.end), edit.text);
+  const { lastTyped } = context;
+  if (lastTyped !== undefined && lastTyped.start <= edit.range.start && edit.range.end <= lastTyped.end && COMPOSED.test(edit.text)) return true;
+  return typed(edit.range) && isAccented(context.before.slice(edit.range.start, edit.range.end), edit.text);
+}
+
+/** What may stand in the place of a composition while it goes on. */
+export function isComposition(text: string): boolean {
+  return /^[\p{L}\p{M}'\u00b4`^~\u00a8]{1,24}$/u.test(text);
 }
 
 function isAccented(before: string, after: string): boolean {
@@ -77,12 +84,16 @@ export function isFormatting(before: string, change: Change, language: string): 
   return plain(old) === plain(applyChange(old, shifted));
 }
 
+function lineStart(text: string, offset: number): number {
+  return offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+}
+
 function isBlank(text: string): boolean {
   return text.trim() === '';
 }
 
 function touchesIndent(before: string, range: Range, text: string): boolean {
-  const line = before.lastIndexOf('\n', range.start - 1) + 1;
+  const line = lineStart(before, range.start);
   return text.includes('\n') || before.slice(range.start, range.end).includes('\n') || isBlank(before.slice(line, range.start));
 }
 
@@ -119,7 +130,7 @@ export function moveOf(before: string, change: Change): Change | undefined {
 
 /** The lines that a change touches, as one edit, when they are the same lines afterwards in another order. */
 function wholeLines(before: string, change: Change): Change | undefined {
-  const start = before.lastIndexOf('\n', change[0]!.range.start - 1) + 1;
+  const start = lineStart(before, change[0]!.range.start);
   const end = before.indexOf('\n', change.at(-1)!.range.end);
   const range = { start, end: end === -1 ? before.length : end };
   if (length(range) > LONGEST_MOVE) return undefined;
@@ -135,7 +146,7 @@ function sortedLines(text: string): string {
 /** Comment marks put before or taken from the start of lines. */
 export function isCommentToggle(before: string, change: Change): boolean {
   return change.every(({ range, text }) => {
-    const line = before.lastIndexOf('\n', range.start - 1) + 1;
+    const line = lineStart(before, range.start);
     if (!isBlank(before.slice(line, range.start))) return false;
     const cut = before.slice(range.start, range.end);
     return text === '' ? COMMENT_MARK.test(cut) : cut === '' && COMMENT_MARK.test(text);

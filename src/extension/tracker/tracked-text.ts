@@ -9,6 +9,7 @@ import { SpanTree } from '#core/span-tree';
 import { carryRange, insertedRanges, intersection, isEmpty, length, type Change, type Range } from '#core/text';
 import { applyTransform } from '#core/transform';
 import { answer, classify, type Decision, type Question } from './classify.ts';
+import { isComposition } from './shapes.ts';
 import { SOME_ASSISTANT, type ChangeSignals, type SelectionSignal } from './signals.ts';
 import { baselineParts, Scars } from './scars.ts';
 import { carryRanges } from './splice.ts';
@@ -19,6 +20,8 @@ import { Version } from './version.ts';
 interface Open {
   readonly question: Question;
   readonly version: number;
+  /** Milliseconds since 1970: when it came. */
+  readonly at: number;
   readonly evidence: readonly Evidence[];
   ranges: Range[];
 }
@@ -41,6 +44,8 @@ export interface Arrived {
   readonly digests: { readonly before: Digest | null | undefined; readonly after: Digest };
 }
 
+/** Milliseconds in which the selection follows its change: both come in one message or two in a row. Later it is an arrow key, or a click. */
+const PROMPT = 300;
 /** Both hold whole texts. */
 const KEPT_ARRIVALS = 32;
 const KEPT_RELOADS = 8;
@@ -88,11 +93,11 @@ export class TrackedText {
     const formerly = this.#spans;
     const decision = classify({ get before() { return former.text; }, language: this.#language, typed: (range) => isTypedIn(formerly, range), ...(this.#lastTyped !== undefined && { lastTyped: this.#lastTyped }) }, signals);
     const deletes = change.some(({ range }) => !isEmpty(range));
-    if (deletes) this.#tombstones.bury(former.text, this.#spans, change);
+    const arrived = decision.kind === 'arrive' && deletes && !isWhole(decision) ? trimmed(former.text, change) : change;
+    if (deletes) this.#tombstones.bury(former.text, this.#spans, arrived);
     else this.#tombstones.endRun();
     this.#carryOpen(change);
     this.#version = former.after(change);
-    const arrived = decision.kind === 'arrive' && deletes && !isWhole(decision) ? trimmed(former.text, change) : change;
     const ranges = insertedRanges(arrived).filter((range) => !isEmpty(range));
     let evidence: readonly Evidence[] = [];
     let scars: readonly Range[] = [];
@@ -118,7 +123,7 @@ export class TrackedText {
         if (decision.arrival.origin.kind === 'paste' && ranges.length === 1) this.#pasteBack(ranges[0]!);
         if (deletes && isUntrusted(decision.arrival.origin)) scars = this.#cut(former.text, arrived, decision.arrival);
         if (decision.arrival.origin.kind === 'human') this.#lastTyped = ranges[0];
-        if (decision.question !== undefined) this.#open = { question: decision.question, version: signals.version, evidence, ranges };
+        if (decision.question !== undefined) this.#open = { question: decision.question, version: signals.version, at: signals.at, evidence, ranges };
         break;
     }
     this.#lastChange = { version: signals.version, ranges, evidence, marked: false };
@@ -131,7 +136,7 @@ export class TrackedText {
     this.#open = undefined;
     if (this.#lastTyped !== undefined) {
       const carried = carryRange(this.#lastTyped, change);
-      const composing = change.length === 1 && intersection(this.#lastTyped, change[0]!.range) !== undefined;
+      const composing = change.length === 1 && intersection(this.#lastTyped, change[0]!.range) !== undefined && isComposition(change[0]!.text);
       this.#lastTyped = composing ? insertedRanges(change)[0] : isEmpty(carried) ? undefined : carried;
     }
     this.#scars.carry(change);
@@ -143,6 +148,7 @@ export class TrackedText {
     const open = this.#open;
     if (open === undefined || signal.version !== open.version) return false;
     this.#open = undefined;
+    if (at - open.at > PROMPT) return false;
     const arrival = answer(open.question, open.ranges, open.evidence, signal, at);
     if (arrival === undefined) return false;
     this.#label(open.ranges, arrival);
@@ -291,7 +297,8 @@ export class TrackedText {
   }
 
   #restore(before: string, change: Change, at: number): void {
-    const fine = change.flatMap((edit) => refine(before, edit.range, edit.text));
+    // Text that was cut out as it is comes back as it was; else only what differs comes back: an undo may give a whole document for one word.
+    const fine = change.flatMap((edit) => (isEmpty(edit.range) || edit.text === '' || this.#tombstones.find(edit.text) !== undefined ? [edit] : trimmed(before, [edit])));
     this.#spans = arrive(this.#spans, fine, gap('undone text that was not recorded', at));
     for (const { range, text } of piecesOf(fine)) {
       const former = this.#tombstones.find(text);
@@ -331,25 +338,21 @@ function isWhole({ arrival, question }: Extract<Decision, { kind: 'arrive' }>): 
   return question === 'typed' || arrival.origin.kind === 'human' || arrival.origin.kind === 'paste';
 }
 
-/** Each replacement without the characters that it leaves as they were at its start and end: who wrote them has not changed. */
+/**
+ * Each replacement without what it leaves as it was: who wrote that has not changed. A reload may give whole lines anew for one word in the first and one
+ * in the last.
+ */
 function trimmed(before: string, change: Change): Change {
-  return change.map((edit) => {
-    const { range, text } = edit;
-    const most = Math.min(length(range), text.length);
+  return change.flatMap(({ range, text }) => {
+    const old = before.slice(range.start, range.end);
+    if (old.includes('\n') && text.includes('\n')) return diffTexts(old, text).map((edit) => ({ range: { start: edit.range.start + range.start, end: edit.range.end + range.start }, text: edit.text }));
+    const most = Math.min(old.length, text.length);
     let head = 0;
-    while (head < most && before.charCodeAt(range.start + head) === text.charCodeAt(head)) head++;
+    while (head < most && old.charCodeAt(head) === text.charCodeAt(head)) head++;
     let tail = 0;
-    while (tail < most - head && before.charCodeAt(range.end - tail - 1) === text.charCodeAt(text.length - tail - 1)) tail++;
-    return head + tail === 0 ? edit : { range: { start: range.start + head, end: range.end - tail }, text: text.slice(head, text.length - tail) };
+    while (tail < most - head && old.charCodeAt(old.length - tail - 1) === text.charCodeAt(text.length - tail - 1)) tail++;
+    return [{ range: { start: range.start + head, end: range.end - tail }, text: text.slice(head, text.length - tail) }];
   });
-}
-
-/** A replacement cut down to what differs: an undo may put back a whole document for one word. */
-function refine(before: string, range: Range, text: string): Change {
-  if (isEmpty(range) || text === '') return [{ range, text }];
-  const old = before.slice(range.start, range.end);
-  if (old.length + text.length < 200) return [{ range, text }];
-  return diffTexts(old, text).map((edit) => ({ range: { start: edit.range.start + range.start, end: edit.range.end + range.start }, text: edit.text }));
 }
 
 function gap(reason: string, at: number): Arrival {

@@ -124,7 +124,7 @@ export class Tracker {
   takeFromDisk(repository: Repository, file: RepoPath, text: string, spans: Spans, came: { readonly before: Digest | null | undefined; readonly ranges: readonly Range[] }): TrackedDocument | undefined {
     const uri = this.#places.uriOf(repository, file);
     if (this.#entries.has(uri.toString())) return undefined;
-    const entry = this.#make(uri, { kind: 'made', at: Date.now(), text, language: languageOfUri(uri), spans, awaits: false, came }, { repository, path: file });
+    const entry = this.#make(uri, { kind: 'made', at: Date.now(), text, language: languageOfUri(uri), spans, awaits: false, onDisk: true, came }, { repository, path: file });
     this.#touched(entry);
     return entry;
   }
@@ -218,7 +218,7 @@ export class Tracker {
       return;
     }
     const gap = text.length > MOST_CHARACTERS || document.lineCount > MOST_LINES ? 'too large to record' : undefined;
-    const entry = this.#make(uri, { kind: 'made', at, text, language, spans: known?.text.text === text ? known.text.spans : [], awaits: !same && gap === undefined }, this.#places.find(uri));
+    const entry = this.#make(uri, { kind: 'made', at, text, language, spans: known?.text.text === text ? known.text.spans : [], awaits: !same && gap === undefined, onDisk: uri.scheme === 'file' }, this.#places.find(uri));
     entry.document = document;
     entry.gap = gap;
     this.#see(entry, { kind: 'shown', at, dirty });
@@ -324,7 +324,7 @@ export class Tracker {
       if (moved === undefined) continue;
       const target = this.#entries.get(moved.toString());
       // The editor may have opened the new name already: then its labels are looked up no more, they are here.
-      const fresh = this.#make(moved, { kind: 'made', at: Date.now(), text: target?.text.text ?? entry.text.text, language: target?.text.language ?? languageOfUri(moved), spans: target === undefined || target.text.text === entry.text.text ? entry.text.spans : target.text.spans, awaits: false }, this.#places.find(moved));
+      const fresh = this.#make(moved, { kind: 'made', at: Date.now(), text: target?.text.text ?? entry.text.text, language: target?.text.language ?? languageOfUri(moved), spans: target === undefined || target.text.text === entry.text.text ? entry.text.spans : target.text.spans, awaits: false, onDisk: moved.scheme === 'file' }, this.#places.find(moved));
       fresh.document = target?.document;
       target?.keep.dispose();
       entry.keep.dispose();

@@ -9,7 +9,7 @@ import type { Places } from '../places.ts';
 import { agreed } from '../review/gesture.ts';
 import type { Registry } from '../review/registry.ts';
 import { nameOf } from '../review/where.ts';
-import { timeWord } from '../review/words.ts';
+import { reasonWords, timeWord } from '../review/words.ts';
 import { Paced } from './paced.ts';
 
 export type GapNode =
@@ -74,7 +74,7 @@ export class GapsView implements vscode.TreeDataProvider<GapNode> {
   getTreeItem(node: GapNode): vscode.TreeItem {
     switch (node.kind) {
       case 'document':
-        return documentItem(node.uri, node.why);
+        return documentItem(node.uri, reasonWords(node.why));
       case 'gap':
         return gapItem(node.gap);
       case 'gap-file':

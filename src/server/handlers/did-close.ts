@@ -6,6 +6,7 @@ export function didClose(session: Session, { textDocument }: DidCloseTextDocumen
   session.texts.delete(textDocument.uri);
   session.took.delete(textDocument.uri);
   session.changed.delete(textDocument.uri);
+  session.packages.delete(textDocument.uri);
   session.running.get(textDocument.uri)?.abort();
   session.running.delete(textDocument.uri);
 }

@@ -179,14 +179,17 @@ async function openQuickInput(window: Window, key: string, text: string): Promis
     await window.page.keyboard.press('Escape');
     return undefined;
   });
-  await until('the quick input', async () => {
-    if (await input.isVisible()) return true;
-    await window.page.keyboard.press(key);
-    await input.waitFor({ timeout: 1500 });
-    return true;
-  });
   // The palette keeps its ">" and a fill would drop it.
-  await input.fill(key === 'F1' ? `>${text}` : text);
+  const wanted = key === 'F1' ? `>${text}` : text;
+  await until('the quick input to take the text', async () => {
+    if (!(await input.isVisible())) {
+      await window.page.keyboard.press(key);
+      await input.waitFor({ timeout: 1500 });
+    }
+    // On a busy machine it may close again under the hand.
+    await input.fill(wanted, { timeout: 1500 });
+    return (await input.inputValue({ timeout: 500 })) === wanted ? true : undefined;
+  });
 }
 
 /** The same widget serves the input boxes a command may open, so its placeholder tells. */

@@ -24,6 +24,11 @@ export async function packageActors(): Promise<string> {
   return packageExtension(join(root, 'test/vscode/fixtures/actors'), join(out, 'vsix/scripted-actors.vsix'));
 }
 
+/** Packages the scripted driver; gives the VSIX's path. */
+export async function packageDriver(): Promise<string> {
+  return packageExtension(join(root, 'test/vscode/fixtures/driver'), join(out, 'vsix/scripted-driver.vsix'));
+}
+
 async function packageExtension(folder: string, vsix: string): Promise<string> {
   await mkdir(dirname(vsix), { recursive: true });
   await run(nodeBinary(), [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links', '--out', vsix], { cwd: folder });

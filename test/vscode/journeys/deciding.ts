@@ -1,8 +1,8 @@
 /** Every way to decide about code that nobody has vetted, under a policy that asks for reading: by keyboard where a person would use it, and the page in every theme. */
 import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import axe from 'axe-core';
 import type { Frame } from 'playwright-core';
 import { readStatement, type Review } from '#core/review';
 import * as eyes from '../../harness/vscode/eyes.ts';
@@ -12,8 +12,6 @@ import { until } from '../../harness/vscode/until.ts';
 import { readShop, vetmarkHook, type Step, type World } from './journey.ts';
 import { claudeWrote } from './main-origins.ts';
 import { countToVet, regionRows, reviewFiles, seeRegion, seeSquiggle, seeStatus } from './sights.ts';
-
-const axe = createRequire(import.meta.url)('axe-core') as { readonly source: string };
 
 const POLICY = {
   version: 1,
@@ -86,7 +84,7 @@ export const decidingJourney: readonly Step[] = [
       await hands.openFile(world.window, 'src/refunds.ts');
       await hands.goTo(world.window, 4);
       await seeSquiggle(world, 'src/refunds.ts', 'SELECT total');
-      await hands.press(world.window, 'Control+Alt+V', 'v');
+      await hands.press(world.window, 'Control+Alt+U', 'v');
     },
     see: async (world) => {
       const page = await eyes.webview(world.window, /refundOrder/);
@@ -106,7 +104,7 @@ export const decidingJourney: readonly Step[] = [
       await hands.chooseTheme(world.window, 'dark');
       await hands.openFile(world.window, 'src/refunds.ts');
       await hands.goTo(world.window, 5);
-      await hands.press(world.window, 'Control+Alt+V', 'w');
+      await hands.press(world.window, 'Control+Alt+U', 'w');
       const page = await eyes.webview(world.window, /refundOrder/);
       await until('the form to take the keyboard', async () => ((await page.evaluate(() => document.activeElement?.tagName)) === 'TEXTAREA' ? true : undefined));
       await world.window.page.keyboard.type('the id comes from our own list');
@@ -157,7 +155,7 @@ export const decidingJourney: readonly Step[] = [
       await hands.openFile(world.window, 'src/labels.ts');
       await hands.goTo(world.window, 2);
       await seeRegion(world, /shout/);
-      await hands.press(world.window, 'Control+Alt+V', 'x');
+      await hands.press(world.window, 'Control+Alt+U', 'x');
       const input = world.window.page.locator('.quick-input-widget:visible input.input').first();
       await input.waitFor();
       await input.fill('copied from our old repository');
@@ -178,7 +176,7 @@ export const decidingJourney: readonly Step[] = [
     title: 'Vet what is left of it in one go',
     act: async (world) => {
       await readOn(world, 'src/labels.ts', 7, async () => {
-        await hands.press(world.window, 'Control+Alt+V', 's');
+        await hands.press(world.window, 'Control+Alt+U', 's');
         await world.window.page.waitForTimeout(300);
         const rows = await eyes.quickPickRows(world.window);
         if (rows.length < 2) await hands.press(world.window, 'Escape');
@@ -203,7 +201,7 @@ export const decidingJourney: readonly Step[] = [
     act: async (world) => {
       await hands.openFile(world.window, 'src/refunds.ts');
       await hands.goTo(world.window, 5);
-      await hands.press(world.window, 'Control+Alt+V', 'e');
+      await hands.press(world.window, 'Control+Alt+U', 'e');
     },
     see: async (world) => {
       const rows = await until('why', async () => {
@@ -233,7 +231,7 @@ export const decidingJourney: readonly Step[] = [
       await world.window.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       await hands.openFile(world.window, 'src/labels.ts');
       await hands.goTo(world.window, 7);
-      await hands.press(world.window, 'Control+Alt+V', 'b');
+      await hands.press(world.window, 'Control+Alt+U', 'b');
       await until('the two ways', async () => ((await eyes.quickPickRows(world.window)).some((row) => /Copy it/.test(row)) ? true : undefined));
       await hands.press(world.window, 'ArrowDown', 'Enter');
       await until('the prompt on the clipboard', async () => ((await clipboard(world)).startsWith('Rework ') ? true : undefined));

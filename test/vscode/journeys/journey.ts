@@ -43,18 +43,23 @@ export interface Ran {
 }
 
 /** How a world differs from the usual one. */
-export type Scene = Pick<ServerOptions, 'language' | 'theme' | 'settings'>;
+export interface Scene extends Pick<ServerOptions, 'language' | 'theme' | 'settings'> {
+  /** VSIX files besides the product and the assistant. */
+  readonly also?: readonly string[];
+  /** Environment of the extension host. */
+  readonly env?: Readonly<Record<string, string>>;
+}
 
 /** Sets the scene with the packaged product and the assistant installed like a user's, and hands the world to `play`; takes everything down afterwards. */
-export async function inWorld<T>(stage: Stage, suite: string, play: (world: World) => Promise<T>, scene: Scene = {}): Promise<T> {
-  const vsix = [await packageProduct(), await packageAssistant()];
+export async function inWorld<T>(stage: Stage, suite: string, play: (world: World) => Promise<T>, { also = [], env, ...scene }: Scene = {}): Promise<T> {
+  const vsix = [await packageProduct(), await packageAssistant(), ...also];
   const server = await startServer({ stage, vsix, ...scene });
   let browser: Browser | undefined;
   let shop: Shop | undefined;
   try {
     shop = await openShop(server.env);
     browser = await launchBrowser(stage);
-    const window = await openWindow(browser, { server, folder: shop.folder, proposals: 'none' }, suite);
+    const window = await openWindow(browser, { server, folder: shop.folder, proposals: 'none', ...(env !== undefined && { env }) }, suite);
     return await play({ server, window, shop });
   } finally {
     await browser?.close();
