@@ -10,7 +10,7 @@ const WRAPPERS = new Set('Number parseInt parseFloat String Boolean JSON.parse N
 const PARSES = new Set('parse safeParse parseAsync safeParseAsync validate validateSync validateAsync cast'.split(' '));
 const SAME = new Set('trim toLowerCase toUpperCase toString valueOf split replace slice substring normalize'.split(' '));
 /** Readers of one member by its name. */
-const READERS = new Set('get header query param getHeader getItem getAll'.split(' '));
+const READERS = new Set('get getOrThrow header query param getHeader getItem getAll'.split(' '));
 /** Methods whose callback is given each of what they are called on. */
 const EACH = /^(?:map|flatMap|forEach|filter|find|findIndex|some|every)$/;
 const BY_DECORATOR: Readonly<Record<string, string>> = { Body: 'req.body', Query: 'req.query', Param: 'req.params', Headers: 'req.headers', Cookies: 'req.cookies', UploadedFile: 'req.file', Req: 'req', Request: 'req', Res: 'res' };
@@ -33,7 +33,7 @@ export function lastOf(path: string): string {
   return path.replace(/(?:\.\*|\(\)|\.\d+)+$/, '').split('.').at(-1) ?? path;
 }
 
-const CLIENT = /^(?:_?req|request|ctx|c|context|event|evt|args)\.(?:request\.|req\.|nextUrl\.|raw\.|url\.)?(?:body|query|params|headers|cookies|json\(\)|text\(\)|formData\(\)|parseBody\(\)|valid\(\)|param\(\)|query\(\)|header\(\)|get\(\)|queryStringParameters|pathParameters|multiValueQueryStringParameters|searchParams|rawBody|files?\b|data\b)|^(?:formData|form|data)\.(?:get|getAll)\(\)|^(?:searchParams|URL\(\)\.searchParams)\b|^(?:cookies|headers)\(\)\.get\(\)|^(?:readBody|getQuery|getHeader|getCookie|getRouterParam)\(\)|^\w+\.(?:nextUrl\.)?searchParams\.get\(\)|^(?:parse|safeParse)\(\)|^socket\.handshake\.(?:auth|query|headers)\b|^action\./;
+const CLIENT = /^(?:_?req|request|ctx|c|context|event|evt|args)\.(?:request\.|req\.|nextUrl\.|raw\.|url\.)?(?:body|query|params|headers|cookies|json\(\)|text\(\)|formData\(\)|parseBody\(\)|valid\(\)|param\(\)|query\(\)|header\(\)|get\(\)|queryStringParameters|pathParameters|multiValueQueryStringParameters|searchParams|rawBody|files?\b|data\b)|^(?:formData|form|data)\.(?:get|getAll)\(\)|^(?:searchParams|URL\(\)\.searchParams)\b|^(?:cookies|headers)\(\)\.get\(\)|^(?:readBody|getQuery|getHeader|getCookie|getRouterParam)\(\)|^\w+\.(?:nextUrl\.)?searchParams\.get\(\)|^(?:parse|safeParse)\(\)|\.getRequest\(\)\.(?:body|query|params|headers|cookies)\b|^socket\.handshake\.(?:auth|query|headers)\b|^action\./;
 
 /** True when the path is something whoever sends the request chooses. What the server itself put on the request (`req.user`, `req.session`, signed cookies) is not. */
 export function isClientPath(path: string | undefined): path is string {

@@ -149,9 +149,9 @@ function showFindings(tracker: Tracker, registry: Registry, findings: FindingSto
       open.add(document.uri.toString());
       if (uri === undefined || document.uri.toString() === uri.toString()) diagnostics.refresh(document);
     }
-    for (const closed of findings.documents) {
-      const tracked = open.has(closed.toString()) || (uri !== undefined && uri.toString() !== closed.toString()) ? undefined : tracker.get(closed);
-      if (tracked !== undefined) diagnostics.refresh(linedOf(closed, tracked.text.text));
+    for (const closed of uri === undefined ? findings.documents : [uri]) {
+      const tracked = open.has(closed.toString()) ? undefined : tracker.get(closed);
+      if (tracked !== undefined && findings.get(closed).findings.length > 0) diagnostics.refresh(linedOf(closed, tracked.text.text));
     }
     if (uri !== undefined && !open.has(uri.toString()) && findings.get(uri).findings.length === 0) diagnostics.clear(uri);
   };

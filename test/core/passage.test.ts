@@ -59,7 +59,7 @@ describe('passages', () => {
   });
   it('that know nobody replace nobody who is known', () => {
     const [known, open] = [codex, { kind: 'external' } as const].map((origin): Span => ({ range: { start: 0, end: 9 }, origin, evidence: [], at: 1 })) as [Span, Span];
-    assert.deepEqual([replaceBy([known], [open], [open.range]), replaceBy([open], [known], [open.range])], [[known], [known]]);
+    assert.deepEqual([replaceBy([known], [open], [open.range]), replaceBy([open], [known], [open.range]), replaceBy([open], [{ ...open, at: 0 }], [open.range])], [[known], [known], [open]]);
   });
   it('make nobody a person where that is not believed', () => {
     assert.deepEqual(labelled(TEXT, passages(TEXT, AGENTS, human), untrusted), []);

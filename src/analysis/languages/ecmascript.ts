@@ -71,7 +71,7 @@ async function readTree(text: string, language: string): Promise<{ readonly ast:
   const tree = compiler.createSourceFile(kind === compiler.ScriptKind.TSX ? 'text.tsx' : 'text.ts', text, options, true, kind) as ReturnType<Compiler['createSourceFile']> & { parseDiagnostics: { start: number; messageText: string | { messageText: string } }[] };
   const first = tree.parseDiagnostics[0];
   tree.parseDiagnostics = [];
-  const ast = estree.parse(tree as unknown as string, { range: true, loc: false, allowInvalidAST: true, suppressDeprecatedPropertyWarnings: true });
+  const ast = estree.parse(tree as unknown as string, { range: true, loc: true, allowInvalidAST: true, suppressDeprecatedPropertyWarnings: true });
   if (first === undefined) return { ast };
   return { ast, error: { start: first.start, message: typeof first.messageText === 'string' ? first.messageText : first.messageText.messageText } };
 }

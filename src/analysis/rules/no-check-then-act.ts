@@ -11,7 +11,7 @@ const FILE_CHECK = /^(?:exists|existsSync|access|accessSync|stat|statSync|lstat|
 const FILE_ACT = /^(?:writeFile|writeFileSync|unlink|unlinkSync|rename|renameSync|rm|rmSync|open|openSync|createWriteStream|copyFile|copyFileSync|chmod|chmodSync|chown|appendFile|appendFileSync|symlink|rmdir|rmdirSync|outputFile|move|remove|truncate)$/;
 const FILE_READ = /^(?:readFile|readFileSync|createReadStream|open|openSync|sendFile|download)$/;
 /** What runs out, or may be used once. */
-const LIMITED = /balance|stock|quantity|qty|credits?|seats?|available|remaining|inventory|points|limit|(?<![a-z])count|capacity|used|redeemed|claimed|uses|quota|spots?|slots?|tickets?|funds|left|status|state|taken|booked|reserved|sold|winner|usage|running|pending|active|attempts|votes/i;
+const LIMITED = /balance|stock|quantity|qty|credits?|seats?|available|remaining|inventory|points|limit|(?<![a-z])count|capacity|used|redeemed|claimed|uses|quota|spots?|slots?|tickets?|funds|left|taken|booked|reserved|sold|winner|usage|running|pending|active|attempts|votes/i;
 
 export default defineRule({
   id: 'no-check-then-act',
@@ -97,11 +97,15 @@ function decides(test: Expr, then: string, read: ReadonlyMap<Slot, Expr>, survey
   if (names.length === 0) return undefined;
   const words = bare(code(text, test));
   const isLimited = names.some((name) => {
-    const parent = survey.parents.get(name);
-    return (parent?.kind === 'member' && typeof parent.key === 'string' && LIMITED.test(parent.key)) || LIMITED.test(name.slot.name);
+    if (LIMITED.test(name.slot.name)) return true;
+    for (const around of survey.around(name)) {
+      if (around.kind !== 'member') return false;
+      if (typeof around.key === 'string' && LIMITED.test(around.key)) return true;
+    }
+    return false;
   });
   // Asking only whether it is the user's own, or whether it is there, changes nothing for others.
-  if (isLimited && /[<>]|===|!==|!|used|redeemed|claimed|taken|booked|status|state/i.test(words) && !/userId|ownerId|role/i.test(words)) return 'limit';
+  if (isLimited && /[<>]|===|!==|!|used|redeemed|claimed|taken|booked/i.test(words) && !/userId|ownerId|role/i.test(words)) return 'limit';
   // There is one already: then none is made.
   const exists = names.some((name) => test === name || (test.kind === 'binary' && /length|> 0|!== null|!= null|!== undefined/.test(words))) && refuses(then) && !/^!/.test(words);
   return exists ? 'existence' : undefined;

@@ -142,7 +142,7 @@ function isRecord(object: Expr, survey: Survey): boolean {
 function knowsCaller(expr: Expr, survey: Survey, { text }: RuleInput): boolean {
   const fn = survey.outerFn(expr);
   if (fn === undefined) return false;
-  const before = bare(text.slice(fn.start, expr.start));
+  const before = bare(text.slice(fn.start, fn.end)).replaceAll(text.slice(expr.start, expr.end), '');
   return /\b(?:user|session|currentUser|actor|me|auth|requester|caller|account)\??\.(?:user\??\.)?(?:role|roles|isAdmin|is_admin|permissions|scopes)\b/.test(before) || /\b(?:requireAdmin|requireRole|ensureAdmin|assertAdmin|isAdmin|checkPermission|authorize)\(/.test(before) || isBehindAdmin(fn, survey, text);
 }
 

@@ -22,7 +22,7 @@ export default defineRule({
   advice: 'Take passwords from the environment and stop when there is none; turn debugging on by the environment alone.',
   cwe: [1392, 1393, 489, 521],
   owasp: ['A05:2021 Security Misconfiguration', 'A02:2025 Security Misconfiguration', 'A07:2025 Authentication Failures'],
-  words: ['assword', 'ASSWORD', 'asswd', 'pwd', 'pass', 'PASS', 'ecret', 'SECRET', 'debug', 'Debug', 'introspection', 'playground', 'graphiql', 'showStack', 'inspector', 'NODE_ENV', 'devMode', 'exposeErrors', 'errorhandler', 'backdoor', 'bypass', 'skipAuth'],
+  words: ['asicAuth', 'basic_auth', 'assword', 'ASSWORD', 'asswd', 'pwd', 'pass', 'PASS', 'ecret', 'SECRET', 'debug', 'Debug', 'introspection', 'playground', 'graphiql', 'showStack', 'inspector', 'NODE_ENV', 'devMode', 'exposeErrors', 'errorhandler', 'backdoor', 'bypass', 'skipAuth'],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const logical of survey.of('logical')) if (logical.op !== 'and') yield* fallback(logical.left, logical.right, survey, input);
@@ -80,7 +80,8 @@ function* compared(binary: Extract<Expr, { kind: 'binary' }>, survey: Survey, in
   if (!PASSWORD.test(name) || /type|field|name|kind|strength|input|element|typeof/i.test(code(input.text, given).replace(/\.?\w*(?:password|pwd|pass|secret)\w*$/i, '').split('.').at(-1) ?? '')) return;
   // A check that refuses it is a check for weak passwords.
   const decision = decisionOf(binary, survey, input.text);
-  if (decision !== undefined && (binary.op.startsWith('=') ? refuses(decision.then.slice(0, 160)) : !refuses(decision.then.slice(0, 160)))) return;
+  const then = decision?.then.slice(0, 160).replaceAll('redirect', '') ?? '';
+  if (decision !== undefined && (binary.op.startsWith('=') ? refuses(then) : !refuses(decision.then.slice(0, 160)))) return;
   if (isDefault(written) || (isClientPath(pathOf(given, survey)) && written.length > 2)) yield { ...guessable(binary, code(input.text, given)), severity: 'high', message: `Whoever sends the password that is written here gets in, and ${isDefault(written) ? 'it is one that everybody tries first' : 'everybody who reads the code knows it'}` };
 }
 
@@ -88,18 +89,28 @@ function* members(object: Extract<Expr, { kind: 'object' }>, survey: Survey, inp
   for (const entry of object.entries) {
     if (!('key' in entry) || typeof entry.key !== 'string') continue;
     const { key, value } = entry;
-    if (PASSWORD.test(key) && isDefault(wordOf(value)) && !isForm(object, survey, input)) yield guessable(value, key);
+    if (isDefault(wordOf(value)) && (isUsers(object, survey) || (PASSWORD.test(key) && !isForm(object, survey, input)))) yield guessable(value, key);
     else if (SWITCH.test(key) && value.kind === 'constant' && value.value === true && isServer(object, survey) && !DEV.test(conditions(object, survey, input))) yield { node: entry, severity: 'low', confidence: 'pattern', message: `\`${oneLine(code(input.text, entry))}\` is on in production too: it shows callers how the service is made inside` };
   }
+}
+
+/** `basicAuth({ users: { admin: 'admin' } })`: the keys are names, the values passwords. */
+function isUsers(object: Expr, survey: Survey): boolean {
+  const options = survey.parents.get(object);
+  const call = options === undefined ? undefined : survey.parents.get(options);
+  return options?.kind === 'object' && options.entries.some((entry) => 'key' in entry && entry.key === 'users' && entry.value === object) && call?.kind === 'call' && /basic_?auth/i.test(calledName(call));
 }
 
 /** Objects that hold words about passwords: types of fields, labels, messages. */
 function isForm(object: Extract<Expr, { kind: 'object' }>, survey: Survey, { text }: RuleInput): boolean {
   const keys = object.entries.flatMap((entry) => ('key' in entry && typeof entry.key === 'string' ? [entry.key] : []));
   if (/\b(?:describe|it|test|expect)\(/.test(text) || keys.some((key) => /^(?:text|label|placeholder|icon|title|type|autocomplete|component|home|submit|cancel)$/i.test(key) && key !== 'type')) return true;
-  const words = object.entries.filter((entry) => 'key' in entry && wordOf(entry.value) !== undefined && 'key' in entry && String(entry.key).toLowerCase().replace(/_/g, '') === wordOf(entry.value)!.toLowerCase().replace(/[_-]/g, ''));
-  // `{ password: 'password' }` names a field, unless a user or a connection stands beside it.
-  if (words.length > 0 && !keys.some((key) => /^(?:user|username|host|port|database|email|role|isAdmin)$/i.test(key))) return true;
+  const written = object.entries.flatMap((entry) => ('key' in entry && typeof entry.key === 'string' && wordOf(entry.value) !== undefined ? [[entry.key, wordOf(entry.value)!]] : []));
+  // `{ password: 'password' }` names a field, and so do all that stand beside it.
+  const isNamed = ([key, word]: readonly string[]): boolean => key!.toLowerCase().replace(/_/g, '') === word!.toLowerCase().replace(/[_-]/g, '');
+  if (written.every(isNamed) || (written.some(isNamed) && !keys.some((key) => /^(?:user|username|host|port|database|email|role|isAdmin)$/i.test(key)))) return true;
+  // Labels begin with a capital letter.
+  if (written.length > 1 && written.every(([, word]) => /^[A-Z]/.test(word!))) return true;
   const hosts = object.entries.flatMap((entry) => ('key' in entry && /^(?:host|url|connectionString)$/i.test(String(entry.key)) ? [wordOf(entry.value) ?? ''] : []));
   if (hosts.some((host) => /localhost|127\.0\.0\.1|^db$|^postgres$|^mysql$|^mongo$|^redis$/.test(host))) return true;
   for (const around of survey.around(object)) if (around.kind === 'call' && /^(?:describe|it|test|mock\w*|expect|t|translate|fetch|request)$/.test(calledName(around))) return true;

@@ -61,7 +61,8 @@ function isFraction(expr: Expr): boolean {
 function computed(binary: Binary, survey: Survey, input: RuleInput): Report | undefined {
   const { left, right, op } = binary;
   const names = [nameIn(left), nameIn(right)];
-  const [money] = names.filter(isMoney);
+  const holder = survey.parents.get(binary);
+  const [money] = [...names, ...(holder?.kind === 'declare' && holder.target.kind === 'bind' ? [holder.target.slot.name] : [])].filter(isMoney);
   if (/^[*/+-]$/.test(op)) {
     if (money === undefined || MINOR.test(bare(code(input.text, binary)))) return undefined;
     const parent = survey.parents.get(binary);

@@ -11,7 +11,7 @@ import { oneLine } from '../words.ts';
 /** Names of what lets only some people through. */
 const GUARD = /auth(?!or(?!i[sz]))|logged|signed_?in|\blogin|require_?(?:user|role|admin|permission|session|owner|login|account)|ensure_?(?:user|role|admin|owner)|is_?(?:admin|owner|staff|member)|admin_?only|verify_?(?:token|jwt|session|user|access|owner)|protect|guard|permission|roles?\b|\bcan\b|access_?control|jwt|passport|session_?(?:required|check)|clerk|bearer|api_?key|policy|polic(?:y|ies)|owner/i;
 /** In a handler: who asks is looked at. */
-const CALLER = /\b(?:req|request|ctx|context|c|locals|event\.locals|res\.locals|ctx\.state)\??\.(?:user|auth|session|account|currentUser|principal|userId|isAuthenticated|state\.user|locals\.user)\b|\bc\.get\(\s*['"](?:user|session|userId|jwtPayload|auth)['"]|\b(?:getServerSession|getSession|getUser|getCurrentUser|currentUser|requireUser|requireAuth\w*|requireSession|requireAdmin|validateRequest|verifySession|verifyToken|getToken|auth|getAuth|assertAuth\w*|checkAuth\w*|authenticate\w*|authorize\w*|ensureAuth\w*|requireRole|requirePermission|checkPermission\w*|isAuthenticated|validateSession|getUserFrom\w*|getUserId|verifyAuth)\s*\(|\b(?:jwt|jsonwebtoken)\.verify\(|jwtVerify\(/;
+const CALLER = /\b(?:req|request|ctx|context|c|locals|event\.locals|res\.locals|ctx\.state)\??\.(?:user|auth|session|account|currentUser|principal|userId|isAuthenticated|state\.user|locals\.user)\b|\bc\.get\(\s*['"](?:user|session|userId|jwtPayload|auth)['"]|\b(?:getServerSession|getSession|getUser|getCurrentUser|currentUser|requireUser|requireAuth\w*|requireSession|requireAdmin|validateRequest|verifySession|verifyToken|getToken|auth|getAuth|assertAuth\w*|checkAuth\w*|authenticate\w*|authorize\w*|ensureAuth\w*|requireRole|requirePermission|checkPermission\w*|isAuthenticated|validateSession|getUserFrom\w*|getUserId|verifyAuth)\s*\(|\b(?:jwt|jsonwebtoken)\.verify\(|jwtVerify\(|\bif\s*\(\s*!(?:user|currentUser|session|viewer|me)\b|AuthenticationError|UnauthorizedError|ForbiddenError/;
 const OWNER = /\b(?:user_?id|owner_?id|author_?id|owner|author|created_?by|account_?id|tenant_?id|org(?:anization)?_?id|customer_?id|seller_?id|member_?id|team_?id|workspace_?id|creator_?id|creator)\b/i;
 const ME = /\b(?:req|request|ctx|context|c|session|locals)\??\.(?:user|auth|session|state|userId|account)\b|\b(?:session|user|currentUser|me|viewer|auth)\??\.(?:user\??\.)?(?:id|_id|sub|userId|uid|email)\b|\buserId\b|\bc\.get\(/;
 /** Routes that everybody may call. */
@@ -50,7 +50,7 @@ interface Facts {
 
 function factsOf({ guards, handler }: Route, input: RuleInput): Facts {
   const names = guards.map((guard) => guardName(guard, input));
-  const isPublic = names.some((name) => /public|anonymous|allowAny/i.test(name));
+  const isPublic = names.some((name) => /^(?:is)?Public\b|^Skip\w*Auth|Anonymous|allowAny/i.test(name));
   const body = handler === undefined ? undefined : bodyOf(handler, input);
   // A handler written elsewhere may check by itself.
   const asks = isPublic || body === undefined || names.some((name) => GUARD.test(name)) || CALLER.test(body) || callsGuard(handler!, input);

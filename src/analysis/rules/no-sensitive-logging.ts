@@ -11,14 +11,14 @@ const LEVELS = new Set('log info warn error debug trace fatal verbose notice htt
 const LOGGERS = /^(?:console|.*[lL]og(?:ger)?|log|winston|pino|bunyan|Sentry|analytics|mixpanel|datadog|newrelic|app|fastify|req|request|server|posthog|segment|telemetry)$/;
 
 /** What lets its holder in. */
-const SECRET = /^(?:.*(?:password|passwd|passphrase|pwd|secret|private_?key|api_?key|access_?key|encryption_?key|master_?key|auth_?token|access_?token|refresh_?token|bearer_?token|id_?token|session_?token|reset_?token|csrf_?token|jwt|credentials?|cvv|cvc|mnemonic|seed_?phrase|otp|one_?time_?code|totp|pin_?code|recovery_?codes?|connection_?string|database_?url|session_?id))$|^(?:token|authorization|cookie|cookies|pin|pass|sid|bearer|x-api-key|passcode|creds|set-cookie|DATABASE_URL|dek|mfa_?code|verification_?code)$/i;
+const SECRET = /^(?:.*(?:password|passwd|passphrase|pwd|secret|private_?key|api_?key|access_?key|encryption_?key|master_?key|(?:auth|jwt|user|login|api|oauth|device|push|bot|invite|verification|magic|admin|client|service)_?token|access_?token|refresh_?token|bearer_?token|id_?token|session_?token|reset_?token|csrf_?token|jwt|credentials?|cvv|cvc|mnemonic|seed_?phrase|otp|one_?time_?code|totp|pin_?code|recovery_?codes?|connection_?string|database_?url|session_?id))$|^(?:token|authorization|cookie|cookies|pin|pass|sid|bearer|x-api-key|passcode|creds|set-cookie|DATABASE_URL|dek|mfa_?code|verification_?code)$/i;
 /** What is somebody's own. */
 const PERSONAL = /^(?:.*(?:ssn|social_?security(?:_?number)?|credit_?card(?:_?number)?|card_?number|iban|account_?number|passport(?:_?number)?|national_?id|tax_?id|date_?of_?birth|birth_?date|medical_?record|diagnosis|health_?record|salary|drivers?_?licen[cs]e(?:_?number)?|routing_?number))$|^(?:ssn|dob|pan|iban|nino|sin|card|patient|cc|ccnumber|mrn|diagnoses|card_?details|payment_?method_?details)$/i;
 /** Less so, and often logged on purpose: told only beside other words. */
 const CONTACT = /^(?:.*(?:email|e_?mail_?address|phone|phone_?number|home_?address|street_?address|full_?name|ip_?address))$/i;
 const WHOLE = /(?:^|\.)(?:body|headers|cookies|json\(\)|formData\(\)|formData|credentials|env)$/;
 /** What makes a value fit to be written down. */
-const HIDES = /mask|redact|hash|hide|scrub|sanit|obfus|anonymi|pseudonym|censor|fingerprint|digest|encrypt|omit|strip|last4|last_?four|truncate|slice|substring|substr|length|typeof|Boolean|exists|has[A-Z]|is[A-Z]|count|replace|keys|parse|verify|decode|validate/i;
+const HIDES = /mask|redact|hash|hide|scrub|sanit|obfus|anonymi|pseudonym|censor|fingerprint|digest|encrypt|omit|strip|last4|last_?four|truncate|slice|substring|substr|length|typeof|Boolean|exists|count|replace|keys|parse|verify|decode|validate|^(?:has|is)_?(?!sue)/i;
 
 export default defineRule({
   id: 'no-sensitive-logging',
@@ -27,7 +27,7 @@ export default defineRule({
   advice: 'Log an id, a hash or the fact alone, and send secrets in a header or a body.',
   cwe: [532, 598, 209, 359],
   owasp: ['A09:2021 Security Logging and Monitoring Failures', 'A09:2025 Security Logging and Alerting Failures'],
-  words: ['log', 'console', 'Sentry', 'Error(', 'fetch', 'axios', 'redirect', 'URL', 'url', 'track'],
+  words: ['log', 'winston', 'pino', 'bunyan', 'console', 'Sentry', 'Error(', 'fetch', 'axios', 'redirect', 'URL', 'url', 'track'],
   needs: ['SECRET', 'TOKEN', 'PASSWORD', 'API_KEY', 'PRIVATE', 'assword', 'oken', 'ecret', 'ey', 'ssn', 'SSN', 'ard', 'iban', 'IBAN', 'jwt', 'cvv', 'uthorization', 'ookie', 'headers', 'body', 'env', 'mail', 'hone', 'irth', 'asswd', 'pwd', 'otp', 'OTP', 'redential', 'pin', 'assport', 'alary', 'DATABASE_URL', 'connectionString', 'iagnos', 'atient'],
   *check(input) {
     const survey = surveyOf(input.flow);
@@ -145,7 +145,7 @@ function named(expr: Expr, survey: Survey): Held | undefined {
     if (/^(?:token|key|pin|pass|card|sid|pan|cc|session_?id|jwt)$/i.test(own) && definition === undefined && path === own && survey.parameters.get(expr.slot) === undefined) return undefined;
   }
   for (const name of new Set([own, lastOf(path ?? '')])) {
-    if (name === '' || /(?:count|type|length|limit|usage|name|field|error|policy|url|path|file|hint|strength|expiry|expires\w*|ttl|age|header_?name|id)$/i.test(name) && !/session_?id|national_?id|tax_?id|database_?url/i.test(name)) continue;
+    if (name === '' || /(?:count|type|length|limit|usage|name|field|error|policy|url|path|file|hint|strength|expiry|expires\w*|ttl|age|header_?name|id)$/i.test(name) && !/^sid$|session_?id|national_?id|tax_?id|database_?url/i.test(name)) continue;
     if (/^(?:max|min|total|prompt|completion|input|output|num|remaining|next|prev|page|is|has|used|cached|invalid|missing|unexpected|mask\w*|hashed|redacted|encrypted)/i.test(name)) continue;
     if (SECRET.test(name)) return { node: expr, kind: 'secret', name };
     if (PERSONAL.test(name)) return { node: expr, kind: 'personal', name };

@@ -12,7 +12,7 @@ type Binary = Extract<Expr, { readonly kind: 'binary' }>;
 /** Names of what lets its holder in. */
 const SECRET = /(?:^|[-_.])(?:x[-_])?(?:hub[-_]|stripe[-_]|webhook[-_])*(?:api|access|auth|admin|internal|service|shared|signing|webhook|verify|reset|csrf|xsrf|session|bearer|invite|cron|master|hmac|private|secret|otp|pin|magic|unsubscribe|confirmation|activation|verification|recovery|refresh|id)*[-_]?(?:key|token|secret|signature|hmac|mac|digest|password|passwd|passcode|authorization|otp|sig|hash|credential|pin|code)(?:[-_]?(?:header|value|256|sha256|hex|key|hash))*$/i;
 const VAGUE = /(?:^|[-_.])(?:id|key|code|hash|digest|mac|pin)$/i;
-const ENV = /^(?:process\.env|import\.meta\.env|Bun\.env|env|config|settings|secrets?|options|c\.env|ctx\.env)\b/;
+const ENV = /^(?:(?:this\.)?\w{0,20}[cC]onfig\w{0,20}\.get(?:OrThrow)?\(\)|this\.config|process\.env|import\.meta\.env|Bun\.env|env|config|settings|secrets?|options|c\.env|ctx\.env)\b/;
 
 export default defineRule({
   id: 'no-timing-comparison',
@@ -81,6 +81,8 @@ function evidence(side: Side, other: Side, survey: Survey): Side | undefined {
   if (side.kind === 'hash' && hashesSecret(side.expr, survey)) return other.kind === 'named' && /digest|hash|token|code/i.test(other.name) && !/etag|checksum|content|file|cache|build|version/i.test(other.name) ? side : undefined;
   if (side.kind === 'hash') return (other.kind === 'client' || other.kind === 'named') && SECRET.test(other.name) && !/^(?:hash|digest|checksum|etag|content)/i.test(other.name) ? side : undefined;
   if (side.kind === 'named' && other.kind === 'client') return isSecret && SECRET.test(other.name) ? side : undefined;
+  // `user.otp === otp`: what was kept, and what was given.
+  if (side.kind === 'named' && other.kind === 'named' && side.expr.kind === 'member' && other.expr.kind === 'name' && side.name.toLowerCase().endsWith(other.name.toLowerCase())) return /otp|password|passcode|secret|api_?key|signature|hmac|reset_?token|verification|csrf/i.test(other.name) && !/confirm|new|old/i.test(side.name + other.name) ? side : undefined;
   // Two names say it: `provided` and `expected`.
   if (side.kind === 'named' && other.kind === 'named') return isSecret && QUALIFIED.test(side.name) && SECRET.test(other.name) && side.name !== other.name && !/confirm|repeat|again|new|old|previous|last|current/i.test(side.name + other.name) ? side : undefined;
   return undefined;

@@ -81,7 +81,7 @@ function* agreements(survey: Survey, input: RuleInput): Iterable<Report> {
 }
 
 function* agreeing(fn: Fn, survey: Survey, input: RuleInput): Iterable<Report> {
-  if (!VALIDATOR.test(fn.name) || FRAMEWORK_STUB.test(fn.name) || fn.params.length === 0 || isTest(input.text)) return;
+  if (!VALIDATOR.test(fn.name) || FRAMEWORK_STUB.test(fn.name) || /(?:Open|Visible|Loading|Active|Enabled|Supported|Mobile|Menu|Panel|Expanded|Selected|Dirty|Available|Node|Element|Type)\w*$/.test(fn.name) || fn.params.length === 0 || isTest(input.text)) return;
   const returns = survey.inside('return', fn).filter((each) => survey.fnOf(each) === fn);
   const last = fn.body.at(-1);
   if (last?.kind !== 'return' || last.value?.kind !== 'constant' || last.value.value !== true || returns.length !== 1) return;
@@ -123,7 +123,7 @@ function* swallowed(each: Extract<Stmt, { kind: 'try' }>, survey: Survey, input:
   const fn = survey.fnOf(each);
   // Who is not signed in goes on as a stranger, on purpose.
   if (/optional|maybe|try|attach|load|populate|soft/i.test(fn?.name ?? '') || survey.parents.get(each)?.kind === 'if') return;
-  if (!AUTH_CALL.test(body) || fn === undefined || /compare\s*\(/.test(body) && !/bcrypt|argon|scrypt|password|hash/i.test(body)) return;
+  if (fn === undefined || !(AUTH_CALL.test(body) || VALIDATOR.test(fn.name)) || /compare\s*\(/.test(body) && !/bcrypt|argon|scrypt|password|hash/i.test(body)) return;
   const handler = bare(spanText(input.text, each.handler));
   const letsIn = /\bnext\(\s*\)|\breturn\s+(?:true|next\(\))|\bisValid\s*=\s*true|authenticated\s*=\s*true|authorized\s*=\s*true/.exec(handler);
   const quiet = each.handler.every((stmt) => stmt.kind === 'do' && isLogging(stmt, input));
@@ -131,7 +131,7 @@ function* swallowed(each: Extract<Stmt, { kind: 'try' }>, survey: Survey, input:
   if (letsIn !== null && !refuses(handler.replace(/next\(\s*\)/g, '').slice(0, letsIn.index))) {
     const node = each.handler.find((stmt) => code(input.text, stmt).includes(letsIn[0])) ?? block;
     yield { node, severity: 'high', confidence: 'likely', message: 'Whoever fails the check goes on as if they had passed it' };
-  } else if (quiet && !usesResult(each, fn, input)) yield { node: block, severity: 'high', confidence: 'likely', message: 'A check that fails changes nothing here: what follows runs all the same' };
+  } else if (quiet && AUTH_CALL.test(body) && !usesResult(each, fn, input)) yield { node: block, severity: 'high', confidence: 'likely', message: 'A check that fails changes nothing here: what follows runs all the same' };
 }
 
 /** A guard by its name, or by what it is given: who is refused is refused by it alone. */

@@ -36,7 +36,7 @@ function* webhooks(survey: Survey, input: RuleInput): Iterable<Report> {
   const handlers = new Map<Fn, Node>();
   for (const route of routesOf(input.flow, text)) if (route.handler !== undefined && route.verb !== 'get' && WEBHOOK.test(route.path) && !route.guards.some((guard) => SIGNED.test(code(text, guard)))) handlers.set(route.handler, route.node);
   for (const fn of input.flow.program.functions) if (/webhook|ipn/i.test(fn.name) && fn.isAsync && fn.params.some(({ target }) => target.kind === 'bind' && /^(?:req|request|ctx|c|event|context)$/.test(target.slot.name)) && !/verify|validate|sign|register|create|delete|list|send/i.test(fn.name)) handlers.set(fn, fn);
-  if (/webhook/i.test(text) && handlers.size === 0) for (const route of routesOf(input.flow, text)) if (route.owner === 'module' && route.verb === 'post' && route.handler !== undefined && /payment|invoice|charge|checkout\.session|subscription/.test(code(text, route.handler)) && /event\.type|type\s*===|\.type\b/.test(code(text, route.handler))) handlers.set(route.handler, route.node);
+  if (handlers.size === 0) for (const route of routesOf(input.flow, text)) if (route.owner === 'module' && route.verb === 'post' && route.handler !== undefined && /payment|invoice|charge|checkout\.session|subscription/.test(code(text, route.handler)) && (/webhook/i.test(text) ? /event\.type|type\s*===|\.type\b/ : /\btype\s*===?\s*['"](?:payment|invoice|charge|checkout|customer|subscription|order)[\w.]{1,60}['"]/).test(code(text, route.handler))) handlers.set(route.handler, route.node);
   for (const [fn] of handlers) {
     const body = bare(code(text, fn));
     if (SIGNED.test(body) || callsChecker(fn, survey, input)) {

@@ -92,7 +92,7 @@ async function vetSeveral(parts: CommandParts, argument: unknown, others: unknow
 /** Leads to the form on the checklist page. `argument`: a region, or the fingerprint of a finding. */
 async function waive({ registry, checklist }: CommandParts, argument: unknown): Promise<void> {
   const has = (entry: RegionEntry): boolean => entry.findings.some(({ print }) => print === argument);
-  const entry = registry.open.find(has) ?? entryOf(registry, argument) ?? regionAtCursor(registry);
+  const entry = registry.open.find(has) ?? entryOf(registry, argument) ?? regionAtCursor(registry) ?? flawedAtCursor(registry);
   const print = entry?.findings.find((finding) => finding.print === argument)?.print ?? entry?.findings[0]?.print;
   if (entry === undefined || print === undefined) {
     vscode.window.setStatusBarMessage(vscode.l10n.t('Vetmark: no finding is open here, so there is nothing to waive.'), 4000);
@@ -100,6 +100,14 @@ async function waive({ registry, checklist }: CommandParts, argument: unknown): 
   }
   await openRegion(entry);
   await checklist.open(entry, print);
+}
+
+/** Code at the cursor that was vetted although a finding is open in it. */
+function flawedAtCursor(registry: Registry): RegionEntry | undefined {
+  const editor = vscode.window.activeTextEditor;
+  if (editor === undefined) return undefined;
+  const { line } = editor.selection.active;
+  return registry.standing(editor.document.uri).find(({ from, to, findings }) => from <= line && line <= to && findings.length > 0);
 }
 
 function entryOf(registry: Registry, argument: unknown): RegionEntry | undefined {
