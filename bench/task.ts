@@ -198,10 +198,10 @@ async function agentWrites(world: World): Promise<void> {
   await world.shop.git('add', '--all');
   await world.shop.git('commit', '--quiet', '--message', 'Put up shelves');
   await world.shop.git('tag', 'base');
-  for (const { path, after } of CHANGE) {
+  for (const { path, before, after } of CHANGE) {
     const file = join(world.shop.folder, path);
     await writeFile(file, after);
-    const ran = await vetmarkHook(world, 'claude-code', await claudeWrote(world, file, after));
+    const ran = await vetmarkHook(world, 'claude-code', await claudeWrote(world, file, after, before));
     assert.equal(ran.code, 0, ran.stderr);
   }
 }
