@@ -1,5 +1,5 @@
 /** What a user may do next, by weight: keys, commands, agents, branches, and the accidents of a day. */
-import { appendFile, readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as eyes from '../../test/harness/vscode/eyes.ts';
 import * as hands from '../../test/harness/vscode/hands.ts';
@@ -120,8 +120,10 @@ export const ACTIONS: readonly Action[] = [
       await scene.driver.ask('saveAll');
       const path = scene.dice.pick(FILES);
       const file = join(world.shop.folder, path);
-      await appendFile(file, written(scene, `agent${scene.count++}`));
-      const ran = await vetmarkHook(world, 'claude-code', await claudeWrote(world, file, await readFile(file, 'utf8')));
+      const before = await readFile(file, 'utf8');
+      const after = before + written(scene, `agent${scene.count++}`);
+      await writeFile(file, after);
+      const ran = await vetmarkHook(world, 'claude-code', await claudeWrote(world, file, after, before));
       if (ran.code !== 0) throw new Error(`The hook ended with ${ran.code}: ${ran.stderr}`);
       return path;
     },

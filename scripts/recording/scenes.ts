@@ -26,7 +26,7 @@ export interface Shot {
 }
 
 const SIDE: Box = { left: 0, top: 28, width: 720, height: 440 };
-const PAGE: Box = { left: 36, top: 28, width: 684, height: 628 };
+const WHOLE: Box = { left: 0, top: 28, width: 720, height: 628 };
 const FILE = 'src/orders.ts';
 const QUERY = 'WHERE customer = ';
 
@@ -52,7 +52,8 @@ export async function scenes(world: World, shoot: (shot: Shot) => Promise<void>)
   const line = await lineOf(world, FILE, QUERY);
   await until('a squiggle', async () => ((await eyes.squiggles(window)).some((mark) => mark.line === line) ? true : undefined));
   await until('the assistant in the list', async () => ((await regionRows(world)).some((row) => /findOrdersOf.*An assistant/.test(row)) ? true : undefined));
-  await shoot({ name: 'marked', ms: 2600, picture: 'sample', box: SIDE });
+  await window.page.mouse.move(700, 640);
+  await shoot({ name: 'marked', ms: 2600, picture: 'sample', box: WHOLE });
   const text = (await readShop(world, FILE)).split('\n')[line - 1] ?? '';
   await hands.goTo(window, line, text.indexOf(QUERY) + 1);
   await hands.openQuickFixes(window, /parameters/i);
@@ -69,9 +70,9 @@ export async function scenes(world: World, shoot: (shot: Shot) => Promise<void>)
     return (await button.isEnabled()) ? true : undefined;
   });
   await page.getByRole('radiogroup').first().scrollIntoViewIfNeeded();
-  await shoot({ name: 'answered', ms: 2400, picture: 'vet', box: PAGE });
+  await shoot({ name: 'answered', ms: 2400 });
   await button.scrollIntoViewIfNeeded();
-  await shoot({ name: 'button', ms: 1200 });
+  await shoot({ name: 'button', ms: 1200, picture: 'vet', box: WHOLE });
   await button.click();
   await seeStatus(world, /Nothing to vet/);
   await shoot({ name: 'vetted', ms: 2800 });

@@ -1,6 +1,6 @@
 /**
  * What the extension contributes to VS Code for looking, arranging and comparing: lists, their menus and welcomes, chords, colours and marks.
- * Part of `contributes.ts`. Guards: every chord starts with one prefix that no built-in key uses, and has a `when`.
+ * Part of `contributes.ts`. Guards: every chord starts with one prefix that no built-in key uses, single keys are built in nowhere either, and all have a `when`.
  */
 
 export const VIEW_COMMANDS = [
@@ -32,9 +32,14 @@ const chord = <K extends string, C extends string>(key: K, command: C) => ({ key
 /** In the editor's accessibility mode the keys say so, for the stable API does not. */
 const heard = <K extends string, C extends string>(key: K, command: C) => ({ ...chord(key, command), when: `${ACTIVE} && accessibilityModeEnabled`, args: 'listening' }) as const;
 
+/** One press, for going through many: `F7` with Ctrl, beside the `F7` that goes through a diff. No built-in key of VS Code uses it. */
+const single = <K extends string, C extends string>(key: K, command: C) => ({ key: `ctrl+${key}`, mac: `cmd+${key}`, command, when: ACTIVE }) as const;
+
 export const CHORDS = [
   chord('n', 'vetmark.next'),
   chord('p', 'vetmark.previous'),
+  single('f7', 'vetmark.next'),
+  single('shift+f7', 'vetmark.previous'),
   heard('n', 'vetmark.next'),
   heard('p', 'vetmark.previous'),
   chord('v', 'vetmark.vet'),

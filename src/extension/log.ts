@@ -3,9 +3,16 @@ import * as vscode from 'vscode';
 
 let channel: vscode.LogOutputChannel | undefined;
 
-export function openLog(): vscode.LogOutputChannel {
-  channel = vscode.window.createOutputChannel('Vetmark', { log: true });
-  return channel;
+export function openLog(): vscode.Disposable {
+  const opened = vscode.window.createOutputChannel('Vetmark', { log: true });
+  channel = opened;
+  return {
+    dispose: () => {
+      // What is still under way may have something to say: a closed channel throws.
+      channel = undefined;
+      opened.dispose();
+    },
+  };
 }
 
 export function log(level: 'info' | 'warn' | 'error' | 'debug', message: string): void {

@@ -75,6 +75,7 @@ function drawWays({ id, blocked }: RegionView, texts: PageTexts, { press, send }
     vet.disabled = true;
     send({ kind: 'vet', region: id, press });
   });
+  vet.setAttribute('aria-keyshortcuts', 'Control+Enter');
   vet.disabled = blocked !== undefined;
   if (blocked !== undefined) vet.setAttribute('aria-describedby', 'blocked');
   const way = (how: 'not-ai' | 'mine' | 'send-back', text: string): HTMLElement => button('secondary', how, text, () => send({ kind: 'decide', region: id, how }));

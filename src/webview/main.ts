@@ -5,6 +5,7 @@
 import type { FromPage, RegionView, ToPage } from '#protocol/webview';
 import { openWaiver } from './draw-finding.ts';
 import { draw, drawEmpty } from './draw.ts';
+import { focusOpenQuestion, listenToKeys } from './keys.ts';
 
 interface Host {
   postMessage(message: FromPage): void;
@@ -17,10 +18,15 @@ const host = acquireVsCodeApi();
 const page = document.getElementById('page')!;
 const said = document.getElementById('said')!;
 let shown: RegionView | undefined;
+/** The number that a press on the shown region's button brings back. */
+let press = '';
 
 window.addEventListener('message', ({ data }: MessageEvent<ToPage>) => show(data));
 window.addEventListener('focus', () => host.postMessage({ kind: 'focus', on: 'page' }));
 window.addEventListener('blur', () => host.postMessage({ kind: 'focus', on: 'editor' }));
+listenToKeys(() => {
+  if (shown !== undefined) host.postMessage({ kind: 'vet', region: shown.id, press });
+});
 host.postMessage({ kind: 'ready' });
 
 function show(message: ToPage): void {
@@ -35,6 +41,7 @@ function show(message: ToPage): void {
       break;
     case 'region':
       shown = message.region;
+      press = message.press;
       if (message.focus !== undefined) openWaiver(message.focus);
       page.replaceChildren(draw(message.region, message.texts, { press: message.press, send: (answer) => host.postMessage(answer) }));
       if (before !== undefined && before.id !== message.region.id) said.textContent = `${message.region.label}, ${message.region.place}, ${message.region.stateWord}, ${message.region.risk.words}`;
@@ -43,7 +50,8 @@ function show(message: ToPage): void {
   }
   host.setState({ region: shown?.id });
   if (message.kind === 'region' && message.focus !== undefined) refocus(`waive-reason ${message.focus}`, null);
-  else if (focused !== undefined) refocus(focused, caret);
+  else if (focused !== undefined && before?.id === shown?.id) refocus(focused, caret);
+  focusOpenQuestion();
 }
 
 /** Redrawing must not take the focus away from who goes through the page by keyboard. */

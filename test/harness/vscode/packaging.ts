@@ -1,4 +1,4 @@
-/** Packages extensions as their authors do, with vsce. */
+/** Packages extensions as their authors do, with vsce. Guards: a package that vsce warns about is none. */
 import { execFile } from 'node:child_process';
 import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -31,6 +31,8 @@ export async function packageDriver(): Promise<string> {
 
 async function packageExtension(folder: string, vsix: string): Promise<string> {
   await mkdir(dirname(vsix), { recursive: true });
-  await run(nodeBinary(), [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links', '--out', vsix], { cwd: folder });
+  const { stdout, stderr } = await run(nodeBinary(), [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--skip-license', '--no-rewrite-relative-links', '--out', vsix], { cwd: folder });
+  const warnings = `${stdout}\n${stderr}`.split('\n').filter((line) => /\bWARNING\b/.test(line));
+  if (warnings.length > 0) throw new Error(`vsce warns about ${folder}:\n${warnings.join('\n')}`);
   return vsix;
 }

@@ -124,13 +124,13 @@ function storage(): string {
   ].join('\n');
 }
 
-/** The recorded payload of the hook, about this file: what Claude Code says when it has written it. */
-export async function claudeWrote(world: World, file: string, content: string): Promise<string> {
+/** The recorded payload of the hook, about this file: what Claude Code says when it has written it. `before`: what stood there; `null`: there was no file. */
+export async function claudeWrote(world: World, file: string, content: string, before: string | null = null): Promise<string> {
   const recorded = JSON.parse(await readFile(join(fixtures, 'payloads/claude-code-write.json'), 'utf8')) as Record<string, object>;
   return JSON.stringify({
     ...recorded,
     cwd: world.shop.folder,
     tool_input: { ...recorded['tool_input'], file_path: file, content },
-    tool_response: { ...recorded['tool_response'], filePath: file, content },
+    tool_response: { ...recorded['tool_response'], type: before === null ? 'create' : 'update', filePath: file, content, originalFile: before },
   });
 }

@@ -55,6 +55,8 @@ describe('views', () => {
     const taken = [...text.matchAll(/"key": "(?:ctrl|cmd)\+alt\+u(?: [^"]+)?",\s*"command": "([^"]+)"/g)].map(([, command]) => command!);
     assert.ok(taken.length > 10, text.slice(0, 400));
     assert.deepEqual(taken.filter((command) => !command.startsWith('vetmark.')), []);
+    const single = [...text.matchAll(/"key": "(?:ctrl|cmd)\+(?:shift\+)?f7",\s*"command": "([^"]+)"/g)].map(([, command]) => command!);
+    assert.deepEqual(single.sort(), ['vetmark.next', 'vetmark.previous']);
   });
 
   it('put a lens above every region, or above the one at the cursor, with its findings', async () => {
