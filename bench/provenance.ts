@@ -11,7 +11,7 @@ import { textOf } from '../test/harness/provenance/truth.ts';
 import { baselines } from './provenance/baselines.ts';
 import type { Bench, Table } from './table.ts';
 
-const COLUMNS = ['AI chars', 'AI to review %', 'AI named right %', 'AI shown trusted', 'person chars', 'person to review %', 'outside chars', 'outside shown trusted'];
+const COLUMNS = ['AI chars', 'AI to review %', 'gave a sign', 'of them named right %', 'AI shown trusted', 'person chars', 'person to review %', 'outside chars', 'outside shown trusted'];
 
 export const bench: Bench = () => {
   const all = new Map<Way, readonly Recording[]>(ways.map((way) => [way, readCorpus(way)]));
@@ -22,7 +22,7 @@ export const bench: Bench = () => {
     const counts = countsOf(recording, labels);
     return [recording.group, recording.title, ...cells(counts), sameAsLive(recording, labels) ? 'yes' : 'NO'];
   });
-  const [main, proposed, oldest] = [totals.get('stable')!, totals.get('proposed')!, totals.get('oldest')!];
+  const [main, proposed] = [totals.get('stable')!, totals.get('proposed')!];
   return Promise.resolve({
     tables: [
       { title: `Scenarios, stable VS Code ${stable[0]?.version ?? ''} (${String(stable.length)})`, columns: ['group', 'scenario', ...COLUMNS, 'replay = live'], rows },
@@ -37,12 +37,12 @@ export const bench: Bench = () => {
       { title: 'Other rules on the same recordings (stable)', columns: ['rule', ...COLUMNS], rows: [['Vetmark', ...cells(main.counts)], ...baselines.map((baseline) => [baseline.name, ...cells(stable.map((recording) => countsOf(recording, new Map(recording.documents.map(({ file }) => [file, baseline.labels(recording, file)])))).reduce(added, NOBODY))])] },
       { title: 'The rules', columns: ['rule', 'what it says'], rows: baselines.map(({ name, rule }) => [name, rule]) },
       differences(stable, all.get('proposed')!, 'with the proposed API'),
-      differences(stable, all.get('oldest')!, `in VS Code ${oldest.recordings[0]?.version ?? ''}`),
     ],
     figures: {
       scenarios: stable.length,
       aiCharacters: main.counts.ai,
       aiToReviewPercent: percent(main.counts.ai - main.counts.aiTrusted, main.counts.ai),
+      aiGaveSign: main.counts.aiNamed,
       aiNamedRightPercent: percent(main.counts.aiNamedRight, main.counts.aiNamed),
       aiShownTrusted: main.counts.aiTrusted,
       personCharacters: main.counts.person,
@@ -72,6 +72,7 @@ function cells(counts: Counts): (string | number)[] {
   return [
     counts.ai,
     percentCell(counts.ai - counts.aiTrusted, counts.ai),
+    counts.aiNamed,
     percentCell(counts.aiNamedRight, counts.aiNamed),
     counts.aiTrusted,
     counts.person,
@@ -97,7 +98,7 @@ function sameAsLive({ documents }: Recording, labels: ReadonlyMap<string, readon
 function differences(one: readonly Recording[], other: readonly Recording[], name: string): Table {
   const rows = one.flatMap((recording) => {
     const twin = other.find(({ title }) => title === recording.title);
-    if (twin === undefined) return other.length === 0 ? [] : [[recording.title, 'not recorded', '', '']];
+    if (twin === undefined) return other.length === 0 ? [] : [[recording.title, 'not recorded', '', '', 'that VS Code has no such feature, or the scenario could not be played there']];
     const [labels, twins] = [replay(recording), replay(twin)];
     return recording.documents.flatMap(({ file, truth }, index) => {
       const text = textOf(truth);
@@ -105,10 +106,10 @@ function differences(one: readonly Recording[], other: readonly Recording[], nam
       const places = a.flatMap((label, at) => (label === b[at] ? [] : [at]));
       const pairs = [...new Set(places.map((at) => `${a[at]!} -> ${b[at]!}`))];
       const trust = places.filter((at) => isTrustedLabel(a[at]!) !== isTrustedLabel(b[at]!)).length;
-      return places.length === 0 ? [] : [[recording.title, pairs.join('; '), places.length, trust]];
+      return places.length === 0 ? [] : [[recording.title, pairs.join('; '), places.length, trust, [...new Set(places.map((at) => why(a[at]!, b[at]!)))].join('; ')]];
     });
   });
-  return { title: `Labels that differ ${name}`, columns: ['scenario', 'stable -> there', 'characters', 'of them trusted in one only'], rows };
+  return { title: `Labels that differ ${name}`, columns: ['scenario', 'stable -> there', 'characters', 'of them trusted in one only', 'why'], rows };
 }
 
 /** A label for each character: `human`, `tool format`, `codex`, `+` for a baseline. */
@@ -118,6 +119,16 @@ function labelsOf(text: string, spans: readonly Span[]): readonly string[] {
     if (origin === undefined) return 'baseline';
     return `${isUntrusted(origin) ? '' : '+'}${origin.kind === 'agent' ? origin.agent : origin.kind === 'tool' ? `tool ${origin.tool}` : origin.kind}`;
   });
+}
+
+/** Why two ways of recording come to two labels. */
+function why(here: string, there: string): string {
+  const [a, b] = [here, there].map((label) => label.replace('+', ''));
+  const named = (label: string): boolean => label.includes('.');
+  if ((a === 'assistant' && named(b!)) || (b === 'assistant' && named(a!))) return 'the editor’s own word names the extension, a key’s marker does not';
+  if ((a === 'unknown' && named(b!)) || (b === 'unknown' && named(a!))) return 'taken without the marked keys: only the editor’s own word tells an assistant’s text';
+  if (isTrustedLabel(here) && isTrustedLabel(there)) return 'a typed blank: its own by the editor’s word, else as the text around it';
+  return isTrustedLabel(here) === isTrustedLabel(there) ? 'other evidence for an origin that is reviewed either way' : 'NOT EXPLAINED';
 }
 
 function isTrustedLabel(label: string): boolean {

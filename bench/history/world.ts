@@ -38,6 +38,7 @@ export class World {
   /** The commit before anything was recorded. */
   base = '';
   #number = 0;
+  #recording = false;
   #intruded = false;
 
   constructor(seed: number) {
@@ -65,6 +66,7 @@ export class World {
     this.repository = await repositoryAt(this.root);
     this.recorder = new Recorder(this.repository);
     await this.recorder.look();
+    this.#recording = true;
   }
 
   git(...args: string[]): string {
@@ -81,7 +83,7 @@ export class World {
   }
 
   commit(message: string): string {
-    if (this.base !== '' && !this.#intruded && existsSync(join(this.root, 'src/f3.ts'))) {
+    if (this.#recording && !this.#intruded && existsSync(join(this.root, 'src/f3.ts'))) {
       this.#intruded = true;
       this.write('src/f3.ts', `${this.read('src/f3.ts')}\n${this.block('intruder')}`);
     }

@@ -1,12 +1,10 @@
 /**
  * `node scripts/vscode/record.ts`: plays the provenance scenarios in a real VS Code and says where the labels are not the truth. `--write` keeps the
- * recordings below bench/provenance; `--proposals` gives the product the proposed API it knows; `--grep <pattern>` plays some; `--code-server <version>`
- * takes that version from npm instead of the pinned one (4.N.x ships VS Code 1.N; 4.103.2 is the oldest there that the product's engine floor lets in).
+ * recordings below bench/provenance; `--proposals` gives the product the proposed API it knows; `--grep <pattern>` plays some.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { olderStage } from '../../test/harness/vscode/provenance/older.ts';
 import { record, slug, type Recorded } from '../../test/harness/vscode/provenance/record.ts';
 import { printRecording } from '../../test/harness/provenance/recording.ts';
 import { judge, wrongs } from '../../test/harness/provenance/judge.ts';
@@ -16,12 +14,10 @@ import { prepareStage } from '../../test/harness/vscode/prepare.ts';
 import { endOnSignals } from './interrupt.ts';
 
 endOnSignals();
-const { values } = parseArgs({ options: { proposals: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, grep: { type: 'string', default: '' }, 'code-server': { type: 'string' } } });
+const { values } = parseArgs({ options: { proposals: { type: 'boolean', default: false }, write: { type: 'boolean', default: false }, grep: { type: 'string', default: '' } } });
 const started = Date.now();
 const chosen = scenarios.filter(({ title, group }) => new RegExp(values.grep).test(`${group} ${title}`));
-const present = await prepareStage((line) => console.log(line));
-const older = values['code-server'];
-const stage = older === undefined ? present : await olderStage(present, older);
+const stage = await prepareStage((line) => console.log(line));
 let wrong = 0;
 const tell = (outcome: Recorded): void => {
   if (outcome.kind === 'failed') {
@@ -35,7 +31,7 @@ const tell = (outcome: Recorded): void => {
 };
 const all = await record({ stage, scenarios: chosen, proposed: values.proposals, tell });
 if (values.write) {
-  const target = join(root, 'bench/provenance', older !== undefined ? 'oldest' : values.proposals ? 'proposed' : 'stable');
+  const target = join(root, 'bench/provenance', values.proposals ? 'proposed' : 'stable');
   await mkdir(target, { recursive: true });
   for (const one of all) if (one.kind === 'recorded') await writeFile(join(target, `${slug(one.recording.title)}.json`), printRecording(one.recording));
 }

@@ -32,6 +32,7 @@ export class Survey {
   /** What `pathOf` found, kept here for as long as the program is. */
   readonly paths = new Map<Expr, string | undefined>();
   private readonly kinds = new Map<string, Tree[]>();
+  private readonly sorted = new Set<string>();
   private readonly flow: Flow;
   private sites: Map<Fn, Site[]> | undefined;
 
@@ -47,7 +48,12 @@ export class Survey {
 
   /** Every node of a kind, in order of the text. */
   of<K extends Tree['kind']>(kind: K): readonly OfKind<K>[] {
-    return (this.kinds.get(kind) ?? []) as unknown as readonly OfKind<K>[];
+    const list = this.kinds.get(kind) ?? [];
+    if (!this.sorted.has(kind)) {
+      list.sort((a, b) => a.start - b.start || b.end - a.end);
+      this.sorted.add(kind);
+    }
+    return list as unknown as readonly OfKind<K>[];
   }
 
   /** The nodes around a node, innermost first. */
@@ -80,7 +86,16 @@ export class Survey {
 
   /** Nodes of a kind inside another node. */
   inside<K extends Tree['kind']>(kind: K, outer: { readonly start: number; readonly end: number }): readonly OfKind<K>[] {
-    return this.of(kind).filter((node) => outer.start <= (node as Tree).start && (node as Tree).end <= outer.end);
+    const list = this.of(kind) as readonly Tree[];
+    let from = 0;
+    for (let to = list.length; from < to; ) {
+      const middle = (from + to) >> 1;
+      if (list[middle]!.start < outer.start) from = middle + 1;
+      else to = middle;
+    }
+    const found: Tree[] = [];
+    for (let at = from; at < list.length && list[at]!.start < outer.end; at++) if (list[at]!.end <= outer.end) found.push(list[at]!);
+    return found as unknown as readonly OfKind<K>[];
   }
 
   /** The class a node stands in. */

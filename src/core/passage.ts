@@ -148,11 +148,16 @@ export function layOver(spans: Spans, found: Spans, open: readonly Range[]): Spa
       if (part === undefined) continue;
       const held = clip(spans, part);
       // That nobody knew who wrote it was true then as it is now: what came now waits for its own explanation.
-      const parts = held.filter(({ origin }) => (isOpen(label.origin) ? origin.kind === 'tool' && origin.tool === 'vcs' : isOpen(origin))).map((span) => span.range);
+      const parts = held.filter(({ origin }) => (isOpen(label.origin) ? origin.kind === 'unknown' || (origin.kind === 'tool' && origin.tool === 'vcs') : isOpen(origin))).map((span) => span.range);
       for (const free of [...parts, ...between(held, part)]) result = relabel(result, free, label);
     }
   }
   return result;
+}
+
+/** As `replaceBy`, with nobody's labels too: for what git brought back, which nobody will explain any more. */
+export function replaceAllBy(spans: Spans, found: Spans, open: readonly Range[]): Spans {
+  return open.reduce((result, range) => clip(found, range).reduce((all, label) => relabel(all, label.range, label), result), spans);
 }
 
 /** Replaces the labels of some lines of a text by what is recollected of them, as far as something is. That nobody knew once is no news where somebody does now. */

@@ -6,7 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { arrivedLines, distrusted, isOpen, layOver, LEAST_AGREEING, recollect, replaceBy, type Believe } from '#core/passage';
+import { arrivedLines, distrusted, isOpen, layOver, LEAST_AGREEING, recollect, replaceAllBy, replaceBy, type Believe } from '#core/passage';
 import { digestOf, type Digest } from '#core/digest';
 import type { RepoPath } from '#core/path';
 import { clip, isUntrusted, relabel, type Arrival, type Spans } from '#core/provenance';
@@ -43,7 +43,8 @@ export async function recollectSpans(repository: Repository, file: RepoPath, tex
   const explained = source === undefined ? spans : byGit(spans, arrivals, source, at);
   const doubted = distrusted(explained, beside, source === undefined ? { origin: { kind: 'external' }, evidence: [{ kind: 'disk' }], at } : gitLabel(source, at));
   const known = layOver(doubted, recollect(text, passages, believe('moved')), open);
-  return { spans: replaceBy(known, recollect(text, passages, believe('anywhere')), lines), corrupt };
+  const replace = source === undefined ? replaceBy : replaceAllBy;
+  return { spans: replace(known, recollect(text, passages, believe('anywhere')), lines), corrupt };
 }
 
 /** Parts of a range that nobody explained. */

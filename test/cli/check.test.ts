@@ -35,6 +35,46 @@ describe('vetmark check', () => {
     assert.deepEqual([code, file, head?.startsWith('  critical no-sql-injection 4:44 '), line, carets], [1, 'src/find.ts', true, '  4 |   pool.query(`SELECT * FROM t WHERE id = ${req.query.id}`);', '    |                                            ^^^^^^^^^^^^'], stdout);
   });
 
+  const ROUTE = "import express from 'express';\nimport { load } from './store.js';\nexpress().get('/f', (req, res) => res.json(load(req.query.name)));\n";
+  const STORE = "import { readFileSync } from 'node:fs';\nexport function load(name: string) {\n  return readFileSync('/data/' + name, 'utf8');\n}\n";
+
+  scenario('follows a value into an imported file, and says where it ends', async (shop) => {
+    shop.write('src/route.ts', ROUTE);
+    shop.write('src/store.ts', STORE);
+    const { stdout } = await shop.vetmark(['check']);
+    assert.match(stdout, /no-path-traversal 3:\d+ .*in `src\/store\.ts`/);
+    assert.match(stdout, /= src\/store\.ts line 3: /);
+    const log = JSON.parse((await shop.vetmark(['check', '--format', 'sarif'])).stdout) as { runs: [{ results: { ruleId: string; codeFlows: { threadFlows: { locations: { location: { physicalLocation: { artifactLocation: { uri: string } } } }[] }[] }[] }[] }] };
+    const [flow] = log.runs[0].results.filter(({ ruleId }) => ruleId === 'no-path-traversal').flatMap(({ codeFlows }) => codeFlows);
+    assert.deepEqual([sarifMistakes(log), [...new Set(flow?.threadFlows[0]!.locations.map(({ location }) => location.physicalLocation.artifactLocation.uri))]], [[], ['src/route.ts', 'src/store.ts']]);
+  });
+
+  scenario('reads no imported file through a link that leads out of the repository', async (shop) => {
+    const outside = new Shop('folder');
+    outside.write('store.ts', STORE);
+    shop.write('src/route.ts', ROUTE.replace('./store.js', './out/store.js'));
+    symlinkSync(outside.root, join(shop.root, 'src/out'));
+    assert.doesNotMatch((await shop.vetmark(['check'])).stdout, /no-path-traversal/);
+  });
+
+  scenario('remembers no file as clean whose import has changed since', async (shop) => {
+    shop.write('src/route.ts', ROUTE);
+    shop.write('src/store.ts', 'export const load = (name: string) => name.length;\n');
+    const args = ['check', '--cache', '.cache', '--format', 'json', 'src/route.ts'];
+    const rules = async (): Promise<readonly string[]> => (JSON.parse((await shop.vetmark(args)).stdout) as Json).files.flatMap(({ findings }) => findings.map(({ rule }) => rule)).filter((rule) => rule === 'no-path-traversal');
+    assert.deepEqual(await rules(), []);
+    shop.write('src/store.ts', STORE);
+    assert.deepEqual(await rules(), ['no-path-traversal']);
+  });
+
+  scenario('takes models of the policy', async (shop) => {
+    shop.write('src/route.ts', "import express from 'express';\nimport { run } from '@acme/db';\nexpress().get('/f', (req, res) => run('find ' + req.query.name));\n");
+    const found = async (): Promise<readonly string[]> => (await json(shop)).files.flatMap(({ findings }) => findings.map(({ rule }) => rule)).filter((rule) => rule === 'no-sql-injection');
+    assert.deepEqual(await found(), []);
+    shop.write('.vetmark/policy.json', JSON.stringify({ version: 1, analysis: { models: [{ package: '@acme/db', sinks: [{ api: 'run', danger: 'sql' }] }] } }));
+    assert.deepEqual(await found(), ['no-sql-injection']);
+  });
+
   scenario('looks at tracked and untracked files, not at ignored ones', async (shop) => {
     shop.write('.gitignore', 'ignored/\n');
     for (const path of ['tracked.ts', 'ignored/x.ts']) shop.write(path, FLAW);

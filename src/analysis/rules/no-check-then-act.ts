@@ -20,8 +20,9 @@ export default defineRule({
   advice: 'Let the write itself carry the condition (`where balance >= amount`, a unique index, the flag `wx`), or do both in one transaction that locks.',
   cwe: [367, 362],
   owasp: ['A04:2021 Insecure Design', 'A06:2025 Insecure Design'],
-  words: ['exists', 'access', 'stat(', 'statSync', 'find', 'get', 'select', 'SELECT', 'query', 'fetch', 'load'],
-  needs: ['write', 'unlink', 'save', 'update', 'create', 'UPDATE', 'INSERT', 'insert', 'set', 'rename', 'rm', 'delete', 'DELETE', 'open', 'decr', 'debit', 'read'],
+  words: ['exists', 'access(', 'accessSync', 'stat(', '.find', 'findOne', 'findUnique', '.get(', 'get(', 'select', 'SELECT', '.fetch', '.load', '.first('],
+  // What cannot be interrupted cannot be overtaken.
+  needs: ['async ', 'existsSync', 'accessSync', 'lstatSync'],
   *check(input) {
     const survey = surveyOf(input.flow);
     yield* files(survey, input);

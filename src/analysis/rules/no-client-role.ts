@@ -68,7 +68,7 @@ function* compared(binary: Extract<Expr, { kind: 'binary' }>, survey: Survey, in
 /** `if (req.body.isAdmin)`, `req.query.admin && …`, `req.body.isAdmin ? a : b`. */
 function* flag(expr: Expr, survey: Survey, input: RuleInput): Iterable<Report> {
   const parent = survey.parents.get(expr);
-  if (parent?.kind === 'member' || parent?.kind === 'binary' || (parent?.kind === 'call' && parent.callee === expr)) return;
+  if (parent === undefined || !/^(?:if|conditional|logical|unary|call)$/.test(parent.kind) || (parent.kind === 'call' && parent.callee === expr)) return;
   const path = rolePath(expr, survey);
   if (path === undefined || !(FLAG.test(lastOf(path)) || FLAG.test(lastName(expr)))) return;
   const decision = decisionOf(expr, survey, input.text);

@@ -56,8 +56,9 @@ function guessable(node: Expr, name: string): Report {
 
 /** `process.env.ADMIN_PASSWORD ?? 'admin'`: a service that was not set up has the password everybody knows. */
 function* fallback(left: Expr, right: Expr, survey: Survey, { text }: RuleInput): Iterable<Report> {
+  if (!isDefault(wordOf(right))) return;
   const path = pathOf(left, survey) ?? '';
-  if (!PASSWORD.test(lastOf(path).replace(/_(?:KEY|HASH)$/, '')) || !isDefault(wordOf(right)) || isClientPath(path)) return;
+  if (!PASSWORD.test(lastOf(path).replace(/_(?:KEY|HASH)$/, '')) || isClientPath(path)) return;
   yield { node: right, severity: 'medium', confidence: 'likely', message: `Without \`${oneLine(code(text, left))}\` the password is one that everybody tries first` };
 }
 
@@ -147,6 +148,7 @@ function* hashed(call: Extract<Expr, { kind: 'call' }>, survey: Survey, input: R
 /** `if (req.query.debug === 'true') req.user = admin`, `if (req.headers['x-debug']) return next()`. */
 function* doors(survey: Survey, input: RuleInput): Iterable<Report> {
   for (const each of survey.of('if')) {
+    if (!/debug|bypass|backdoor|skip|test|god|dev/i.test(code(input.text, each.test))) continue;
     const test = bare(code(input.text, each.test));
     const members = [...survey.inside('member', each.test), ...survey.inside('name', each.test), ...survey.inside('call', each.test)];
     const door = members.find((node) => {

@@ -2,6 +2,7 @@
 import { REMOTE_WORDS } from '../models/requests.ts';
 import { defineFlowRule, valueReport } from '../flow-rule.ts';
 import { wrapping } from '../fixes/wrap.ts';
+import { headersNamed } from '../headers.ts';
 import { sinks, textBefore, worstTaint } from '../reach.ts';
 import type { Repair, Report, RuleInput } from '../rule.ts';
 import type { Expr } from '../flow/program.ts';
@@ -44,20 +45,10 @@ function* also(input: RuleInput): Iterable<Report> {
     if (key !== undefined && (api === 'location' || api === 'location.href' || api === 'window.location')) yield* judge(value, valueNode, input);
   }
   for (const { fields } of input.flow.answers) {
-    const location = fields.get('headers')?.fields?.get('Location') ?? fields.get('headers')?.fields?.get('location');
-    if (location?.node) yield* judge(location, location.node, input);
     const url = fields.get('url');
     if (url?.node) yield* judge(url, url.node, input);
   }
-  for (const event of input.flow.calls) {
-    const [name, value] = event.args;
-    if (['setHeader', 'set', 'header', 'append'].includes(event.name) && String(name?.literals?.[0]).toLowerCase() === 'location' && value && event.node.args[1]) yield* judge(value, event.node.args[1], input);
-    if (event.name === 'writeHead') {
-      const headers = event.args.at(-1)?.fields;
-      const location = headers?.get('Location') ?? headers?.get('location');
-      if (location?.node) yield* judge(location, location.node, input);
-    }
-  }
+  for (const { value, node } of headersNamed(input.flow, 'location', 'refresh')) yield* judge(value, node, input);
 }
 
 function* judge(value: Value, node: Expr, input: RuleInput): Iterable<Report> {

@@ -31,8 +31,8 @@ export default defineRule({
   advice: 'Fetch a fixed version, compare its checksum, and run it then; or install it as a package with a lock file.',
   cwe: [494, 829],
   owasp: ['A08:2021 Software and Data Integrity Failures', 'A03:2025 Software Supply Chain Failures', 'A08:2025 Software or Data Integrity Failures'],
-  words: ['curl', 'wget', 'fetch', 'axios', 'got(', 'http', 'Invoke-', 'iwr', 'irm', 'DownloadString', 'import('],
-  needs: ['exec', 'spawn', 'eval', 'Function(', 'vm.', 'import(', 'require(', 'system(', '$`', 'shell', 'runIn', 'Script(', 'importScripts', 'compile', '_compile', 'install', 'fork('],
+  words: ['curl', 'wget', 'fetch(', 'axios', 'got(', 'http.get', 'https.get', 'https.request', 'http.request', 'needle', 'superagent', 'Invoke-', 'DownloadString', 'import(', 'importScripts'],
+  needs: ['exec', 'spawn', 'eval(', 'eval)', 'Function(', 'vm.', 'runIn', 'Script(', 'import(', 'importScripts', '_compile', '$`', 'shell', 'system(', 'fork(', 'postinstall', 'preinstall', 'prepare:', 'setTimeout('],
   *check(input) {
     const survey = surveyOf(input.flow);
     for (const call of survey.of('call')) {

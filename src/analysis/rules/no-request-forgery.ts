@@ -20,7 +20,7 @@ export default defineFlowRule({
   sinks: sinks(
     [`fetch node-fetch node-fetch.fetch node-fetch.default cross-fetch cross-fetch.fetch isomorphic-fetch undici.fetch undici.request undici.stream undici.pipeline got got.got ky request request-promise request-promise-native superagent needle phin bent urllib.request http.get http.request https.get https.request
       puppeteer.launch().newPage().goto playwright.chromium.launch().newPage().goto puppeteer.Page().goto playwright.Page().goto ${GOT}`, { arg: 0, fields: ['url', 'uri', 'hostname', 'host', 'baseURL', 'href'] }],
-    [`axios axios.default ${AXIOS}`, { arg: 0, fields: ['url', 'baseURL'] }],
+    [`axios axios.default axios.create() got.extend() ky.create() ky.extend() ofetch.$fetch.create() ${AXIOS}`, { arg: 0, fields: ['url', 'baseURL'] }],
     ['needle', { arg: 1 }],
     ['net.connect net.createConnection tls.connect', { arg: 'any', fields: ['host'] }],
     ['nodemailer.createTransport http-proxy.createProxyServer http-proxy-middleware.createProxyMiddleware', { arg: 0, fields: ['host', 'target'] }],

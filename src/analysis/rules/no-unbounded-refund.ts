@@ -23,7 +23,7 @@ export default defineRule({
   advice: 'Compare the amount with what was paid less what was refunded before, in the same transaction, and refuse amounts that are not above zero.',
   cwe: [840],
   owasp: ['A04:2021 Insecure Design', 'A06:2025 Insecure Design'],
-  words: ['refund', 'Refund', 'credit', 'deposit', 'payOut', 'payout', 'returns', 'reimburse', 'reverseCharge', 'reversePayment', 'creditBack', 'issueCredit', 'storeCredit', 'payback'],
+  words: ['refund', 'Refund', 'credit', 'deposit', 'payOut', 'payout', '/returns', 'reimburse', 'reverseCharge', 'reversePayment', 'creditBack', 'issueCredit', 'storeCredit', 'payback'],
   *check(input) {
     const survey = surveyOf(input.flow);
     const said = new Set<Fn>();

@@ -89,11 +89,7 @@ function byDetail(detail: ChangeDetail, context: Context, signals: ChangeSignals
       // The editor says that keys made this; a shape no key press has is still not believed.
       if (detail.kind === 'type' || detail.kind === 'compositionType') return isTyped(context, change, signals.carets) && signals.place === 'focused' ? arriveTyped(evidence, at) : undefined;
       if (detail.kind === 'paste') return arrive({ kind: 'paste' });
-      {
-        const move = moveOf(context.before, change);
-        if (move !== undefined) return { kind: 'transform', arrival: tool('format', at, evidence), as: move };
-      }
-      return isFormatting(context.before, change, context.language) || isCommentToggle(context.before, change) || isRename(context.before, change) ? { kind: 'transform', arrival: tool('format', at, evidence) } : undefined;
+      return directed(context, change, at, evidence);
     case 'reloadFromDisk':
       return { kind: 'arrive', arrival: { origin: { kind: 'external' }, evidence: [evidence, { kind: 'disk' }], at }, question: 'unexplained' };
     case 'suggest':
@@ -105,6 +101,14 @@ function byDetail(detail: ChangeDetail, context: Context, signals: ChangeSignals
     default:
       return undefined;
   }
+}
+
+/** A command of the editor itself at work on what stands there; `undefined`: it has none of their shapes. */
+function directed({ before, language }: Context, change: Change, at: number, evidence: Evidence): Decision | undefined {
+  const move = moveOf(before, change);
+  if (move !== undefined) return { kind: 'transform', arrival: tool('format', at, evidence), as: move };
+  if (isFormatting(before, change, language) || isCommentToggle(before, change)) return { kind: 'transform', arrival: tool('format', at, evidence) };
+  return isRename(before, change) ? { kind: 'transform', arrival: tool('rename', at, evidence) } : undefined;
 }
 
 function arriveTyped(evidence: Evidence, at: number): Decision {

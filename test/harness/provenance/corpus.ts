@@ -5,10 +5,10 @@ import type { Recording } from './recording.ts';
 
 const folder = resolve(import.meta.dirname, '../../../bench/provenance');
 
-/** `stable`: without the proposed API; `proposed`: with it; `oldest`: the oldest VS Code that the registry has and the product runs on. */
-export type Way = 'stable' | 'proposed' | 'oldest';
+/** `stable`: without the proposed API; `proposed`: with it. */
+export type Way = 'stable' | 'proposed';
 
-export const ways: readonly Way[] = ['stable', 'proposed', 'oldest'];
+export const ways: readonly Way[] = ['stable', 'proposed'];
 
 /** Sorted by title; empty where nothing was recorded. */
 export function readCorpus(way: Way): readonly Recording[] {

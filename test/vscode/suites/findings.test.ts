@@ -44,6 +44,16 @@ describe('findings', () => {
     assert.deepEqual(codes(), ['no-sql-injection']);
   });
 
+  it('lead into the file that a value goes to', async () => {
+    const store = join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, 'found-store.ts');
+    writeFileSync(store, "import { readFileSync } from 'node:fs';\nexport const load = (name: string) => readFileSync('/data/' + name);\n");
+    await insert("import express from 'express';\nimport { load } from './found-store.js';\nexpress().get('/f', (req, res) => res.json(load(req.query.name)));\n");
+    await until(() => codes().includes('no-path-traversal')).catch(() => undefined);
+    const places = found().flatMap(({ relatedInformation = [] }) => relatedInformation.map(({ location }) => location.uri.fsPath));
+    rmSync(store, { force: true });
+    assert.ok(places.includes(store), `found ${codes().join(', ')} with places ${places.join(', ')}`);
+  });
+
   it('say the weakness, its category and the next step', async () => {
     await insert(QUERY);
     await until(() => found().length > 0).catch(() => undefined);
