@@ -146,6 +146,8 @@ function* mixed({ text, language }: Source): Iterable<Report> {
     const isFullWidth = /^[\uff21-\uff3a\uff41-\uff5a]+$/.test(word.replace(/[\d_$a-zA-Z]/g, ''));
     // `Δx`, `αβ`: with letters that look like nothing Latin the word belongs to the other script, or to mathematics.
     if (!hasLatin || others.length > 0 || (/^[αγνρχυ]/.test(word) && word.length <= 3) || (isFullWidth && /["'`]/.test(lineOf(text, index)))) continue;
+    // Letters of Latin alphabets other than the English one, the dotless i of Turkish among them, are at home in texts for people.
+    if ([...word].every((letter, at) => latin[at] === undefined || isPlain(letter)) && isInText(text, index)) continue;
     // A word of that script with one Latin letter in it is a slip of the keyboard in a text for people.
     const foreign = latin.filter((letter) => letter !== undefined).length;
     if (foreign > word.length / 2 && isInText(text, index)) continue;
