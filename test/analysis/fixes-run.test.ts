@@ -3,7 +3,8 @@
  * through before, no longer does. Real drivers, real engines.
  */
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { casesOf } from '../../bench/cases.ts';
 import { analyze } from '../../src/analysis/analyze.ts';
@@ -199,4 +200,47 @@ describe('every fix offered in the corpus', function () {
       assert.deepEqual(trouble, []);
     });
   }
+});
+
+describe('fixes of shells and paths, run on real files', () => {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'vetmark-fixes-'));
+    mkdirSync(join(folder, 'data'));
+    writeFileSync(join(folder, 'data/a.txt'), 'meant');
+    writeFileSync(join(folder, 'secret.txt'), 'secret');
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** The code before and after its first fix, as functions of the request's value. */
+  async function bothWays(code: string, rule: string): Promise<readonly ((value: string) => string)[]> {
+    const { findings } = await analyze({ text: code, path: 'read.ts', language: 'typescript' });
+    const fix = findings.find((finding) => finding.rule === rule)?.fixes[0];
+    assert.ok(fix, 'a fix is offered');
+    const { stripTypeScriptTypes } = await import('node:module');
+    const load = async (text: string): Promise<(value: string) => string> => {
+      const { default: handler } = (await import(`data:text/javascript,${encodeURIComponent(stripTypeScriptTypes(text))}`)) as { default: (req: object, res: object) => unknown };
+      return (value) => {
+        try {
+          return String(handler({ query: { file: value } }, {}));
+        } catch {
+          return 'refused';
+        }
+      };
+    };
+    return [await load(code), await load(applyChange(code, fix.change))];
+  }
+
+  it('keeps a name in its folder', async () => {
+    const [before, after] = await bothWays(`import { readFileSync } from 'node:fs';\nexport default (req, res) => readFileSync('${folder}/data/' + req.query.file, 'utf8');\n`, 'no-path-traversal');
+    assert.deepEqual([before!('a.txt'), before!('../secret.txt'), after!('a.txt'), after!('../secret.txt')], ['meant', 'secret', 'meant', 'refused']);
+  });
+
+  it('hands a value over as one word', async () => {
+    const [before, after] = await bothWays(`import { execSync } from 'node:child_process';\nexport default (req, res) => execSync(\`cat "\${req.query.file}"\`, { stdio: ['ignore', 'pipe', 'ignore'] });\n`, 'no-command-injection');
+    const [file, mark] = [join(folder, 'data/a.txt'), join(folder, 'reached')];
+    const hostile = `${file}" && touch "${mark}`;
+    assert.deepEqual([after!(file), after!(hostile), existsSync(mark)], ['meant', 'refused', false]);
+    assert.deepEqual([before!(hostile), existsSync(mark)], ['meant', true]);
+  });
 });

@@ -92,10 +92,10 @@ function* unknownText({ flow, text, raw }: RuleInput): Iterable<Report> {
       const report = valueReport(event.args[0], event.node.args[0], 'code', ['remote', 'parameter'], 'critical', 'runs as code in a worker', { flow, text, raw });
       if (report) yield report;
     }
-    const isEval = event.api === 'eval' || event.api === 'Function';
-    const last = event.api === 'Function' ? event.args.length - 1 : 0;
-    const value = event.args[last];
-    const node = event.node.args[last];
+    // `new Function` is what compilers of templates and schemas are made of: there only a source counts.
+    const isEval = event.api === 'eval';
+    const [value] = event.args;
+    const [node] = event.node.args;
     if (isEval && value && node && !isHarmless(value) && value.taints.length === 0 && node.kind !== 'function' && !isOfConstants(value)) {
       yield { node, severity: 'medium', confidence: 'pattern', message: `\`${oneLine(code(text, node))}\` runs as code in \`${calleeName(text, event)}\`` };
     } else if ((event.api === 'setTimeout' || event.api === 'setInterval') && event.args[0]?.type === 'string' && event.node.args[0]) {

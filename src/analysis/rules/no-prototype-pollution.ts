@@ -29,7 +29,7 @@ export default defineRule({
 /** Nothing can be written to a prototype that is frozen. */
 const FROZEN = /Object\.(?:freeze|seal|preventExtensions)\(\s*Object\.prototype\s*\)|delete Object\.prototype\.__proto__/;
 
-function* member({ node, keyValue, object, fn }: AssignEvent, input: RuleInput): Iterable<Report> {
+function* member({ node, keyValue, object, value, fn }: AssignEvent, input: RuleInput): Iterable<Report> {
   if (keyValue === undefined || typeof node.key === 'string' || isHarmless(keyValue) || object.api === 'Object.create()') return;
   // With text of its own before or behind, a name is no longer `__proto__`; an array's members are its items.
   if (isComposed(keyValue) || object.type === 'array' || FROZEN.test(input.text)) return;
@@ -37,7 +37,9 @@ function* member({ node, keyValue, object, fn }: AssignEvent, input: RuleInput):
   const taint = remote(keyValue);
   const outer = node.object.kind === 'member' && typeof node.object.key !== 'string' ? node.object : undefined;
   if (taint === undefined) return;
-  const isChosen = outer !== undefined || object.chosen === true;
+  const isChosen = object.chosen === true;
+  // Into a member that was picked from a list, or as a number or a text of the program's own, no prototype is written.
+  if (!isChosen && (outer !== undefined || isHarmless(value))) return;
   const isRecursive = fn !== undefined && fn.name !== '' && new RegExp(`\\b${fn.name.replace(/\W/g, '\\W')}\\s*\\(\\s*\\w+\\[`).test(code(input.text, fn));
   // Copying headers or a parsed object into a fresh one, name by name, is everyday code.
   if (!isChosen && !isRecursive && !/\.(?:body|query|params)\b/.test(taint.source.label)) return;
