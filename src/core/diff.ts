@@ -15,9 +15,39 @@ const LONGEST_MIDDLE = 8_000_000;
 export function diffTexts(before: string, after: string): Change {
   const middle = trimmed({ range: { start: 0, end: before.length }, text: after }, before);
   if (middle === undefined) return [];
+  if (isInsertion(middle)) return [onWholeLines(before, middle, 0, before.length)];
   const runs = lineRuns(before.slice(middle.range.start, middle.range.end), middle.text);
   if (runs === undefined) return [middle];
-  return runs.flatMap((run) => refine(before, { range: { start: run.range.start + middle.range.start, end: run.range.end + middle.range.start }, text: run.text }));
+  const edits = runs.flatMap((run) => refine(before, { range: { start: run.range.start + middle.range.start, end: run.range.end + middle.range.start }, text: run.text }));
+  return edits.map((edit, index) => (isInsertion(edit) ? onWholeLines(before, edit, edits[index - 1]?.range.end ?? 0, edits[index + 1]?.range.start ?? before.length) : edit));
+}
+
+function isInsertion({ range }: Edit): boolean {
+  return range.start === range.end;
+}
+
+/** Code units that an insertion is moved at most. */
+const LONGEST_SLIDE = 2000;
+
+/**
+ * The same insertion at the place where it is whole lines, if there is one: a function put between two others can be told as its neighbour's first words,
+ * itself without them, and the neighbour's words again. `from` and `to` are the nearest places in `before` where something else changes.
+ */
+function onWholeLines(before: string, edit: Edit, from: number, to: number): Edit {
+  const { range, text } = edit;
+  if (!text.includes('\n') || isWhole(before, edit)) return edit;
+  const moved = (by: number): Edit => {
+    const cut = by < 0 ? text.length + by : by;
+    return { range: { start: range.start + by, end: range.start + by }, text: text.slice(cut) + text.slice(0, cut) };
+  };
+  for (let by = 1; by <= Math.min(to - range.start, text.length, LONGEST_SLIDE) && before[range.start + by - 1] === text[by - 1]; by++) if (isWhole(before, moved(by))) return moved(by);
+  for (let by = 1; by <= Math.min(range.start - from, text.length, LONGEST_SLIDE) && before[range.start - by] === text[text.length - by]; by++) if (isWhole(before, moved(-by))) return moved(-by);
+  return edit;
+}
+
+/** Whole lines that do not begin with the end of something. */
+function isWhole(before: string, { range: { start }, text }: Edit): boolean {
+  return (start === 0 || before[start - 1] === '\n') && text.endsWith('\n') && !/^\s{0,200}[)\]}]/.test(text);
 }
 
 /**

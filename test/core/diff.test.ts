@@ -21,6 +21,8 @@ describe('a difference as edits', () => {
     ['is empty for equal texts', 'a', 'a', []],
     ['is one insertion where one was made', 'total', 'totals', [[5, 5, 's']]],
     ['is as small as tokens', 'a = b + c;', 'a = x + c + d;', [[4, 5, 'x'], [9, 9, ' + d']]],
+    ['tells a block between two like it as whole lines', 'f(a) {\n  1;\n}\n\nf(b) {\n  2;\n}\n', 'f(a) {\n  1;\n}\n\nf(x) {\n  1;\n}\n\nf(b) {\n  2;\n}\n', [[15, 15, 'f(x) {\n  1;\n}\n\n']]],
+    ['tells a block behind another as whole lines', 'f(a) {\n  1;\n}\n', 'f(a) {\n  1;\n}\n\nf(x) {\n  1;\n}\n', [[14, 14, '\nf(x) {\n  1;\n}\n']]],
     ['never cuts a surrogate pair', '😀', '😁', [[0, 2, '😁']]],
   ];
   for (const [title, before, after, expected] of cases) it(title, () => assert.deepEqual(diffTexts(before, after).map(({ range, text }) => [range.start, range.end, text]), expected));
