@@ -36,12 +36,21 @@ const LONGEST_SLIDE = 2000;
 function onWholeLines(before: string, edit: Edit, from: number, to: number): Edit {
   const { range, text } = edit;
   if (!text.includes('\n') || isWhole(before, edit)) return edit;
-  const moved = (by: number): Edit => {
+  // What stands before the cut comes last, so only a cut behind a line end is worth a copy of the text.
+  const moved = (by: number): Edit | undefined => {
     const cut = by < 0 ? text.length + by : by;
-    return { range: { start: range.start + by, end: range.start + by }, text: text.slice(cut) + text.slice(0, cut) };
+    if (text[cut - 1] !== '\n') return undefined;
+    const candidate = { range: { start: range.start + by, end: range.start + by }, text: text.slice(cut) + text.slice(0, cut) };
+    return isWhole(before, candidate) ? candidate : undefined;
   };
-  for (let by = 1; by <= Math.min(to - range.start, text.length, LONGEST_SLIDE) && before[range.start + by - 1] === text[by - 1]; by++) if (isWhole(before, moved(by))) return moved(by);
-  for (let by = 1; by <= Math.min(range.start - from, text.length, LONGEST_SLIDE) && before[range.start - by] === text[text.length - by]; by++) if (isWhole(before, moved(-by))) return moved(-by);
+  for (let by = 1; by <= Math.min(to - range.start, text.length, LONGEST_SLIDE) && before[range.start + by - 1] === text[by - 1]; by++) {
+    const found = moved(by);
+    if (found !== undefined) return found;
+  }
+  for (let by = 1; by <= Math.min(range.start - from, text.length, LONGEST_SLIDE) && before[range.start - by] === text[text.length - by]; by++) {
+    const found = moved(-by);
+    if (found !== undefined) return found;
+  }
   return edit;
 }
 
