@@ -24,11 +24,26 @@ export async function removedIn(repository: Repository, documents: Iterable<Trac
   const found = await Promise.all(
     [...documents].map(async ({ place, text: { text, language } }): Promise<readonly RemovedUnit[]> => {
       if (place?.repository.gitDir !== repository.gitDir) return [];
-      const before = await textAt(repository, base, place.path);
-      return removedUnits(unitsOf(before, language), unitsOf(text, language)).map(({ unit, how }) => ({ how, unit: { path: place.path, label: unit.label, digest: unit.digest, claim: 'removed', agents: [] } }));
+      return removedFrom(repository, place.path, await textAt(repository, base, place.path), text, language);
     }),
   );
   return found.flat().sort((a, b) => (a.unit.path < b.unit.path ? -1 : a.unit.path > b.unit.path ? 1 : 0));
+}
+
+/** The page asks with every change of anything, and cutting texts into units is what costs: the last answer for each file is kept. */
+const answers = new Map<string, { readonly before: string; readonly text: string; readonly language: string; readonly removed: readonly RemovedUnit[] }>();
+const ANSWERS_KEPT = 1000;
+
+function removedFrom(repository: Repository, path: ReviewedUnit['path'], before: string, text: string, language: string): readonly RemovedUnit[] {
+  if (before === text) return [];
+  const key = `${repository.gitDir}\0${path}`;
+  const known = answers.get(key);
+  if (known?.before === before && known.text === text && known.language === language) return known.removed;
+  const removed = removedUnits(unitsOf(before, language), unitsOf(text, language)).map(({ unit, how }): RemovedUnit => ({ how, unit: { path, label: unit.label, digest: unit.digest, claim: 'removed', agents: [] } }));
+  answers.delete(key);
+  answers.set(key, { before, text, language, removed });
+  if (answers.size > ANSWERS_KEPT) answers.delete(answers.keys().next().value!);
+  return removed;
 }
 
 /** For the checklist: "`statement app.use` of src/server.ts (deleted)". */
