@@ -1,22 +1,12 @@
 /** Files for the speed bench, always the same ones: services of the kind assistants write, from a seeded generator. */
-
-/** Numbers from a seed (mulberry32): the same files on every machine. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
+import { fractions } from '../../test/harness/random.ts';
 
 const THINGS = ['order', 'invoice', 'customer', 'product', 'basket', 'shipment', 'review', 'voucher', 'account', 'message'];
 const FIELDS = ['name', 'email', 'state', 'total', 'city', 'note', 'createdAt', 'owner', 'colour', 'weight'];
 
 /** One file of about 130 lines: imports, a type, helpers, a class, routes; one route in eight puts a value into SQL. */
 export function corpusFile(index: number): string {
-  const next = random(index + 1);
+  const next = fractions(index + 1);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
   const thing = pick(THINGS);
   const Thing = thing[0]!.toUpperCase() + thing.slice(1);

@@ -1,16 +1,5 @@
 /** Seeded damage to texts: what typing, pasting, truncating and malice do. */
 
-/** Numbers in [0, 1) from a seed (mulberry32). */
-export function numbers(seed: number): () => number {
-  let state = seed + 1;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const PIECES = [
   '`', '${', '}', '{', '(', ')', '[', ']', '"', "'", '/*', '*/', '//', '\\', '\n', '=>', '...', '?.', '??', '#', '@', '<', '</', '/>', '<script>', '</script>', '<!--', '-->', '\u0000', '\ud800', '\u202e', '\u200b', '\ufeff', '\r', '\u2028',
   'await ', 'async ', 'yield ', 'class A extends A {', 'function* g() {', 'export default ', 'import x from ', 'new ', 'typeof ', 'delete ', 'label: for (;;) {', 'try {', 'catch {', 'switch (x) { case ', 'req.query.x', 'eval(', 'db.query(`SELECT ${', 'enum E {', 'namespace N {', 'declare ', 'abstract ', 'as const', 'satisfies ', '<T,>', 'let ', 'var __proto__ = ', 'constructor', 'this.', 'super(', 'arguments', '0x', '1e999', '1n', '/(a+)+$/', '/[/', 'while (true) ', 'do ',

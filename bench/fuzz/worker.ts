@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { analyze } from '#analysis/analyze';
+import { fractions } from '../../test/harness/random.ts';
 import { HOSTILE } from './hostile.ts';
-import { mutate, numbers, secretLine } from './mutate.ts';
+import { mutate, secretLine } from './mutate.ts';
 
 export type Asked = { readonly kind: 'hostile' } | { readonly kind: 'mutated'; readonly from: number; readonly to: number };
 
@@ -61,7 +62,7 @@ else {
   const folder = join(import.meta.dirname, '../accuracy/dev');
   const seeds = readdirSync(folder).flatMap((file) => readFileSync(join(folder, file), 'utf8').split(/^```.*$/m).filter((_, index) => index % 2 === 1));
   for (let seed = asked.from; seed < asked.to; seed++) {
-    const next = numbers(seed);
+    const next = fractions(seed + 1);
     const mutated = mutate(seeds[seed % seeds.length]!, seeds[Math.floor(next() * seeds.length)]!, next);
     const { line, secret } = secretLine(next);
     const at = mutated.indexOf('\n', Math.floor(next() * mutated.length)) + 1;

@@ -16,6 +16,7 @@ import type { Human, Review } from '#core/review';
 import { occurrenceOf, unitsOf } from '#core/unit';
 import { writeReview } from '#project/reviews';
 import { Person } from '../../test/harness/person.ts';
+import { fractions } from '../../test/harness/random.ts';
 import { Recorder } from './recorder.ts';
 
 /** Who wrote a line in truth. `base`: it stood there when recording began. `stranger`: it came by git from somebody whom nobody recorded. `intruder`: an agent without a hook that writes on disk and has it committed. */
@@ -42,7 +43,7 @@ export class World {
   #intruded = false;
 
   constructor(seed: number) {
-    this.random = mulberry(seed);
+    this.random = fractions(seed);
     mkdirSync(this.root);
   }
 
@@ -203,15 +204,3 @@ function starts(text: string, pattern: RegExp, edge: 'start' | 'end' = 'start'):
 function environment(top: string): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: top, GIT_CONFIG_NOSYSTEM: '1', GIT_AUTHOR_NAME: 'Ann', GIT_AUTHOR_EMAIL: 'ann@example.com', GIT_COMMITTER_NAME: 'Ann', GIT_COMMITTER_EMAIL: 'ann@example.com', LC_ALL: 'C.UTF-8' };
 }
-
-/** A small seeded generator (mulberry32, public domain): the same seed makes the same repository. */
-function mulberry(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let value = Math.imul(state ^ (state >>> 15), state | 1);
-    value ^= value + Math.imul(value ^ (value >>> 7), value | 61);
-    return ((value ^ (value >>> 14)) >>> 0) / 4294967296;
-  };
-}
-

@@ -1,17 +1,12 @@
-/** Randomness that a seed repeats (mulberry32, https://github.com/cprosche/mulberry32). */
+/** Randomness that a seed repeats. */
+import { fractions } from '../../test/harness/random.ts';
+
 export class Dice {
-  #state: number;
+  /** In [0, 1). */
+  readonly roll: () => number;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** In [0, 1). */
-  roll(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    this.roll = fractions(seed);
   }
 
   pick<T>(items: readonly T[]): T {

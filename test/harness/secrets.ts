@@ -2,6 +2,7 @@
  * Made-up secrets for tests and rule pages: right in shape, built at run time, the same on every run.
  * No file of the repository holds a text that looks like a live key.
  */
+import { fractions } from './random.ts';
 
 const DIGITS = '0123456789';
 const LOWER = 'abcdefghijklmnopqrstuvwxyz';
@@ -74,16 +75,11 @@ export function secret(name: string, seed = name): string {
   return maker(randomFrom(seed));
 }
 
-/** Letters drawn by a small generator (mulberry32) that a text seeds. */
+/** Letters drawn by a small generator that a text seeds. */
 export function randomFrom(seed: string): Random {
   let state = 2166136261;
   for (let at = 0; at < seed.length; at++) state = Math.imul(state ^ seed.charCodeAt(at), 16777619);
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const next = fractions(state);
   return (letters, length) => Array.from({ length }, () => letters[Math.floor(next() * letters.length)]!).join('');
 }
 
