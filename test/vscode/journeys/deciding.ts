@@ -128,7 +128,15 @@ export const decidingJourney: readonly Step[] = [
       const vet = page.getByRole('button', { name: 'Mark as vetted' });
       await until('the button', async () => {
         for (const question of await page.getByRole('radiogroup').all()) {
-          if ((await question.getByRole('radio', { checked: true }).count()) > 0) continue;
+          if ((await question.getByRole('radio', { checked: true }).count()) > 0) {
+            // What a finding has answered with "no" wants a word from the person.
+            const note = question.getByRole('textbox');
+            if ((await note.count()) === 0 || (await note.inputValue()) !== '') continue;
+            await note.focus();
+            await world.window.page.keyboard.type('the caller bounds it');
+            await world.window.page.keyboard.press('Tab');
+            continue;
+          }
           await question.getByRole('radio', { name: 'Yes' }).focus();
           await world.window.page.keyboard.press('Space');
         }
