@@ -36,6 +36,8 @@ export async function gate(args: readonly string[], terminal: Terminal): Promise
   const { repository } = opened;
   // Analysis makes much garbage and keeps little: a young generation that may grow takes a hundred megabytes more and is no faster (bench/gate.ts).
   setFlagsFromString('--semi-space-growth-factor=1');
+  // So does an old one that may grow by more than this before it is looked through.
+  setFlagsFromString('--heap-growing-percent=30');
   const range = await rangeOf(repository, asked);
   if (!range.ok) return refuse(terminal, range.message);
   const cache = asked.cache === undefined ? undefined : await openCleanTexts(resolve(terminal.cwd, asked.cache));
