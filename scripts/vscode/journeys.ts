@@ -20,4 +20,9 @@ if (values['no-build'] !== true) await buildProduct();
 const chosen = Object.entries(journeys).filter(([name]) => values.journey === undefined || values.journey === name);
 if (chosen.length === 0) console.error(`There is no journey "${values.journey}": there are ${Object.keys(journeys).join(' and ')}.`);
 process.exitCode = chosen.length === 0 ? 2 : 0;
-for (const [name, steps] of chosen) if ((await play(name, steps, SCENES[name] ?? {})) !== 0) process.exitCode = 1;
+for (const [name, steps] of chosen) {
+  const scene = SCENES[name] ?? {};
+  if ((await play(name, steps, scene)) === 0) continue;
+  console.error(`The journey "${name}" did not hold. It is played once more in a new world: a fault fails again, a machine under load does not.`);
+  if ((await play(name, steps, scene)) !== 0) process.exitCode = 1;
+}
